@@ -1,0 +1,33 @@
+public import Telemetry
+
+/// What is watched: the services, how to poll them, and what this fleet teaches about its metrics.
+public struct Fleet: Sendable, Hashable, Codable {
+  public var name: String
+  public var environment: Environment?
+  /// In the order of the fleet file.
+  public var services: [Service]
+  /// Conventions that the fleet file adds; tried before the built-in table.
+  public var conventions: [Convention]
+
+  public init(
+    name: String, environment: Environment? = nil, services: [Service] = [],
+    conventions: [Convention] = []
+  ) {
+    self.name = name
+    self.environment = environment
+    self.services = services
+    self.conventions = conventions
+  }
+}
+
+/// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.
+public struct Environment: Sendable, Hashable, Codable {
+  public var name: String
+  /// A colour word of the theme (`red`, `yellow`, …), or nil for the theme's own.
+  public var color: String?
+
+  public init(name: String, color: String? = nil) {
+    self.name = name
+    self.color = color
+  }
+}

@@ -1,0 +1,87 @@
+public import Telemetry
+
+/// One service: what it is worth, who owns it, where its instances are and how each is asked.
+public struct Service: Sendable, Hashable, Codable {
+  public var name: String
+  public var tier: Tier
+  /// As the fleet file says; nil means it is worked out from the metrics.
+  public var language: Language?
+  public var owner: Owner?
+  public var instances: [Instance]
+  public var dependsOn: [String]
+  /// Overrules the conventions for this service's request metrics.
+  public var requests: Convention?
+  public var slos: [SLO]
+
+  public init(
+    name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
+    instances: [Instance] = [], dependsOn: [String] = [], requests: Convention? = nil,
+    slos: [SLO] = []
+  ) {
+    self.name = name
+    self.tier = tier
+    self.language = language
+    self.owner = owner
+    self.instances = instances
+    self.dependsOn = dependsOn
+    self.requests = requests
+    self.slos = slos
+  }
+}
+
+/// A service's or capability's business value.
+public enum Tier: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+  case critical, important, optional
+
+  public static func < (a: Tier, b: Tier) -> Bool { a.rank < b.rank }
+  /// 0 for the most valuable.
+  public var rank: Int { Tier.allCases.firstIndex(of: self)! }
+}
+
+/// The language a service is written in, as far as Damcon treats them apart.
+public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
+  case go, rust, other
+
+  /// The one-letter mark of the fleet table: `G`, `R` or `·`.
+  public var mark: String {
+    switch self {
+    case .go: "G"
+    case .rust: "R"
+    case .other: "·"
+    }
+  }
+}
+
+public struct Owner: Sendable, Hashable, Codable {
+  public var team: String?
+  public var primary: String?
+  public var secondary: String?
+  public var channel: String?
+
+  public init(
+    team: String? = nil, primary: String? = nil, secondary: String? = nil, channel: String? = nil
+  ) {
+    self.team = team
+    self.primary = primary
+    self.secondary = secondary
+    self.channel = channel
+  }
+}
+
+/// An objective as the fleet file states it; budgets are read from it by a later room.
+public struct SLO: Sendable, Hashable, Codable {
+  public var name: String
+  /// Percent, such as 99.9.
+  public var objective: Double
+  /// Seconds a request may take to count as good; nil for an availability objective.
+  public var threshold: Double?
+  /// Seconds.
+  public var window: Double
+
+  public init(name: String, objective: Double, threshold: Double? = nil, window: Double) {
+    self.name = name
+    self.objective = objective
+    self.threshold = threshold
+    self.window = window
+  }
+}

@@ -1,0 +1,85 @@
+public import Exposition
+public import Fleet
+public import Health
+
+/// One thing that happened: the only way state ever changes.
+public struct Entry: Sendable, Hashable, Codable {
+  /// From 1, without gaps, given by the session.
+  public var sequence: UInt64
+  public var instant: Instant
+  public var event: Event
+
+  public init(sequence: UInt64, instant: Instant, event: Event) {
+    self.sequence = sequence
+    self.instant = instant
+    self.event = event
+  }
+}
+
+/// What can happen.
+public enum Event: Sendable, Hashable, Codable {
+  /// The fleet as it is watched from now on: the first entry, and again at each reload.
+  case fleet(Fleet)
+  /// A second passed in which nothing else did.
+  case tick
+  /// A health route was asked.
+  case probe(target: Target, Probe)
+  /// A metrics route was asked.
+  case scrape(target: Target, Scrape)
+  /// Which routes of a target are asked from now on, found or given; nil where there is none.
+  case routes(target: Target, Routes)
+  /// Something Damcon itself did or could not do.
+  case note(Note)
+}
+
+/// Which instance of which service something is about.
+public struct Target: Sendable, Hashable, Codable {
+  public var service: String
+  /// `Instance.url`.
+  public var instance: String
+  public init(service: String, instance: String) {
+    self.service = service
+    self.instance = instance
+  }
+}
+
+/// What one poll of a metrics route brought.
+public struct Scrape: Sendable, Hashable, Codable {
+  /// Seconds from the first byte sent to the last received.
+  public var duration: Double
+  public var outcome: Outcome
+
+  public enum Outcome: Sendable, Hashable, Codable {
+    /// `bytes` is the size of the body, unpacked.
+    case extracted(Extraction, bytes: Int)
+    case fault(Fault)
+  }
+
+  public init(duration: Double, outcome: Outcome) {
+    self.duration = duration
+    self.outcome = outcome
+  }
+}
+
+/// The routes of a target that are polled.
+public struct Routes: Sendable, Hashable, Codable {
+  public var liveness: String?
+  public var readiness: String?
+  public var metrics: String?
+  public init(liveness: String? = nil, readiness: String? = nil, metrics: String? = nil) {
+    self.liveness = liveness
+    self.readiness = readiness
+    self.metrics = metrics
+  }
+}
+
+/// A line of Damcon's own log.
+public struct Note: Sendable, Hashable, Codable {
+  public enum Severity: String, Sendable, Hashable, Codable { case info, warning, error }
+  public var severity: Severity
+  public var text: String
+  public init(_ severity: Severity, _ text: String) {
+    self.severity = severity
+    self.text = text
+  }
+}

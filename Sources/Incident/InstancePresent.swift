@@ -1,0 +1,88 @@
+public import Exposition
+public import Fleet
+public import Health
+public import Telemetry
+
+/// One polled process as it stands.
+public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
+  public internal(set) var definition: Instance
+  public internal(set) var health: InstanceHealth
+  public internal(set) var meter: InstanceMeter
+  /// What is asked; nil until discovery has found it.
+  public internal(set) var routes: Routes?
+  public internal(set) var scraping: ScrapeRecord
+  /// The last time anything was heard of it, a fault included.
+  public internal(set) var lastHeard: Instant?
+  /// The last time it answered.
+  public internal(set) var lastAnswered: Instant?
+
+  public var id: String { definition.url }
+
+  init(_ definition: Instance) {
+    self.definition = definition
+    health = InstanceHealth(policy: HealthPolicy(definition.polling))
+    meter = InstanceMeter()
+    scraping = ScrapeRecord()
+  }
+
+  /// What its health report says, else what its metrics say.
+  public var version: String? { health.version ?? meter.version }
+
+  /// What its metrics show, else what its health report says.
+  public var language: Language? {
+    if let shown = meter.language { return Language(rawValue: shown.rawValue) ?? .other }
+    guard let said = health.report?.language?.lowercased() else { return nil }
+    return Language(rawValue: said) ?? (said == "golang" ? .go : .other)
+  }
+
+  /// Everything limited that it tells of, from its report and its metrics, fullest first.
+  public var saturations: [Saturation] {
+    var found: [Saturation] = []
+    for reported in health.report?.saturation ?? [] {
+      if let ratio = reported.ratio { found.append(Saturation(name: reported.name, ratio: ratio)) }
+    }
+    for measured in meter.saturation where !found.contains(where: { $0.name == measured.name }) {
+      found.append(Saturation(name: measured.name, ratio: measured.ratio))
+    }
+    return found.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
+  }
+
+  public var fullest: Saturation? { saturations.first }
+}
+
+/// How the scrapes of one instance went.
+public struct ScrapeRecord: Sendable, Hashable, Codable {
+  public internal(set) var last: Instant?
+  /// Seconds.
+  public internal(set) var duration: Double?
+  /// Of the last scrape; nil when it brought an exposition.
+  public internal(set) var fault: Fault?
+  public internal(set) var successes = 0
+  public internal(set) var failures = 0
+  /// Of the last exposition.
+  public internal(set) var bytes = 0
+  public internal(set) var samples = 0
+  public internal(set) var violations: [Violation] = []
+  public internal(set) var violationCount = 0
+  public internal(set) var dropped = 0
+
+  init() {}
+
+  mutating func observe(_ scrape: Scrape, at instant: Instant) {
+    last = instant
+    duration = scrape.duration
+    switch scrape.outcome {
+    case .extracted(let extraction, let bytes):
+      fault = nil
+      successes += 1
+      self.bytes = bytes
+      samples = extraction.sampleCount
+      violations = extraction.violations
+      violationCount = extraction.violationCount
+      dropped = extraction.dropped
+    case .fault(let fault):
+      self.fault = fault
+      failures += 1
+    }
+  }
+}

@@ -1,0 +1,100 @@
+public import Fleet
+public import Health
+
+/// What holds now: verdicts, timers, running sums, what is active.
+public struct Present: Sendable, Hashable, Codable {
+  public internal(set) var fleet: Fleet
+  /// When the session began.
+  public internal(set) var began: Instant
+  /// The instant of the last entry: the only "now" there is.
+  public internal(set) var now: Instant
+  /// The number of the last entry.
+  public internal(set) var sequence: UInt64
+  /// In the order of the fleet file.
+  public internal(set) var services: [ServicePresent]
+  /// Changes of state of services and instances, oldest first, at most `Present.changeLimit`.
+  public internal(set) var changes: [Change]
+  /// Damcon's own log, oldest first, at most `Present.noteLimit`.
+  public internal(set) var notes: [DatedNote]
+
+  /// The whole second up to which timers were moved.
+  var advancedTo: Int64 = -1
+
+  public static let changeLimit = 256
+  public static let noteLimit = 256
+
+  init(began: Instant) {
+    fleet = Fleet(name: "")
+    self.began = began
+    now = began
+    sequence = 0
+    services = []
+    changes = []
+    notes = []
+  }
+
+  /// How many services are in each state; states with none are absent.
+  public var counts: [(state: HealthState, count: Int)] {
+    HealthState.allCases.compactMap { state in
+      let count = services.count { $0.verdict.state == state }
+      return count == 0 ? nil : (state, count)
+    }.sorted { $0.state > $1.state }
+  }
+
+  /// Seconds by which the most overdue target is late beyond its interval; 0 when all are on time.
+  ///
+  /// An answer that says "refused" is on time: this measures Damcon, not the fleet.
+  public var pollLag: Double {
+    var lag = 0.0
+    for service in services {
+      for instance in service.instances {
+        let due = instance.definition.polling.interval + instance.definition.polling.timeout
+        lag = max(lag, now.seconds(since: instance.lastHeard ?? began) - due)
+      }
+    }
+    return lag
+  }
+
+  public func service(named name: String) -> ServicePresent? {
+    services.first { $0.definition.name == name }
+  }
+
+  /// Where `target` stands in `services` and its `instances`; nil when it is watched no more.
+  func place(of target: Target) -> (service: Int, instance: Int)? {
+    guard
+      let service = services.firstIndex(where: { $0.definition.name == target.service }),
+      let instance = services[service].instances.firstIndex(where: {
+        $0.definition.url == target.instance
+      })
+    else { return nil }
+    return (service, instance)
+  }
+
+  mutating func keep(_ change: Change) {
+    if changes.count == Present.changeLimit { changes.removeFirst() }
+    changes.append(change)
+  }
+
+  mutating func keep(_ note: Note, at instant: Instant) {
+    if notes.count == Present.noteLimit { notes.removeFirst() }
+    notes.append(DatedNote(instant: instant, note: note))
+  }
+}
+
+/// A line of Damcon's own log and when it was written.
+public struct DatedNote: Sendable, Hashable, Codable {
+  public var instant: Instant
+  public var note: Note
+}
+
+/// A service or an instance going from one state to another.
+public struct Change: Sendable, Hashable, Codable {
+  public var service: String
+  /// `Instance.url`, or nil where the service as a whole changed.
+  public var instance: String?
+  public var from: HealthState
+  public var to: HealthState
+  public var at: Instant
+  /// The first reason at that moment.
+  public var cause: String
+}

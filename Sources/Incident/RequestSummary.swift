@@ -1,0 +1,39 @@
+public import Telemetry
+
+/// Requests over one window as the fleet table shows them: read once a scrape, drawn many times.
+public struct RequestSummary: Sendable, Hashable, Codable {
+  public var window: Window
+  /// Seconds of the window that were really watched.
+  public var covered: Double
+  /// Requests a second; nil when not known, 0 when there was no traffic.
+  public var rate: Double?
+  /// 0…1; nil when there was no traffic or nothing tells errors apart.
+  public var errorRatio: Double?
+  public var p50: LatencyQuantile
+  public var p90: LatencyQuantile
+  public var p95: LatencyQuantile
+  public var p99: LatencyQuantile
+  public var p999: LatencyQuantile
+
+  public init(window: Window) {
+    self.window = window
+    covered = 0
+    p50 = .none
+    p90 = .none
+    p95 = .none
+    p99 = .none
+    p999 = .none
+  }
+
+  public init(_ statistics: RequestStatistics, window: Window) {
+    self.window = window
+    covered = statistics.covered
+    rate = statistics.rate
+    errorRatio = statistics.errorRatio
+    p50 = statistics.latency(0.5)
+    p90 = statistics.latency(0.9)
+    p95 = statistics.latency(0.95)
+    p99 = statistics.latency(0.99)
+    p999 = statistics.latency(0.999)
+  }
+}

@@ -1,0 +1,101 @@
+public import Fleet
+public import Health
+public import Telemetry
+
+/// One service as it stands.
+public struct ServicePresent: Sendable, Hashable, Codable {
+  public internal(set) var definition: Service
+  public internal(set) var instances: [InstancePresent]
+  public internal(set) var verdict: Verdict
+  /// Requests of all instances over the last minute, read after each scrape.
+  public internal(set) var requests: RequestSummary
+
+  /// The one word for the service, since when, and why.
+  public struct Verdict: Sendable, Hashable, Codable {
+    public var state: HealthState
+    public var since: Instant
+    /// Worst first; empty when healthy.
+    public var reasons: [String]
+  }
+
+  init(_ definition: Service, at now: Instant) {
+    self.definition = definition
+    instances = []
+    verdict = Verdict(state: .unknown, since: now, reasons: [])
+    requests = RequestSummary(window: .minute)
+  }
+
+  /// What the fleet file says, else what the metrics or the health report of any instance say.
+  public var language: Language? {
+    if let language = definition.language { return language }
+    for instance in instances {
+      if let language = instance.language { return language }
+    }
+    return nil
+  }
+
+  /// The distinct versions running, in the order of the instances.
+  public var versions: [String] {
+    var versions: [String] = []
+    for instance in instances {
+      if let version = instance.version, !versions.contains(version) { versions.append(version) }
+    }
+    return versions
+  }
+
+  /// The fullest limited thing of any instance, as a ratio; nil where no limit is known.
+  public var saturation: Saturation? {
+    instances.compactMap(\.fullest).max { $0.ratio < $1.ratio }
+  }
+
+  /// Seconds since the instance that was silent for longest was last heard; nil before any was.
+  public func age(at now: Instant) -> Double? {
+    var oldest: Double?
+    for instance in instances {
+      guard let heard = instance.lastAnswered else { continue }
+      oldest = max(oldest ?? 0, now.seconds(since: heard))
+    }
+    return oldest
+  }
+
+  /// Active fallbacks of all instances; the same one on several counts once, since its first.
+  public var activeFallbacks: [HealthReport.Fallback] {
+    var found: [HealthReport.Fallback] = []
+    for instance in instances {
+      for fallback in instance.health.report?.fallbacks ?? [] where fallback.active {
+        guard let known = found.firstIndex(where: { $0.name == fallback.name }) else {
+          found.append(fallback)
+          continue
+        }
+        if let since = fallback.since, since < found[known].since ?? .infinity {
+          found[known].since = since
+        }
+      }
+    }
+    return found
+  }
+
+  /// Requests of all instances, of one endpoint or of all together.
+  public func statistics(
+    _ window: Window, endpoint: String? = nil, at now: Instant
+  ) -> RequestStatistics {
+    RequestStatistics.merge(
+      instances.map { $0.meter.statistics(window: window, at: now.seconds, endpoint: endpoint) })
+  }
+
+  /// The endpoints that any instance knows, sorted by name.
+  public var endpoints: [String] {
+    Set(instances.flatMap(\.meter.endpoints)).sorted()
+  }
+}
+
+/// How full a limited thing is.
+public struct Saturation: Sendable, Hashable, Codable {
+  public var name: String
+  /// 0 empty, 1 full; more is possible.
+  public var ratio: Double
+  public init(name: String, ratio: Double) {
+    self.name = name
+    self.ratio = ratio
+  }
+}

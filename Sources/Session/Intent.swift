@@ -1,0 +1,34 @@
+public import Incident
+
+/// What someone asks for; what becomes of it is an entry.
+package enum Intent: Sendable, Hashable {
+  /// Read the fleet file again now.
+  case reload
+  /// Ask every target now rather than at its next turn.
+  case poll
+
+  /// For the log, after `asked:`.
+  package var summary: String {
+    switch self {
+    case .reload: "reload the fleet file"
+    case .poll: "poll everything now"
+    }
+  }
+}
+
+/// Who asks, known by the operating system.
+package struct Principal: Sendable, Hashable {
+  package var name: String
+  package init(name: String) { self.name = name }
+}
+
+/// Carries out intents that the session has entered.
+package protocol IntentExecutor: Sendable {
+  func execute(_ intent: Intent) async
+}
+
+/// Keeps entries before they are applied.
+package protocol Recorder: Sendable {
+  /// Returns once the entry is as durable as it has to be.
+  func record(_ entry: Entry)
+}

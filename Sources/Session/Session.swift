@@ -1,0 +1,104 @@
+public import Fleet
+public import Incident
+
+/// The one owner of the state: gives each event its place and instant, and keeps the order
+/// durable ─► apply ─► publish ─► execute.
+///
+/// It runs off the screen's thread. What leaves it is what an onlooker makes of the state, never
+/// the state itself: a copy held elsewhere would make the next `apply` copy its arrays.
+package actor Session {
+  /// Where the edges leave what they saw.
+  package nonisolated let inbox: Inbox
+  private let clock: any SessionClock
+  private let recorder: (any Recorder)?
+  private let executor: (any IntentExecutor)?
+  private var state: State
+  private var onlookers: [any Onlooker] = []
+  private var lastEntry: Instant
+
+  /// Events taken in one turn before others may have theirs; a turn stays within 2 ms.
+  private static let turn = Duration.milliseconds(1)
+
+  package init(
+    fleet: Fleet, clock: any SessionClock = SystemClock(), recorder: (any Recorder)? = nil,
+    executor: (any IntentExecutor)? = nil
+  ) {
+    self.clock = clock
+    self.recorder = recorder
+    self.executor = executor
+    inbox = Inbox(clock: clock)
+    let now = clock.now()
+    lastEntry = now
+    state = State(began: now)
+    let first = Entry(sequence: 1, instant: now, event: .fleet(fleet))
+    recorder?.record(first)
+    state.apply(first)
+  }
+
+  /// Takes what happens until the surrounding task is cancelled or the inbox is closed.
+  ///
+  /// In a second in which nothing else happens a tick is entered, so that age, staleness and
+  /// timers move by entries too.
+  package func run() async {
+    let inbox = inbox
+    let metronome = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(250))
+        inbox.nudge()
+      }
+    }
+    defer { metronome.cancel() }
+    for await _ in inbox.rings {
+      await drain()
+      if Task.isCancelled { break }
+    }
+  }
+
+  /// Enters everything that waits, then tells the onlookers.
+  package func drain() async {
+    let items = inbox.take()
+    var turnBegan = ContinuousClock.now
+    for item in items {
+      enter(item.event, at: item.instant)
+      if ContinuousClock.now - turnBegan > Session.turn {
+        await Task.yield()
+        turnBegan = .now
+      }
+    }
+    let now = clock.now()
+    if now.seconds(since: lastEntry) >= 1 { enter(.tick, at: now) }
+    publish()
+  }
+
+  private func enter(_ event: Event, at instant: Instant) {
+    let entry = Entry(sequence: state.present.sequence + 1, instant: instant, event: event)
+    recorder?.record(entry)
+    state.apply(entry)
+    lastEntry = instant
+  }
+
+  private func publish() {
+    for onlooker in onlookers { onlooker.stateDidChange(state) }
+  }
+
+  /// Adds a view that is made, kept and called in this session's isolation.
+  package func attach(_ make: @Sendable () -> sending any Onlooker) {
+    let onlooker = make()
+    onlookers.append(onlooker)
+    onlooker.stateDidChange(state)
+  }
+
+  /// Reads the state in place; what `body` returns must be made for leaving, such as a frame.
+  package func read<Value: Sendable>(_ body: @Sendable (State) throws -> Value) rethrows
+    -> Value
+  {
+    try body(state)
+  }
+
+  /// What someone asks for: checked against what `principal` may do, entered, then carried out.
+  package func submit(_ intent: Intent, by principal: Principal) async {
+    enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
+    publish()
+    await executor?.execute(intent)
+  }
+}

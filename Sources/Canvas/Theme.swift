@@ -1,0 +1,72 @@
+/// How a role looks: its colour and renditions, and a background only where it states its own.
+package struct Paint: Sendable, Hashable {
+  package var foreground: Color?
+  package var background: Color?
+  package var attributes: Attributes
+
+  package init(
+    _ foreground: Color? = nil, on background: Color? = nil, _ attributes: Attributes = []
+  ) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
+}
+
+/// What a cell is finally drawn with. Nil colours are the terminal's own.
+package struct Ink: Sendable, Hashable {
+  package var foreground: Color?
+  package var background: Color?
+  package var attributes: Attributes
+}
+
+/// The look of every role and ground.
+///
+/// A role's own background wins over the ground's, except on a selection, which must stay visible as
+/// one band; there the ground wins.
+package struct Theme: Sendable, Hashable {
+  package var name: String
+  private var roles: [Paint]
+  private var grounds: [Paint]
+
+  /// `base` stands for every role that `roles` leaves out; `grounds[.plain]` is the screen's background.
+  package init(name: String, base: Paint, roles: [Role: Paint], grounds: [Ground: Paint]) {
+    self.name = name
+    self.roles = Role.allCases.map { roles[$0] ?? base }
+    self.grounds = Ground.allCases.map { grounds[$0] ?? grounds[.plain] ?? Paint() }
+  }
+
+  package subscript(role: Role) -> Paint {
+    get { roles[Int(role.rawValue)] }
+    set { roles[Int(role.rawValue)] = newValue }
+  }
+
+  package subscript(ground: Ground) -> Paint {
+    get { grounds[Int(ground.rawValue)] }
+    set { grounds[Int(ground.rawValue)] = newValue }
+  }
+
+  package func ink(_ style: Style) -> Ink {
+    let paint = self[style.role]
+    let ground = self[style.ground]
+    let ownBand = style.ground != .selection && paint.background != nil
+    var ink = Ink(
+      foreground: paint.foreground,
+      background: ownBand ? paint.background : ground.background ?? self[.plain].background,
+      attributes: paint.attributes.union(ground.attributes).union(style.adds))
+    if style.ground == .selection, paint.background != nil {
+      // The role's colour was chosen against its own band and may not be legible on this one.
+      ink.foreground = ground.foreground ?? self[.text].foreground
+    }
+    return ink
+  }
+
+  /// The theme to draw with at a depth: without colour, everything must be told by renditions.
+  package func at(_ depth: ColorDepth) -> Theme {
+    depth == .none && usesColor ? .monochrome : self
+  }
+
+  private var usesColor: Bool {
+    (roles + grounds).contains { $0.foreground != nil || $0.background != nil }
+  }
+}

@@ -1,0 +1,266 @@
+public import Fleet
+
+/// Everything known about the health of one instance, and the one word for it.
+///
+/// Feed it what the polls bring (`observe`) and the passing of time (`advance`); it reads no clock.
+/// Liveness is strict: one hard failure counts. Readiness is debounced: it counts once it has
+/// failed for the grace period, and passes again with the first answer that passes. An instance
+/// that was never seen ready has no flap to wait out: its second failing answer settles it.
+public struct InstanceHealth: Sendable, Hashable, Codable {
+  public private(set) var policy: HealthPolicy
+  public private(set) var state: HealthState = .unknown
+  /// When `state` began; nil before the first answer.
+  public private(set) var since: Instant?
+  /// Why it is in this state, worst first, each short; remarks that change no state come last.
+  public private(set) var reasons: [String] = []
+  /// How many of `reasons`, from the first, are why the state is not healthy; the rest are remarks.
+  public private(set) var graveReasons = 0
+  public private(set) var liveness = Route()
+  public private(set) var readiness = Route()
+  public private(set) var metrics = Route()
+  /// The grace period that runs, if one does.
+  public private(set) var debounce: Debounce?
+  /// The fault of the worst route that has one.
+  public private(set) var fault: Fault?
+  /// Seconds the service's clock is ahead (or behind, below zero) beyond the round trip.
+  public private(set) var clockSkew: Double?
+  /// Changes of the state, oldest first; the last 32.
+  public private(set) var transitions: [Transition] = []
+  /// Changes of routes, breakers, fallbacks, phase and version, oldest first; the last 32.
+  public private(set) var changes: [Change] = []
+  /// Versions seen, oldest first; the last 8.
+  public private(set) var versions: [VersionSeen] = []
+
+  /// Required checks that fail, by name, and since when they were seen failing.
+  var failing: [FailingCheck] = []
+  /// Routes that are known to be asked: silence of one of them is not health.
+  var expected = Expected()
+
+  /// A grace period: what fails now counts from `until` on.
+  public struct Debounce: Sendable, Hashable, Codable {
+    public var since: Instant
+    public var until: Instant
+
+    /// Seconds of grace left at `now`, never below zero.
+    public func remaining(at now: Instant) -> Double { max(0, until.seconds(since: now)) }
+  }
+
+  public struct VersionSeen: Sendable, Hashable, Codable {
+    public var version: String
+    public var since: Instant
+  }
+
+  struct FailingCheck: Sendable, Hashable, Codable {
+    var name: String
+    var since: Instant
+  }
+
+  struct Expected: Sendable, Hashable, Codable {
+    var liveness = false
+    var readiness = false
+    var metrics = false
+  }
+
+  static let transitionsKept = 32
+  static let versionsKept = 8
+
+  public init(policy: HealthPolicy = HealthPolicy()) { self.policy = policy }
+
+  // MARK: What happens
+
+  /// Says which routes are asked from now on. What is no longer asked is forgotten, so that it does
+  /// not turn stale; what is asked and has not answered keeps the instance from being healthy.
+  public mutating func watch(
+    liveness: Bool, readiness: Bool, metrics: Bool, at now: Instant
+  ) {
+    if !liveness { self.liveness = Route() }
+    if !readiness { self.readiness = Route() }
+    if !metrics { self.metrics = Route() }
+    expected = Expected(liveness: liveness, readiness: readiness, metrics: metrics)
+    updateFailingChecks(at: now)
+    settle(at: now)
+  }
+
+  /// Takes another policy, as a reloaded fleet file gives one.
+  public mutating func adopt(_ policy: HealthPolicy, at now: Instant) {
+    self.policy = policy
+    settle(at: now)
+  }
+
+  /// Takes what one poll of a health route brought.
+  public mutating func observe(_ probe: Probe, at now: Instant) {
+    let outcome = Outcome(probe.answer)
+    let before = (verdict: self[probe.kind].verdict, report: self[probe.kind].report)
+    self[probe.kind].record(outcome, path: probe.path, duration: probe.duration, at: now)
+    note(
+      probe.kind == .liveness ? .liveness : .readiness, from: before.verdict.rawValue,
+      to: outcome.verdict.rawValue, cause: outcome.cause, at: now)
+    if let report = self[probe.kind].current {
+      compare(before.report, report, at: now)
+      measureClock(report, duration: probe.duration, at: now)
+    }
+    updateFailingChecks(at: now)
+    settle(at: now)
+    self[probe.kind].pace = nextCheckHint
+  }
+
+  /// Takes the outcome of a metrics scrape: nil where it went well. For an instance with no health
+  /// routes it is the only word on whether the process can be reached.
+  public mutating func observeScrape(_ fault: Fault?, duration: Double = 0, at now: Instant) {
+    let outcome = fault.map { Outcome($0) } ?? .scraped
+    let before = metrics.verdict
+    metrics.record(outcome, path: nil, duration: duration, at: now)
+    note(
+      .metrics, from: before.rawValue, to: outcome.verdict.rawValue, cause: outcome.cause, at: now)
+    settle(at: now)
+  }
+
+  /// Lets time pass: grace periods run out, and what is not heard turns stale.
+  public mutating func advance(to now: Instant) { settle(at: now) }
+
+  // MARK: What is known
+
+  public subscript(kind: ProbeKind) -> Route {
+    get { kind == .liveness ? liveness : readiness }
+    set { if kind == .liveness { liveness = newValue } else { readiness = newValue } }
+  }
+
+  /// When anything was last heard of it.
+  public var lastAnswer: Instant? {
+    [liveness.lastAnswer, readiness.lastAnswer, metrics.lastAnswer]
+      .compactMap { $0 }.max { $0.offset < $1.offset }
+  }
+
+  /// The last readable reports as one: readiness first, liveness for what readiness leaves out.
+  public var report: HealthReport? {
+    guard let ready = readiness.report else { return liveness.report }
+    guard let live = liveness.report else { return ready }
+    return ready.merged(under: live)
+  }
+
+  /// The last version it said to be.
+  public var version: String? { versions.last?.version }
+
+  /// Seconds from one health poll to the next, as the service wishes it within the policy's limits.
+  public var nextCheckHint: Double {
+    let wished = readiness.current?.nextCheck ?? liveness.current?.nextCheck
+    return policy.pace(wished: wished, isWell: state == .healthy)
+  }
+
+  /// Seconds of silence after which a route is stale: two of the intervals it was asked at.
+  func patience(for route: Route) -> Double { max(policy.staleAfter, 2 * (route.pace ?? 0)) }
+
+  // MARK: Keeping
+
+  private mutating func settle(at now: Instant) {
+    let judgement = Judgement(of: self, at: now)
+    reasons = judgement.reasons
+    graveReasons = judgement.graveReasons
+    debounce = judgement.debounce
+    fault = judgement.fault
+    if since == nil, lastAnswer == nil { return }
+    guard judgement.state != state || since == nil else { return }
+    let cause = judgement.cause
+    if let last = transitions.indices.last {
+      transitions[last].endedAt = now
+      transitions[last].resolution =
+        judgement.state == .healthy ? cause : "became \(judgement.state.rawValue): \(cause)"
+    }
+    if transitions.count == Self.transitionsKept { transitions.removeFirst() }
+    transitions.append(Transition(from: state, to: judgement.state, at: now, cause: cause))
+    state = judgement.state
+    since = now
+  }
+
+  /// Keeps a change of `subject`; the first word of something unknown is none.
+  private mutating func note(
+    _ subject: Change.Subject, from: String, to: String, cause: String? = nil, at now: Instant
+  ) {
+    guard from != to, from != Route.Verdict.unknown.rawValue else { return }
+    if let last = changes.lastIndex(where: { $0.subject == subject }) { changes[last].endedAt = now }
+    if changes.count == Self.transitionsKept { changes.removeFirst() }
+    changes.append(Change(subject: subject, from: from, to: to, at: now, cause: cause))
+  }
+
+  private mutating func compare(_ old: HealthReport?, _ new: HealthReport, at now: Instant) {
+    if let version = new.version, version != self.version {
+      if let previous = self.version { note(.version, from: previous, to: version, at: now) }
+      if versions.count == Self.versionsKept { versions.removeFirst() }
+      versions.append(VersionSeen(version: version, since: now))
+    }
+    guard let old else { return }
+    let was = old.phase ?? .serving
+    let phase = new.phase ?? .serving
+    note(.phase, from: was.rawValue, to: phase.rawValue, cause: new.message, at: now)
+    if old.breakers != new.breakers {
+      let states = Dictionary(old.breakers.map { ($0.name, $0.state) }) { _, last in last }
+      for breaker in new.breakers {
+        let was = states[breaker.name] ?? .closed
+        note(.breaker(breaker.name), from: was.rawValue, to: breaker.state.rawValue, at: now)
+      }
+    }
+    if old.fallbacks != new.fallbacks {
+      let states = Dictionary(old.fallbacks.map { ($0.name, $0.active) }) { _, last in last }
+      for fallback in new.fallbacks {
+        note(
+          .fallback(fallback.name), from: states[fallback.name] == true ? "active" : "idle",
+          to: fallback.active ? "active" : "idle", cause: fallback.reason, at: now)
+      }
+    }
+  }
+
+  /// The body was written between the first byte sent and the last received.
+  private mutating func measureClock(_ report: HealthReport, duration: Double, at now: Instant) {
+    guard let timestamp = report.timestamp else { return }
+    let received = now.unixSeconds
+    let asked = received - duration
+    clockSkew =
+      timestamp > received ? timestamp - received : timestamp < asked ? timestamp - asked : 0
+  }
+
+  private mutating func updateFailingChecks(at now: Instant) {
+    var names: Set<String> = []
+    for report in [readiness.current, liveness.current] {
+      for check in report?.checks ?? [] where check.status == .fail && check.required {
+        names.insert(check.name)
+      }
+    }
+    if names.isEmpty, failing.isEmpty { return }
+    let known = Dictionary(failing.map { ($0.name, $0.since) }) { first, _ in first }
+    failing = names.sorted().map { FailingCheck(name: $0, since: known[$0] ?? now) }
+  }
+}
+
+extension HealthReport {
+  /// This report, with what it leaves out taken from `other`.
+  func merged(under other: HealthReport) -> HealthReport {
+    var result = self
+    result.timestamp = timestamp ?? other.timestamp
+    result.message = message ?? other.message
+    result.hint = hint ?? other.hint
+    result.nextCheck = nextCheck ?? other.nextCheck
+    result.phase = phase ?? other.phase
+    result.service = service ?? other.service
+    result.version = version ?? other.version
+    result.build = build ?? other.build
+    result.language = language ?? other.language
+    result.rollout = rollout ?? other.rollout
+    if apiVersions.isEmpty { result.apiVersions = other.apiVersions }
+    result.checks = Self.union(checks, other.checks, \.name)
+    result.fallbacks = Self.union(fallbacks, other.fallbacks, \.name)
+    result.breakers = Self.union(breakers, other.breakers, \.name)
+    result.flags = Self.union(flags, other.flags, \.name)
+    result.saturation = Self.union(saturation, other.saturation, \.name)
+    for defect in other.defects where !defects.contains(defect) { result.note(defect) }
+    return result
+  }
+
+  private static func union<Entry: Equatable>(
+    _ first: [Entry], _ second: [Entry], _ name: KeyPath<Entry, String>
+  ) -> [Entry] {
+    if first.isEmpty { return second }
+    if second.isEmpty || first == second { return first }
+    let names = Set(first.map { $0[keyPath: name] })
+    return first + second.filter { !names.contains($0[keyPath: name]) }
+  }
+}

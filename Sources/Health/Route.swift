@@ -1,0 +1,93 @@
+public import Fleet
+
+/// What is known of one route of an instance from all the times it was asked.
+public struct Route: Sendable, Hashable, Codable {
+  public enum Verdict: String, Sendable, Hashable, Codable {
+    case pass, fail
+    /// Not asked yet, or what came is no health answer.
+    case unknown
+  }
+
+  public private(set) var verdict: Verdict = .unknown
+  /// When the verdict last changed.
+  public private(set) var since: Instant?
+  /// When the last answer came, a fault included.
+  public private(set) var lastAnswer: Instant?
+  /// Seconds that the last answer took.
+  public private(set) var lastDuration: Double?
+  public private(set) var successes = 0
+  public private(set) var failures = 0
+  /// Answers in a row with this verdict.
+  public private(set) var streak = 0
+  /// Soft timeouts in a row.
+  public private(set) var timeouts = 0
+  /// Why the verdict is not pass.
+  public private(set) var fault: Fault?
+  /// The verdict's words for a person: `503: pool saturated`.
+  public private(set) var cause: String?
+  public private(set) var httpStatus: Int?
+  /// The path of the last probe.
+  public private(set) var path: String?
+  /// What the last body that could be read said.
+  public private(set) var report: HealthReport?
+  /// `report` is of the last answer; else a fault or something unreadable came since.
+  public private(set) var isReportCurrent = false
+  /// Seconds to the next time it is asked, as was agreed when it last answered.
+  var pace: Double?
+  /// It has passed at least once.
+  public private(set) var hasPassed = false
+
+  /// The last answers, oldest first, in microseconds; below zero where the answer was no pass.
+  private var recent: [Int32] = []
+
+  static let recentKept = 60
+
+  public init() {}
+
+  /// The last answers, oldest first: seconds each took, and whether it passed.
+  public var answers: [(duration: Double, passed: Bool)] {
+    recent.map { ($0 < 0 ? Double(-1 - $0) / 1e6 : Double($0) / 1e6, $0 >= 0) }
+  }
+
+  /// Seconds that each of the last answers took, oldest first.
+  public var durations: [Double] { answers.map(\.duration) }
+
+  mutating func record(_ outcome: Outcome, path: String?, duration: Double, at instant: Instant) {
+    if outcome.verdict != verdict || since == nil {
+      since = instant
+      streak = 0
+    }
+    verdict = outcome.verdict
+    streak += 1
+    lastAnswer = instant
+    lastDuration = duration
+    self.path = path ?? self.path
+    fault = outcome.fault
+    cause = outcome.cause
+    httpStatus = outcome.httpStatus
+    isReportCurrent = outcome.report.map { $0.dialect != .unreadable } ?? false
+    if isReportCurrent { report = outcome.report }
+    timeouts = outcome.fault?.isSoft == true ? timeouts + 1 : 0
+    if verdict == .pass {
+      successes += 1
+      hasPassed = true
+    } else {
+      failures += 1
+    }
+    let micros = Int32(min(max(duration * 1e6, 0), 2e9).rounded())
+    if recent.count == Self.recentKept { recent.removeFirst() }
+    recent.append(verdict == .pass ? micros : -1 - micros)
+  }
+
+  /// How often the verdict changed among the last `count` answers.
+  func changes(among count: Int) -> Int {
+    let last = recent.suffix(count)
+    return zip(last, last.dropFirst()).count { ($0 < 0) != ($1 < 0) }
+  }
+
+  /// The report of the last answer, where it had one that could be read.
+  var current: HealthReport? { isReportCurrent ? report : nil }
+
+  /// Seconds without an answer.
+  func silence(at now: Instant) -> Double? { lastAnswer.map { now.seconds(since: $0) } }
+}

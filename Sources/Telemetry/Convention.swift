@@ -38,6 +38,8 @@ public struct Convention: Sendable, Hashable, Codable {
     case label(name: String, values: [String])
     /// A counter of its own counts the errors.
     case family(names: [String])
+    /// A counter of its own counts responses by HTTP status, under other labels than the requests'.
+    case statusFamily(names: [String], labels: [String])
     /// Nothing tells; the error ratio is not known.
     case none
   }

@@ -1,0 +1,109 @@
+/// A classic histogram: upper bounds and how many observations lie at or below each.
+///
+/// Counts may be totals since a process began, increases over a window, or rates: quantiles read
+/// the same from each. Bounds rise strictly; the last is `+Inf` in a well-formed histogram.
+public struct HistogramBuckets: Sendable, Hashable {
+  /// Upper bounds, rising.
+  public private(set) var bounds: [Double]
+  /// Cumulative, one for each bound.
+  public private(set) var counts: [Double]
+  /// Merged from histograms with different bounds, so read on those they share.
+  public private(set) var commonBounds: Bool
+
+  /// A histogram with no bounds and no observations.
+  public init() {
+    bounds = []
+    counts = []
+    commonBounds = false
+  }
+
+  /// Buckets in any order; the counts of equal bounds (`0.2` and `2e-1`) add up.
+  public init(_ buckets: [(bound: Double, count: Double)]) {
+    self.init()
+    let sorted = buckets.enumerated().filter { !$0.element.bound.isNaN }.sorted {
+      ($0.element.bound, $0.offset) < ($1.element.bound, $1.offset)
+    }
+    bounds.reserveCapacity(sorted.count)
+    counts.reserveCapacity(sorted.count)
+    for (_, bucket) in sorted {
+      if bucket.bound == bounds.last {
+        counts[counts.count - 1] += bucket.count
+      } else {
+        bounds.append(bucket.bound)
+        counts.append(bucket.count)
+      }
+    }
+  }
+
+  /// Bounds that already rise strictly, with their counts.
+  init(rising bounds: [Double], counts: [Double], commonBounds: Bool = false) {
+    self.bounds = bounds
+    self.counts = counts
+    self.commonBounds = commonBounds
+  }
+
+  /// Observations in all; nil without a `+Inf` bucket.
+  public var total: Double? { bounds.last == .infinity ? counts.last : nil }
+
+  /// Adds another instance's or label set's observations: by bound where the bounds agree, else
+  /// on the bounds that both have, which is exact there and says so in `commonBounds`.
+  public mutating func merge(_ other: HistogramBuckets) {
+    if other.bounds.isEmpty { return }
+    if bounds.isEmpty {
+      self = other
+      return
+    }
+    commonBounds = commonBounds || other.commonBounds
+    if bounds == other.bounds {
+      for i in counts.indices { counts[i] += other.counts[i] }
+      return
+    }
+    var shared: [Double] = []
+    var sums: [Double] = []
+    var (i, j) = (0, 0)
+    while i < bounds.count, j < other.bounds.count {
+      if bounds[i] == other.bounds[j] {
+        shared.append(bounds[i])
+        sums.append(counts[i] + other.counts[j])
+        i += 1
+        j += 1
+      } else if bounds[i] < other.bounds[j] {
+        i += 1
+      } else {
+        j += 1
+      }
+    }
+    self = HistogramBuckets(rising: shared, counts: sums, commonBounds: true)
+  }
+
+  public static func merge(_ parts: [HistogramBuckets]) -> HistogramBuckets {
+    var merged = HistogramBuckets()
+    for part in parts { merged.merge(part) }
+    return merged
+  }
+}
+
+/// `+Inf` has no place in JSON, so bounds and counts are encoded packed.
+extension HistogramBuckets: Codable {
+  private enum CodingKeys: String, CodingKey { case bounds, counts, commonBounds }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    bounds = try container.decode(PackedDoubles.self, forKey: .bounds).values
+    counts = try container.decode(PackedDoubles.self, forKey: .counts).values
+    commonBounds = try container.decode(Bool.self, forKey: .commonBounds)
+    guard bounds.count == counts.count, zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .bounds, in: container,
+        debugDescription: "bucket bounds must rise, each with one count")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(PackedDoubles(bounds), forKey: .bounds)
+    try container.encode(PackedDoubles(counts), forKey: .counts)
+    try container.encode(commonBounds, forKey: .commonBounds)
+  }
+}

@@ -1,0 +1,379 @@
+public import Exposition
+
+/// What one polled process has been telling: scrapes in, windows of requests, errors and latency
+/// out, with the latest of its runtime signals.
+///
+/// A pure value: time is passed in, in seconds of the session's monotonic clock. Every series gets
+/// its role once, when it is first seen; after that a scrape only subtracts and adds, and allocates
+/// nothing. Memory is bounded whatever the run time: three windows of thirteen slots for each
+/// column, columns only for what has had traffic, and at most `endpointLimit` endpoints, the rest
+/// going into `other`.
+///
+/// Increases are plain differences over watched time. A counter that falls has been reset and its
+/// new value is the increase; after a restart of the process every counter has, even those that
+/// have already grown past their old value. A series that appears while the target was already
+/// being watched counts from 0, so that the first error is not missed; in the first scrape of a
+/// target, and after a renumbering, values are only a baseline.
+public struct InstanceMeter: Sendable, Hashable {
+  /// Names this process where figures of many are shown together.
+  public let instance: String
+
+  /// Endpoints with columns of their own.
+  public static let endpointLimit = 64
+  /// The endpoint that the ones past the limit are counted under.
+  public static let otherEndpoint = "other"
+  /// Traced requests kept.
+  static let traceLimit = 8
+  /// Seconds a traced request is kept.
+  static let traceAge = 900.0
+  /// Endpoints whose names are kept; the ones past it count under `other` from the start.
+  static let nameLimit = 1024
+  static let schemaLimit = 64
+  static let cellLimit = 256
+
+  // By series number.
+  var epoch: UInt32?
+  /// A hash of name and labels: what finds a series again after a renumbering.
+  var keys: [UInt64] = []
+  /// The last value of a counter; `unseen` before its first, `notCounter` for gauges.
+  var last: [Double] = []
+  /// Where the roles of each series begin; one more than there are series.
+  var roleStart: [UInt32] = [0]
+  var roles: [UInt64] = []
+
+  static let unseen = -1.0
+  static let notCounter = -2.0
+
+  // Windows.
+  /// The slot each window is in, counted from the clock's zero.
+  var slots: [Int64] = [0, 0, 0]
+  /// Columns of `columnSize`; the first one is watched seconds.
+  var cells: [Double] = Array(repeating: 0, count: InstanceMeter.columnSize)
+  var blocks: [MeterBlock] = [MeterBlock(.covered, start: 0)]
+  /// `blocks[i].start`, or -1; what the inner loop reads.
+  var starts: [Int32] = [0]
+  static let columnSize = 3 * Window.held
+
+  var endpointList: [MeteredEndpoint] = []
+  /// Bucket bounds in use.
+  var schemas: [[Double]] = []
+  var surfaces: [MeteredSurface] = []
+
+  /// Only while series are being defined.
+  var positions: Positions?
+
+  // The process.
+  var signalCells: [SignalCell] = []
+  var saturationCells: [SaturationCell] = []
+  var summaryCells: [SummaryCell] = []
+  var fallbackCells: [FallbackCell] = []
+  var breakerCells: [BreakerCell] = []
+  var traces: [TracedRequest] = []
+  var versionTexts: [String] = []
+  public internal(set) var version: String?
+  /// Position in `RuntimeSignals.languages`; lower is surer.
+  var languageHint: Int?
+  /// Unix seconds.
+  public internal(set) var startTime: Double?
+  /// Start times of processes that answered here before, newest first: seen twice, they are
+  /// several processes behind one address.
+  var pastStarts: [Double] = []
+  /// When the last scrape was read, on the clock of `ingest`.
+  public internal(set) var lastScrape: Double?
+  public internal(set) var scrapes = 0
+  /// Restarts noticed while watching.
+  public internal(set) var restarts = 0
+
+  public init(instance: String = "") { self.instance = instance }
+
+  /// Reads one scrape. Scrapes that failed are simply not ingested: the next one covers the gap.
+  ///
+  /// - Parameters:
+  ///   - seconds: the session's monotonic clock; one not after the last is ignored.
+  ///   - table: asked only for series seen for the first time.
+  public mutating func ingest(
+    _ extraction: Extraction, at seconds: Double, table: RoleTable = .builtIn
+  ) {
+    if let lastScrape, seconds <= lastScrape { return }
+    var countsBirths = lastScrape != nil
+    if epoch != extraction.epoch || extraction.defined.first.map({ Int($0.number) < keys.count }) == true {
+      let carried = forgetNumbers()
+      epoch = extraction.epoch
+      define(extraction.defined, table: table)
+      restore(carried)
+      countsBirths = false
+    } else if !extraction.defined.isEmpty {
+      define(extraction.defined, table: table)
+    }
+    advance(to: seconds)
+    let passage = passage(extraction.readings)
+    if let lastScrape, passage != .replaced {
+      add(seconds - lastScrape, column: 0)
+    }
+    forgetReadings()
+    read(
+      extraction.readings, passage: passage, isFirst: lastScrape == nil,
+      countsBirths: countsBirths)
+    finish(at: seconds)
+    if !extraction.exemplars.isEmpty { trace(extraction.exemplars, at: seconds) }
+    lastScrape = seconds
+    scrapes += 1
+  }
+
+  // MARK: One scrape
+
+  /// How the process of this scrape follows on the last one's.
+  enum Passage {
+    case same
+    /// Counters began again after the last scrape: their values are the increase.
+    case restarted
+    /// Another process whose counters say nothing of the time watched: a new baseline.
+    case replaced
+  }
+
+  /// Decides from the start time, or, where none is told, from whether most counters fell.
+  private mutating func passage(_ readings: [Reading]) -> Passage {
+    var start: Double?
+    var fell = 0
+    var counters = 0
+    for reading in readings {
+      let number = Int(reading.series)
+      guard number < last.count else { continue }
+      let before = last[number]
+      if before > 0 {
+        counters += 1
+        if reading.value < before { fell += 1 }
+      } else if before == InstanceMeter.notCounter {
+        for i in Int(roleStart[number])..<Int(roleStart[number + 1])
+        where roles[i] & 0xff == SeriesRole.Kind.startTime.rawValue {
+          start = reading.value
+        }
+      }
+    }
+    defer { if let start, start.isFinite, start > 0 { startTime = start } }
+    guard let start, start.isFinite, start > 0, let startTime else {
+      if fell > 0, fell * 2 >= counters {
+        restarts += 1
+        return .restarted
+      }
+      return .same
+    }
+    // Some libraries compute it from the boot time and are off by rounding.
+    if (start - startTime).magnitude < 2 { return .same }
+    if start < startTime || pastStarts.contains(where: { ($0 - start).magnitude < 2 }) {
+      remember(startTime)
+      return .replaced
+    }
+    remember(startTime)
+    restarts += 1
+    return .restarted
+  }
+
+  private mutating func remember(_ start: Double) {
+    if pastStarts.contains(where: { ($0 - start).magnitude < 2 }) { return }
+    pastStarts.insert(start, at: 0)
+    if pastStarts.count > 4 { pastStarts.removeLast() }
+  }
+
+  private mutating func forgetReadings() {
+    for i in signalCells.indices { signalCells[i].isFresh = false }
+    for i in saturationCells.indices {
+      saturationCells[i].used = nil
+      saturationCells[i].limit = nil
+    }
+    for i in summaryCells.indices { summaryCells[i].value = nil }
+    for i in fallbackCells.indices { fallbackCells[i].value = nil }
+    for i in breakerCells.indices { breakerCells[i].state = nil }
+  }
+
+  private mutating func read(
+    _ readings: [Reading], passage: Passage, isFirst: Bool, countsBirths: Bool
+  ) {
+    let isBaseline = isFirst || passage == .replaced
+    var bestVersion: (rank: Int, text: Int)?
+    for reading in readings {
+      let number = Int(reading.series)
+      guard number < last.count, reading.value.isFinite else { continue }
+      let value = reading.value
+      let range = Int(roleStart[number])..<Int(roleStart[number + 1])
+      let before = last[number]
+      if before == InstanceMeter.notCounter {
+        for i in range { observe(value, SeriesRole(word: roles[i]), &bestVersion) }
+        continue
+      }
+      guard value >= 0 else { continue }
+      last[number] = value
+      if before == value, passage == .same { continue }
+      if before == InstanceMeter.unseen, value > 0 { markUsed(range) }
+      if isBaseline { continue }
+      let increase: Double
+      if before == InstanceMeter.unseen {
+        guard countsBirths else { continue }
+        increase = value
+      } else if passage == .restarted || value < before {
+        increase = value
+      } else {
+        increase = value - before
+      }
+      if increase == 0 { continue }
+      for i in range { count(increase, SeriesRole(word: roles[i])) }
+    }
+    if let best = bestVersion, versionTexts[best.text] != version {
+      version = versionTexts[best.text]
+    }
+  }
+
+  @inline(__always)
+  private mutating func count(_ increase: Double, _ role: SeriesRole) {
+    switch role.kind {
+    case .bucket, .counter:
+      add(increase, block: role.target, offset: role.offset)
+    case .request, .latencyCount:
+      let surface = surfaces[role.surface]
+      guard surface.countsFromLatency == (role.kind == .latencyCount) else { return }
+      add(increase, block: role.target, offset: 0)
+      if role.isError, surface.errors == nil { add(increase, block: role.target, offset: 1) }
+    case .failure:
+      add(increase, block: role.target, offset: 1)
+    case .ignored, .quantile, .gauge, .startTime, .version, .used, .limit, .fallback, .breaker:
+      break
+    }
+  }
+
+  private mutating func observe(
+    _ value: Double, _ role: SeriesRole, _ bestVersion: inout (rank: Int, text: Int)?
+  ) {
+    let target = role.target
+    switch role.kind {
+    case .gauge:
+      let isFresh = signalCells[target].isFresh
+      let rule = RuntimeSignals.signals[signalCells[target].rule]
+      if !isFresh {
+        signalCells[target].value = value
+        signalCells[target].isFresh = true
+      } else if rule.reading == .max {
+        signalCells[target].value = max(signalCells[target].value, value)
+      } else {
+        signalCells[target].value += value
+      }
+    case .quantile:
+      let seconds = value * surfaces[role.surface].unit
+      summaryCells[target].value = max(summaryCells[target].value ?? -.infinity, seconds)
+    case .used: saturationCells[target].used = (saturationCells[target].used ?? 0) + value
+    case .limit: saturationCells[target].limit = (saturationCells[target].limit ?? 0) + value
+    case .fallback: fallbackCells[target].value = max(fallbackCells[target].value ?? 0, value)
+    case .breaker:
+      if let state = BreakerFamily.state(value, coding: role.offset) {
+        breakerCells[target].state = state
+      }
+    case .version:
+      if role.offset < bestVersion?.rank ?? .max { bestVersion = (role.offset, target) }
+    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime: break
+    }
+  }
+
+  private mutating func finish(at seconds: Double) {
+    for i in signalCells.indices where signalCells[i].isFresh { signalCells[i].at = seconds }
+  }
+
+  /// Endpoints that have ever had traffic are worth a row, idle ones that a library lists are not.
+  private mutating func markUsed(_ range: Range<Int>) {
+    for i in range {
+      let role = SeriesRole(word: roles[i])
+      switch role.kind {
+      case .request, .latencyCount:
+        let owner = blocks[role.target].owner
+        if owner < endpointList.count { endpointList[owner].isUsed = true }
+      default: break
+      }
+    }
+  }
+
+  // MARK: Windows
+
+  /// Moves every window on to the slot of `seconds`, clearing what falls out.
+  private mutating func advance(to seconds: Double) {
+    for window in Window.allCases {
+      let now = InstanceMeter.slot(of: seconds, in: window)
+      let then = slots[window.index]
+      guard now > then else { continue }
+      slots[window.index] = now
+      let cleared = min(now - then, Int64(Window.held))
+      for step in 0..<cleared {
+        let position =
+          window.index * Window.held + Int((now - step) % Int64(Window.held))
+        var cell = position
+        while cell < cells.count {
+          cells[cell] = 0
+          cell += InstanceMeter.columnSize
+        }
+      }
+    }
+  }
+
+  static func slot(of seconds: Double, in window: Window) -> Int64 {
+    Int64(max(0, min(seconds / window.slot, 1e15)))
+  }
+
+  @inline(__always)
+  private mutating func add(_ increase: Double, block: Int, offset: Int) {
+    var start = Int(starts[block])
+    if start < 0 {
+      allocate(block)
+      start = Int(starts[block])
+    }
+    add(increase, column: start + offset)
+  }
+
+  @inline(__always)
+  private mutating func add(_ increase: Double, column: Int) {
+    let base = column * InstanceMeter.columnSize
+    let held = Int64(Window.held)
+    cells[base + Int(slots[0] % held)] += increase
+    cells[base + Window.held + Int(slots[1] % held)] += increase
+    cells[base + 2 * Window.held + Int(slots[2] % held)] += increase
+  }
+
+  /// Gives a block its columns at its first traffic.
+  private mutating func allocate(_ block: Int) {
+    let content = blocks[block].content
+    if content == .counts || content == .buckets {
+      let owner = blocks[block].owner
+      endpointList[owner].isUsed = true
+      if !endpointList[owner].isAlive {
+        let alive = endpointList.reduce(0) { $0 + ($1.isAlive ? 1 : 0) }
+        if alive >= InstanceMeter.endpointLimit,
+          endpointList[owner].name != InstanceMeter.otherEndpoint
+        {
+          redirect(block)
+          return
+        }
+        endpointList[owner].isAlive = true
+      }
+    }
+    let start = cells.count / InstanceMeter.columnSize
+    cells.append(
+      contentsOf: repeatElement(0, count: width(of: blocks[block]) * InstanceMeter.columnSize))
+    blocks[block].start = start
+    starts[block] = Int32(start)
+  }
+
+  private mutating func redirect(_ block: Int) {
+    let other = endpoint(named: InstanceMeter.otherEndpoint)
+    let position = self.block(
+      blocks[block].content, surface: blocks[block].surface, owner: other,
+      schema: blocks[block].schema)
+    if starts[position] < 0 { allocate(position) }
+    blocks[block].start = Int(starts[position])
+    blocks[block].isRedirected = true
+    starts[block] = starts[position]
+  }
+
+  func width(of block: MeterBlock) -> Int {
+    switch block.content {
+    case .covered, .signal: 1
+    case .counts: 2
+    case .buckets: schemas[block.schema].count
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/// What was recognised where requests enter: one convention, and which of its families count.
+struct MeteredSurface: Sendable, Hashable, Codable {
+  var surface: Convention.Surface
+  /// Position of the convention in the table that recognised it; lower ones are preferred.
+  var rank: Int
+  var convention: String
+  /// Seconds in one unit of its latency.
+  var unit: Double
+  var requests: Family?
+  var latency: Family?
+  var errors: Family?
+  /// The labels that were used, as first met.
+  var endpointLabel: String?
+  var errorLabel: String?
+  /// Request counters say whether a request failed; so do the latency's counts.
+  var requestsTell = false
+  var latencyTells = false
+  /// The counter of errors is split by endpoint.
+  var errorsByEndpoint = false
+  var isSummary = false
+
+  struct Family: Sendable, Hashable, Codable, Comparable {
+    var rank: Int
+    var name: String
+    static func < (a: Family, b: Family) -> Bool { (a.rank, a.name) < (b.rank, b.name) }
+  }
+
+  /// Counts come from the requests family, unless only the latency's tells errors apart.
+  var countsFromLatency: Bool { requests == nil || (!requestsTell && latencyTells && errors == nil) }
+  var errorsKnown: Bool { errors != nil || (countsFromLatency ? latencyTells : requestsTell) }
+  var errorsKnownByEndpoint: Bool { errors == nil ? errorsKnown : errorsByEndpoint }
+}
+
+/// An endpoint as a meter keeps it.
+struct MeteredEndpoint: Sendable, Hashable, Codable {
+  var name: String
+  /// Has had traffic ever, watched or before.
+  var isUsed = false
+  /// Has columns of its own.
+  var isAlive = false
+}
+
+/// The latest of a gauge signal, or the block of a counter one.
+struct SignalCell: Sendable, Hashable, Codable {
+  /// Its name in `RuntimeSignals`.
+  var name: String
+  var value: Double = 0
+  /// When `value` was scraped.
+  var at: Double?
+  var block: Int?
+  /// Position in the table of this program; looked up by name after decoding.
+  var rule: Int
+  /// A value came in the scrape being read.
+  var isFresh = false
+}
+
+/// A used and a limit that belong together.
+struct SaturationCell: Sendable, Hashable, Codable {
+  var pair: Int
+  var key: String
+  var name: String
+  var used: Double?
+  var limit: Double?
+}
+
+/// A quantile that the instance computes itself, the worst over its label sets.
+struct SummaryCell: Sendable, Hashable, Codable {
+  var endpoint: Int
+  var quantile: Double
+  /// Seconds; nil where the last scrape had none.
+  var value: Double?
+  var surface: Int
+}
+
+struct FallbackCell: Sendable, Hashable, Codable {
+  var name: String
+  var value: Double?
+}
+
+struct BreakerCell: Sendable, Hashable, Codable {
+  var name: String
+  var state: BreakerState?
+}
+
+/// Whether a circuit breaker lets calls through.
+public enum BreakerState: String, Sendable, Hashable, Codable {
+  case closed
+  case halfOpen = "half-open"
+  case open
+}
+
+/// A fallback as the metrics tell it.
+public struct FallbackReading: Sendable, Hashable, Codable {
+  public var name: String
+  public var isActive: Bool
+}
+
+/// A breaker as the metrics tell it.
+public struct BreakerReading: Sendable, Hashable, Codable {
+  public var name: String
+  public var state: BreakerState
+}
+
+/// How full a limited thing is, by its used and limit gauges.
+public struct SaturationReading: Sendable, Hashable, Codable {
+  public var name: String
+  /// 0 empty, 1 full; more is possible.
+  public var ratio: Double
+}
+
+/// A slow request that a trace can be opened for.
+public struct TracedRequest: Sendable, Hashable, Codable {
+  public var traceID: String
+  /// Seconds it took.
+  public var duration: Double
+  public var endpoint: String
+  /// When it was first scraped, on the clock of `ingest`.
+  public var seen: Double
+  /// Unix seconds, where the service said.
+  public var timestamp: Double?
+}
+
+/// What was recognised of a target, for `inspect`.
+public struct Roles: Sendable, Hashable, Codable {
+  public struct Requests: Sendable, Hashable, Codable {
+    /// The family that counts them.
+    public var family: String
+    public var endpointLabel: String?
+    /// What tells errors, in a few words (`code 5xx`); nil where nothing does.
+    public var error: String?
+    public var convention: String
+  }
+
+  public struct Latency: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable { case histogram, summary }
+    public var family: String
+    public var kind: Kind
+  }
+
+  public var language: RuntimeLanguage?
+  public var version: String?
+  /// Of the first surface; `surfaces` has them all.
+  public var requests: Requests?
+  public var latency: Latency?
+  /// The names of the conventions in use, one for each surface.
+  public var conventions: [String]
+  public var runtime: [String]
+  public var fallbacks: [String]
+  public var breakers: [String]
+}

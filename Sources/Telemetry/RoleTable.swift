@@ -1,0 +1,176 @@
+public import Exposition
+
+/// Which metric names mean something, for one service: its own selector, the fleet's conventions,
+/// then the built-in ones, and what runtimes tell.
+///
+/// It is passed to whoever needs it rather than kept in every meter. Only what the fleet file
+/// adds is encoded. Lookups are by name, patterns with `*` after exact names.
+public struct RoleTable: Sendable {
+  /// The service's own selector: where there is one, no other convention is looked at.
+  public let own: Convention?
+  /// What the fleet file adds.
+  public let fleet: [Convention]
+
+  /// In the order they are tried.
+  let conventions: [Convention]
+  private let index: Index
+
+  /// The built-in table alone.
+  public static let builtIn = RoleTable()
+
+  public init(own: Convention? = nil, fleet: [Convention] = []) {
+    self.own = own
+    self.fleet = fleet
+    conventions = own.map { [$0] } ?? fleet + Convention.builtIn
+    index = own == nil && fleet.isEmpty ? .builtIn : Index(conventions)
+  }
+
+  /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
+  /// runtime signal that is understood.
+  public func wants(sampleName: String, family: String, type: FamilyType) -> Bool {
+    if sampleName.hasSuffix("_sum"), type == .histogram || type == .summary { return false }
+    for meaning in index.meanings(of: sampleName) {
+      switch meaning {
+      // A runtime's whole prefix would be too much; what is understood of it is asked for by name.
+      case .language where !index.hasExact(sampleName): continue
+      default: return true
+      }
+    }
+    return index.meanings(of: RoleTable.base(sampleName, family: family, type: type))
+      .contains { if case .latency = $0 { true } else { false } }
+  }
+
+  /// What a sample may mean, in the order of the tables.
+  func meanings(of definition: SeriesDefinition) -> [Meaning] {
+    var found = index.meanings(of: definition.name).filter {
+      if case .latency = $0 { false } else { true }
+    }
+    let base = RoleTable.base(definition.name, family: definition.family, type: definition.type)
+    found += index.meanings(of: base).filter { if case .latency = $0 { true } else { false } }
+    return found
+  }
+
+  /// The name of the histogram or summary that a sample is part of. Where the exposition gives no
+  /// type, the suffix has to do.
+  static func base(_ name: String, family: String, type: FamilyType) -> String {
+    if type == .histogram || type == .summary || type == .gaugeHistogram { return family }
+    for suffix in ["_bucket", "_count"] where name.hasSuffix(suffix) {
+      return String(name.dropLast(suffix.count))
+    }
+    return name
+  }
+
+  /// One thing a name can stand for. Numbers are positions in the tables.
+  enum Meaning: Sendable {
+    case requests(convention: Int, rank: Int)
+    case latency(convention: Int, rank: Int)
+    case errors(convention: Int, rank: Int)
+    case signal(Int)
+    case used(Int)
+    case limit(Int)
+    case version(Int)
+    case startTime
+    case fallback(Int)
+    case breaker(Int)
+    case language(Int)
+
+    var isRequestMeaning: Bool {
+      switch self {
+      case .requests, .latency, .errors: true
+      default: false
+      }
+    }
+  }
+
+  /// Meanings by exact name, and those of patterns.
+  private struct Index: Sendable {
+    var exact: [String: [Meaning]] = [:]
+    var patterns: [(Pattern, Meaning)] = []
+
+    static let builtIn = Index(Convention.builtIn)
+
+    init(_ conventions: [Convention]) {
+      for (c, convention) in conventions.enumerated() {
+        for (rank, name) in convention.requests.enumerated() {
+          add(name, .requests(convention: c, rank: rank))
+        }
+        for (rank, name) in convention.latency.enumerated() {
+          add(name, .latency(convention: c, rank: rank))
+        }
+        switch convention.error {
+        case .family(let names), .statusFamily(let names, _):
+          for (rank, name) in names.enumerated() {
+            add(name, .errors(convention: c, rank: rank))
+          }
+        case .httpStatus, .grpcCode, .label, .none: break
+        }
+      }
+      for (i, signal) in RuntimeSignals.signals.enumerated() {
+        for name in signal.families { add(name, .signal(i)) }
+      }
+      for (i, pair) in RuntimeSignals.saturations.enumerated() {
+        add(pair.used, .used(i))
+        add(pair.limit, .limit(i))
+      }
+      for (i, version) in RuntimeSignals.versions.enumerated() {
+        add(version.family, .version(i))
+      }
+      for name in RuntimeSignals.startTimes { add(name, .startTime) }
+      for (i, fallback) in RuntimeSignals.fallbacks.enumerated() {
+        add(fallback.family, .fallback(i))
+      }
+      for (i, breaker) in RuntimeSignals.breakers.enumerated() { add(breaker.family, .breaker(i)) }
+      for (i, hint) in RuntimeSignals.languages.enumerated() { add(hint.family, .language(i)) }
+    }
+
+    private mutating func add(_ name: String, _ meaning: Meaning) {
+      let pattern = Pattern(name)
+      if pattern.isExact {
+        exact[name, default: []].append(meaning)
+      } else {
+        patterns.append((pattern, meaning))
+      }
+    }
+
+    func hasExact(_ name: String) -> Bool { exact[name] != nil }
+
+    func meanings(of name: String) -> [Meaning] {
+      var found = exact[name] ?? []
+      let isOutgoing = Index.outgoing.contains { name.contains($0) }
+      for (pattern, meaning) in patterns where pattern.matches(name) {
+        if isOutgoing, meaning.isRequestMeaning { continue }
+        found.append(meaning)
+      }
+      return found
+    }
+
+    /// Words of names that count what a process asks of others; a wildcard never takes those.
+    private static let outgoing = ["client", "outgoing", "outbound", "upstream"]
+  }
+}
+
+extension RoleTable: Hashable, Codable {
+  private enum CodingKeys: String, CodingKey { case own, fleet }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      own: try container.decodeIfPresent(Convention.self, forKey: .own),
+      fleet: try container.decode([Convention].self, forKey: .fleet))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(own, forKey: .own)
+    try container.encode(fleet, forKey: .fleet)
+  }
+
+  public static func == (a: RoleTable, b: RoleTable) -> Bool {
+    a.own == b.own && a.fleet == b.fleet
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(own)
+    hasher.combine(fleet)
+  }
+}

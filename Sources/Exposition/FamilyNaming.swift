@@ -1,0 +1,59 @@
+extension FamilyType {
+  /// The suffixes that samples of a family of this type add to the family's name.
+  ///
+  /// OpenMetrics 1.0, with `_sum` and `_count` for gauge histograms as the text format writes them.
+  var sampleSuffixes: [StaticString] {
+    switch self {
+    case .counter: ["_total", "_created"]
+    case .histogram: ["_bucket", "_sum", "_count", "_created"]
+    case .gaugeHistogram: ["_bucket", "_gsum", "_gcount", "_sum", "_count"]
+    case .summary: ["_sum", "_count", "_created"]
+    case .info: ["_info"]
+    case .gauge, .stateset, .untyped: []
+    }
+  }
+
+  /// What a TYPE line's word means; nil for none that is known.
+  ///
+  /// Both formats' words are known in both, and any case, because real exporters mix them;
+  /// `isExact` tells whether the format itself has the word.
+  static func read(
+    _ word: UnsafeBufferPointer<UInt8>, format: ExpositionFormat
+  ) -> (type: FamilyType, isExact: Bool)? {
+    guard word.count <= 15 else { return nil }
+    let written = String(decoding: word, as: UTF8.self)
+    let type: FamilyType
+    switch written.lowercased() {
+    case "counter": type = .counter
+    case "gauge": type = .gauge
+    case "histogram": type = .histogram
+    case "summary": type = .summary
+    case "info": type = .info
+    case "stateset": type = .stateset
+    case "gaugehistogram", "gauge_histogram": type = .gaugeHistogram
+    case "untyped", "unknown": type = .untyped
+    default: return nil
+    }
+    let exact: Set<String> =
+      format == .text
+      ? ["counter", "gauge", "histogram", "summary", "untyped"]
+      : ["counter", "gauge", "histogram", "summary", "info", "stateset", "gaugehistogram", "unknown"]
+    return (type, exact.contains(written))
+  }
+}
+
+/// The longest name that may be a family of `name`: what stands before its last `_`-suffix, if that
+/// suffix is one that samples have.
+func familyStem(_ name: UnsafeBufferPointer<UInt8>) -> (length: Int, suffix: ByteRange)? {
+  var i = name.count - 1
+  while i > 0, name[i] != Byte.underscore { i -= 1 }
+  guard i > 0, name.count - i <= 8 else { return nil }
+  return (i, ByteRange(start: i, end: name.count))
+}
+
+extension FamilyType {
+  func allows(suffix: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let address = suffix.baseAddress else { return false }
+    return sampleSuffixes.contains { address.spells($0, suffix.count) }
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+import Glibc
+
+/// `damcon-bench`: prints what Damcon costs beside programs of its kind, on this machine.
+@main
+enum Bench {
+  static let usage = """
+    usage: damcon-bench [PART …] [--quick] [--runs N] [--damcon FILE]
+           damcon-bench serve [--targets N] [--exposition FILE] [--gzip FILE] [--moving] [--hang N]
+
+    Parts, all of them where none is named:
+      parse    the exposition parser and the extraction of ten families, MB/s
+      apply    one scrape entry applied to the state
+      render   frames of a fleet
+      scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus
+      gzip     the same with gzip for those who ask for it (only when named)
+      screen   bytes and milliseconds on a real terminal, beside htop and btop
+
+      --quick        one short run of each
+      --runs N       runs of each (5; scrape 3)
+      --damcon FILE  the damcon to measure, instead of the one beside this program
+
+    Everything stays on 127.0.0.1, and what is started is ended.
+    """
+
+  static func main() {
+    let options: Options
+    do {
+      options = try Options(CommandLine.arguments.dropFirst())
+    } catch {
+      FileHandle.standardError.write(Data("damcon-bench: \(error)\n\(usage)\n".utf8))
+      exit(2)
+    }
+    if options.help {
+      print(usage)
+      exit(0)
+    }
+    if let serving = options.serving { serving.run() }
+    Interruption.watch()
+    print("damcon-bench on \(Machine.description)")
+    print("medians over runs, lowest and highest beside; lower is better unless the unit is per second")
+    fflush(nil)
+    var failed = false
+    for part in options.parts {
+      do {
+        try part.run(options)
+      } catch {
+        print("\n\(part.rawValue): not measured: \(error)")
+        failed = true
+      }
+    }
+    WorkFolder.removeAll()
+    exit(failed ? 3 : 0)
+  }
+}
+
+/// What can be measured, in the order it is.
+enum Part: String, CaseIterable {
+  case parse, apply, render, scrape, gzip, screen
+
+  static let usual: [Part] = [.parse, .apply, .render, .scrape, .screen]
+
+  func run(_ options: Options) throws(BenchError) {
+    switch self {
+    case .scrape: try ScrapeBench(options, gzip: false).run()
+    case .gzip: try ScrapeBench(options, gzip: true).run()
+    case .screen: try ScreenBench(options).run()
+    default: break
+    }
+  }
+}

@@ -7,7 +7,8 @@ public import Fleet
 /// failed for the grace period, and passes again with the first answer that passes. An instance
 /// that was never seen ready has no flap to wait out: its second failing answer settles it.
 public struct InstanceHealth: Sendable, Hashable, Codable {
-  public private(set) var policy: HealthPolicy
+  /// Another one, as a reloaded fleet file gives, counts from the next answer or moment on.
+  public var policy: HealthPolicy
   public private(set) var state: HealthState = .unknown
   /// When `state` began; nil before the first answer.
   public private(set) var since: Instant?
@@ -78,12 +79,6 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     if !metrics { self.metrics = Route() }
     expected = Expected(liveness: liveness, readiness: readiness, metrics: metrics)
     updateFailingChecks(at: now)
-    settle(at: now)
-  }
-
-  /// Takes another policy, as a reloaded fleet file gives one.
-  public mutating func adopt(_ policy: HealthPolicy, at now: Instant) {
-    self.policy = policy
     settle(at: now)
   }
 

@@ -1,18 +1,12 @@
 /// The health of a service, as those who call it have it, from the health of its instances.
-public struct ServiceHealth: Sendable, Hashable, Codable {
-  public var state: HealthState
-  /// Why, worst first; empty where there is nothing to say.
-  public var reasons: [String]
-
-  public init(state: HealthState, reasons: [String]) {
-    self.state = state
-    self.reasons = reasons
-  }
-
+public enum ServiceHealth {
   /// All alike: that. Some serve and some do not: degraded. None serves: the one cause they share,
   /// or unhealthy where there are several. Instances that warm or drain are out of the rotation on
   /// purpose and hurt nobody while at least half of the rest of the service serves.
-  public static func combine(_ instances: [InstanceHealth]) -> ServiceHealth {
+  /// `reasons` is worst first, and empty where there is nothing to say.
+  public static func combine(
+    _ instances: [InstanceHealth]
+  ) -> (state: HealthState, reasons: [String]) {
     combine(instances.map { Member(state: $0.state, reasons: $0.reasons, isCanary: $0.isCanary) })
   }
 
@@ -28,12 +22,12 @@ public struct ServiceHealth: Sendable, Hashable, Codable {
     }
   }
 
-  package static func combine(_ members: [Member]) -> ServiceHealth {
+  package static func combine(_ members: [Member]) -> (state: HealthState, reasons: [String]) {
     guard let first = members.first else {
-      return ServiceHealth(state: .unknown, reasons: ["no instances"])
+      return (.unknown, ["no instances"])
     }
-    if members.count == 1 { return ServiceHealth(state: first.state, reasons: first.reasons) }
-    return ServiceHealth(state: state(of: members), reasons: reasons(of: members))
+    if members.count == 1 { return (first.state, first.reasons) }
+    return (state(of: members), reasons(of: members))
   }
 
   private static func state(of members: [Member]) -> HealthState {

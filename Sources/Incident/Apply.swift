@@ -1,5 +1,5 @@
 import Exposition
-public import Fleet
+import Fleet
 import Health
 import Telemetry
 
@@ -19,12 +19,14 @@ extension State {
       judge(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
-      present.services[place.service].instances[place.instance].observe(scrape, at: entry.instant)
+      let roles = present.services[place.service].roles
+      present.services[place.service].instances[place.instance]
+        .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
       judge(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
-      present.services[place.service].instances[place.instance].routes = routes
+      present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
     case .note(let note):
       present.keep(note, at: entry.instant)
     }
@@ -41,10 +43,13 @@ extension State {
         known[Target(service: service.definition.name, instance: instance.id)] = instance
       }
     }
+    let shared = RoleTable(fleet: fleet.conventions)
     present.fleet = fleet
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
+      service.roles =
+        definition.requests.map { RoleTable(own: $0, fleet: fleet.conventions) } ?? shared
       service.instances = definition.instances.map { instance in
         guard var kept = known[Target(service: definition.name, instance: instance.url)] else {
           return InstancePresent(instance)
@@ -69,11 +74,6 @@ extension State {
   /// Gives a service its verdict from those of its instances, and keeps what changed.
   private mutating func judge(_ index: Int) {
     let name = present.services[index].definition.name
-    for instance in present.services[index].instances.indices {
-      if let change = present.services[index].instances[instance].takeChange(of: name) {
-        present.keep(change)
-      }
-    }
     let (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
     let before = present.services[index].verdict
     present.services[index].verdict.reasons = reasons
@@ -81,7 +81,7 @@ extension State {
     present.services[index].verdict.state = state
     present.services[index].verdict.since = present.now
     present.keep(
-      Change(
+      StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
   }

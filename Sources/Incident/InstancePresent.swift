@@ -21,7 +21,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   init(_ definition: Instance) {
     self.definition = definition
     health = InstanceHealth(policy: HealthPolicy(definition.polling))
-    meter = InstanceMeter()
+    meter = InstanceMeter(instance: definition.url)
     scraping = ScrapeRecord()
   }
 
@@ -35,6 +35,9 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     return Language(rawValue: said) ?? (said == "golang" ? .go : .other)
   }
 
+  /// What keeps it from being heard or read now; nil when all that is asked of it answers.
+  public var fault: Fault? { health.fault ?? scraping.fault }
+
   /// Everything limited that it tells of, from its report and its metrics, fullest first.
   public var saturations: [Saturation] {
     var found: [Saturation] = []
@@ -47,7 +50,36 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     return found.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
   }
 
-  public var fullest: Saturation? { saturations.first }
+  mutating func adopt(_ definition: Instance) {
+    self.definition = definition
+    health.policy = HealthPolicy(definition.polling)
+  }
+
+  mutating func adopt(_ routes: Routes, at instant: Instant) {
+    self.routes = routes
+    health.watch(
+      liveness: routes.liveness != nil, readiness: routes.readiness != nil,
+      metrics: routes.metrics != nil, at: instant)
+  }
+
+  mutating func observe(_ probe: Probe, at instant: Instant) {
+    lastHeard = instant
+    if case .response = probe.answer { lastAnswered = instant }
+    health.observe(probe, at: instant)
+  }
+
+  mutating func observe(_ scrape: Scrape, roles: RoleTable, at instant: Instant) {
+    lastHeard = instant
+    scraping.observe(scrape, at: instant)
+    switch scrape.outcome {
+    case .extracted(let extraction, _):
+      lastAnswered = instant
+      meter.ingest(extraction, at: instant.seconds, table: roles)
+      health.observeScrape(nil, duration: scrape.duration, at: instant)
+    case .fault(let fault):
+      health.observeScrape(fault, duration: scrape.duration, at: instant)
+    }
+  }
 }
 
 /// How the scrapes of one instance went.

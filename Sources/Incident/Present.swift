@@ -12,8 +12,9 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var sequence: UInt64
   /// In the order of the fleet file.
   public internal(set) var services: [ServicePresent]
-  /// Changes of state of services and instances, oldest first, at most `Present.changeLimit`.
-  public internal(set) var changes: [Change]
+  /// Changes of state of services, oldest first, at most `Present.changeLimit`. Those of an
+  /// instance are with its health.
+  public internal(set) var changes: [StateChange]
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
 
@@ -70,7 +71,7 @@ public struct Present: Sendable, Hashable, Codable {
     return (service, instance)
   }
 
-  mutating func keep(_ change: Change) {
+  mutating func keep(_ change: StateChange) {
     if changes.count == Present.changeLimit { changes.removeFirst() }
     changes.append(change)
   }
@@ -87,11 +88,9 @@ public struct DatedNote: Sendable, Hashable, Codable {
   public var note: Note
 }
 
-/// A service or an instance going from one state to another.
-public struct Change: Sendable, Hashable, Codable {
+/// A service going from one state to another.
+public struct StateChange: Sendable, Hashable, Codable {
   public var service: String
-  /// `Instance.url`, or nil where the service as a whole changed.
-  public var instance: String?
   public var from: HealthState
   public var to: HealthState
   public var at: Instant

@@ -7,6 +7,8 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var definition: Service
   public internal(set) var instances: [InstancePresent]
   public internal(set) var verdict: Verdict
+  /// What its metrics mean: its own selector, the fleet's conventions, the built-in ones.
+  var roles: RoleTable
   /// Requests of all instances over the last minute, read after each scrape.
   public internal(set) var requests: RequestSummary
 
@@ -21,6 +23,7 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   init(_ definition: Service, at now: Instant) {
     self.definition = definition
     instances = []
+    roles = .builtIn
     verdict = Verdict(state: .unknown, since: now, reasons: [])
     requests = RequestSummary(window: .minute)
   }
@@ -43,11 +46,6 @@ public struct ServicePresent: Sendable, Hashable, Codable {
     return versions
   }
 
-  /// The fullest limited thing of any instance, as a ratio; nil where no limit is known.
-  public var saturation: Saturation? {
-    instances.compactMap(\.fullest).max { $0.ratio < $1.ratio }
-  }
-
   /// Seconds since the instance that was silent for longest was last heard; nil before any was.
   public func age(at now: Instant) -> Double? {
     var oldest: Double?
@@ -56,23 +54,6 @@ public struct ServicePresent: Sendable, Hashable, Codable {
       oldest = max(oldest ?? 0, now.seconds(since: heard))
     }
     return oldest
-  }
-
-  /// Active fallbacks of all instances; the same one on several counts once, since its first.
-  public var activeFallbacks: [HealthReport.Fallback] {
-    var found: [HealthReport.Fallback] = []
-    for instance in instances {
-      for fallback in instance.health.report?.fallbacks ?? [] where fallback.active {
-        guard let known = found.firstIndex(where: { $0.name == fallback.name }) else {
-          found.append(fallback)
-          continue
-        }
-        if let since = fallback.since, since < found[known].since ?? .infinity {
-          found[known].since = since
-        }
-      }
-    }
-    return found
   }
 
   /// Requests of all instances, of one endpoint or of all together.

@@ -1,6 +1,6 @@
 import Synchronization
-public import Fleet
-public import Incident
+package import Fleet
+package import Incident
 
 /// Where the edges leave what they saw, from any thread, without ever waiting for the owner.
 ///

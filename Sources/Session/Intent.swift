@@ -1,4 +1,4 @@
-public import Incident
+package import Incident
 
 /// What someone asks for; what becomes of it is an entry.
 package enum Intent: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import Incident
+package import Incident
 
 /// One responder's view of the state, living with its owner so that the state is never copied.
 ///

@@ -1,5 +1,5 @@
-public import Fleet
-public import Incident
+package import Fleet
+package import Incident
 
 /// The one owner of the state: gives each event its place and instant, and keeps the order
 /// durable ─► apply ─► publish ─► execute.

@@ -1,4 +1,4 @@
-public import Fleet
+package import Fleet
 
 /// Gives the instants that entries are stamped with.
 package protocol SessionClock: Sendable {

@@ -12,7 +12,8 @@ struct CheckReader {
   private(set) var found: [Found] = []
   private(set) var breakers: [HealthReport.Breaker] = []
   private(set) var saturation: [HealthReport.Saturation] = []
-  private var left = 0
+  /// There were more checks than are kept.
+  private var isCut = false
 
   init(fields: FieldReader, httpStatus: Int) {
     self.fields = fields
@@ -50,7 +51,7 @@ struct CheckReader {
     for key in Self.failureKeys { readFailures(object[key], key) }
     readWorkers(object)
     if found.isEmpty { readFlat(object, dialect: dialect, isClaimed: isClaimed) }
-    if left > 0 { fields.noteCut("checks", found.count + left) }
+    if isCut { fields.noteCut("checks") }
   }
 
   // MARK: Lists and maps
@@ -61,7 +62,7 @@ struct CheckReader {
       for (index, element) in elements.enumerated() {
         let path = "\(key)[\(index)]"
         if found.count >= HealthReport.entriesKept {
-          left += elements.count - index
+          isCut = true
           return
         }
         guard case .object(let object) = element else {
@@ -75,9 +76,9 @@ struct CheckReader {
         add(object, name: name ?? path, at: path, isAlone: true)
       }
     case .object(let map):
-      for (index, member) in map.members.enumerated() {
+      for member in map.members {
         if found.count >= HealthReport.entriesKept {
-          left += map.members.count - index
+          isCut = true
           return
         }
         readMember(member, at: key, prefix: "", takesOutcomes: takesOutcomes)
@@ -125,7 +126,7 @@ struct CheckReader {
 
   private mutating func append(_ check: HealthReport.Check, required: Bool?) {
     guard found.count < HealthReport.entriesKept else {
-      left += 1
+      isCut = true
       return
     }
     var check = check

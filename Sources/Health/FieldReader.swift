@@ -103,7 +103,7 @@ struct FieldReader {
       wrong("", key, "a list", value)
       return []
     }
-    if elements.count > HealthReport.entriesKept { noteCut(key, elements.count) }
+    if elements.count > HealthReport.entriesKept { noteCut(key) }
     var result: [(path: String, object: JSONObject)] = []
     for (index, element) in elements.prefix(HealthReport.entriesKept).enumerated() {
       if case .object(let inner) = element {
@@ -115,8 +115,8 @@ struct FieldReader {
     return result
   }
 
-  mutating func noteCut(_ key: String, _ count: Int) {
-    note("\(key): only the first \(HealthReport.entriesKept) of \(count) are kept")
+  mutating func noteCut(_ key: String) {
+    note("\(key): only the first \(HealthReport.entriesKept) are kept")
   }
 
   /// The name of an entry of a list; its path where it has none.

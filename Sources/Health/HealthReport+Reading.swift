@@ -26,7 +26,7 @@ extension HealthReport {
       var mapping = ReportMapping(contentType: type, httpStatus: httpStatus)
       self = mapping.report(of: value)
       if reader.isRepaired { note("bytes that are not UTF-8 were replaced") }
-      if reader.isCut { note("the body is too large: the rest of it is left out") }
+      if reader.isCut { note("the body is too large: some of it is left out") }
     } catch {
       if looksLikeJSON || type.isJSON {
         let place = Self.place(of: error.offset, in: content)

@@ -1,20 +1,30 @@
 /// Reads one JSON text (RFC 8259) from bytes, with bounds on depth and on how much is kept.
 ///
-/// What lies past `valuesKept` is still checked but not stored, so that a body of a hundred
-/// thousand checks costs a scan and not its size again in memory.
+/// What lies past the bounds is still checked but not stored, so that a body of a hundred thousand
+/// checks costs a scan and not its size again in memory, and what comes after them is still read.
 package struct JSONReader {
   /// What is wrong and at which byte.
   package struct Failure: Error, Hashable {
     package var offset: Int
     package var reason: String
+
+    package init(offset: Int, reason: String) {
+      self.offset = offset
+      self.reason = reason
+    }
   }
 
   static let deepest = 64
+  /// Of one text.
   static let valuesKept = 20_000
+  /// Of one list or object.
+  static let entriesKept = 1024
   static let longestString = 4096
 
   private var offset = 0
   private var values = 0
+  /// Inside something that is not kept.
+  private var isSkimming = false
   /// Something was left out of the value for its size.
   package private(set) var isCut = false
   /// Bytes that are not UTF-8, or half of a surrogate pair, were replaced by U+FFFD.
@@ -45,7 +55,7 @@ package struct JSONReader {
   private mutating func value(_ bytes: Span<UInt8>, depth: Int) throws(Failure) -> JSONValue {
     guard offset < bytes.count else { throw failure("ends where a value was expected") }
     if depth > Self.deepest { throw failure("is nested deeper than \(Self.deepest)") }
-    values += 1
+    if !isSkimming { values += 1 }
     switch bytes[offset] {
     case UInt8(ascii: "{"): return .object(try object(bytes, depth: depth))
     case UInt8(ascii: "["): return .array(try array(bytes, depth: depth))
@@ -74,11 +84,8 @@ package struct JSONReader {
       skipSpace(bytes)
       guard take(UInt8(ascii: ":"), bytes) else { throw failure("expected ':'") }
       skipSpace(bytes)
-      let member = try value(bytes, depth: depth + 1)
-      if values <= Self.valuesKept {
+      if let member = try entry(bytes, depth: depth + 1, after: members.count) {
         members.append(.init(key: key, value: member))
-      } else {
-        isCut = true
       }
       skipSpace(bytes)
       if take(UInt8(ascii: ","), bytes) { continue }
@@ -96,13 +103,30 @@ package struct JSONReader {
     if take(UInt8(ascii: "]"), bytes) { return [] }
     while true {
       skipSpace(bytes)
-      let element = try value(bytes, depth: depth + 1)
-      if values <= Self.valuesKept { elements.append(element) } else { isCut = true }
+      if let element = try entry(bytes, depth: depth + 1, after: elements.count) {
+        elements.append(element)
+      }
       skipSpace(bytes)
       if take(UInt8(ascii: ","), bytes) { continue }
       if take(UInt8(ascii: "]"), bytes) { return elements }
       throw failure(offset < bytes.count ? "expected ',' or ']'" : "ends inside a list")
     }
+  }
+
+  /// A value inside a list or an object that holds `count` already; nil where it is not kept.
+  private mutating func entry(
+    _ bytes: Span<UInt8>, depth: Int, after count: Int
+  ) throws(Failure) -> JSONValue? {
+    if isSkimming {
+      _ = try value(bytes, depth: depth)
+      return nil
+    }
+    if count < Self.entriesKept, values < Self.valuesKept { return try value(bytes, depth: depth) }
+    isCut = true
+    isSkimming = true
+    _ = try value(bytes, depth: depth)
+    isSkimming = false
+    return nil
   }
 
   private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) -> Bool {
@@ -233,7 +257,7 @@ package struct JSONReader {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let digit = Character(Unicode.Scalar(bytes[offset])).hexDigitValue else {
-        throw failure("expected four hex digits after \\u")
+        throw failure(#"expected four hex digits after \u"#)
       }
       code = code << 4 | UInt32(digit)
       offset += 1

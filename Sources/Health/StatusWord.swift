@@ -72,13 +72,13 @@ package struct StatusSentence: Sendable, Hashable {
       case "ok", "okay", "healthy", "ready", "up", "pass", "passed", "passing", "alive", "live",
         "pong", "serving", "running", "success", "available", "good", "operational":
         if word == "up", ["starting", "warming", "spinning"].contains(previous) { break }
-        if negation <= 2 { bad = true } else { good = true }
+        if negation <= 3 { bad = true } else { good = true }
       case "fail", "failed", "failing", "fails", "failure", "failures", "error", "errors", "down",
         "unhealthy", "unavailable", "unready", "notready", "dead", "critical", "panic", "panicked",
         "exception", "timeout", "refused", "outage":
         if word == "down", previous == "shutting" {
           phase = .draining
-        } else if negation > 2 {
+        } else if negation > 3 {
           bad = true
         }
       case "false": if good { (good, bad) = (false, true) }

@@ -86,6 +86,7 @@ public struct Extractor: Sendable {
     _ bytes: UnsafeRawBufferPointer, format: ExpositionFormat
   ) -> Extraction {
     scrape &+= 1
+    names.format = format
     var scratchLabels = ContiguousArray<LabelSpan>()
     swap(&scratchLabels, &scratch)
     var reader = LineReader(

@@ -52,8 +52,46 @@ func familyStem(_ name: UnsafeBufferPointer<UInt8>) -> (length: Int, suffix: Byt
 }
 
 extension FamilyType {
+  /// Whether families of this type have samples of just the family's name.
+  func allowsBareName(in format: ExpositionFormat) -> Bool {
+    switch self {
+    case .gauge, .summary, .stateset, .untyped: true
+    case .counter: format == .text
+    case .histogram, .gaugeHistogram, .info: false
+    }
+  }
+
   func allows(suffix: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let address = suffix.baseAddress else { return false }
     return sampleSuffixes.contains { address.spells($0, suffix.count) }
+  }
+}
+
+/// The types that a family's name was given.
+///
+/// One, as it should be; but where a service has both a gauge `x` and a counter `x_total`, its
+/// OpenMetrics has two families `x`, and what a sample is follows from the suffix that each allows.
+struct FamilyTypes: Sendable {
+  private(set) var inOrder: [FamilyType]
+
+  init(_ first: FamilyType) { inOrder = [first] }
+
+  /// False where the type is there already.
+  mutating func add(_ type: FamilyType) -> Bool {
+    if inOrder.contains(type) { return false }
+    inOrder.append(type)
+    return true
+  }
+
+  func contains(_ type: FamilyType) -> Bool { inOrder.contains(type) }
+
+  /// The type of a sample that has the family's own name.
+  func bare(in format: ExpositionFormat) -> FamilyType {
+    inOrder.first { $0.allowsBareName(in: format) } ?? inOrder[0]
+  }
+
+  /// The type that gives samples this suffix.
+  func suffixed(_ suffix: UnsafeBufferPointer<UInt8>) -> FamilyType? {
+    inOrder.first { $0.allows(suffix: suffix) }
   }
 }

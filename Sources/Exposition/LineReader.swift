@@ -66,6 +66,8 @@ struct LineReader {
   /// Milliseconds in the text format, seconds in OpenMetrics.
   private(set) var timestamp = 0.0
   private(set) var hasTimestamp = false
+  /// The timestamp as written, for those who need all its digits.
+  private(set) var timestampText = ByteRange()
   private(set) var hasExemplar = false
   /// Exemplar labels follow the sample's own in `labels`, from here.
   private(set) var exemplarLabels = 0
@@ -479,6 +481,7 @@ struct LineReader {
         return false
       }
       hasTimestamp = true
+      timestampText = ByteRange(start: token, end: i)
       if i == stop { return true }
       guard startsExemplar(i) else {
         fail(.trailing, at: i)

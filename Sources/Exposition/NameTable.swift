@@ -2,12 +2,16 @@
 /// each belongs to and whether it is wanted.
 struct NameTable: Sendable {
   private var families = ByteTable()
-  private var familyTypes: [FamilyType] = []
+  private var familyTypes: [FamilyTypes] = []
   /// The scrape in which a family's type was last given.
   private var typedAt: [UInt32] = []
 
   private(set) var names = ByteTable()
   private(set) var entries: [Name] = []
+  /// The format of the scrape being read: a counter's samples are named differently in the two.
+  var format = ExpositionFormat.text {
+    didSet { if format != oldValue { version &+= 1 } }
+  }
   /// Rises whenever a family is typed anew, so that names know when to look again.
   private(set) var version: UInt32 = 0
 
@@ -25,24 +29,27 @@ struct NameTable: Sendable {
   var count: Int { entries.count }
   var familyCount: Int { familyTypes.count }
 
-  /// Takes a TYPE line; false where the family was already given another type in this scrape.
+  /// Takes a TYPE line; false where the family's first type was another.
   mutating func declare(
     _ name: UnsafeBufferPointer<UInt8>, as type: FamilyType, scrape: UInt32, limit: Int
   ) -> Bool {
     guard let address = name.baseAddress else { return true }
     let hash = hashBytes(address, name.count)
     if let index = families.find(address, name.count, hash: hash) {
-      if typedAt[index] == scrape { return familyTypes[index] == type }
+      if typedAt[index] == scrape {
+        if familyTypes[index].add(type) { version &+= 1 }
+        return familyTypes[index].inOrder[0] == type
+      }
       typedAt[index] = scrape
-      if familyTypes[index] != type {
-        familyTypes[index] = type
+      if !familyTypes[index].contains(type) {
+        familyTypes[index] = FamilyTypes(type)
         version &+= 1
       }
       return true
     }
     guard familyTypes.count < limit else { return true }
     _ = families.insert(address, name.count, hash: hash)
-    familyTypes.append(type)
+    familyTypes.append(FamilyTypes(type))
     typedAt.append(scrape)
     version &+= 1
     return true
@@ -53,15 +60,15 @@ struct NameTable: Sendable {
   func family(of name: UnsafeBufferPointer<UInt8>) -> (name: UnsafeBufferPointer<UInt8>, type: FamilyType)? {
     guard let address = name.baseAddress else { return nil }
     if let index = families.find(address, name.count, hash: hashBytes(address, name.count)) {
-      return (name, familyTypes[index])
+      return (name, familyTypes[index].bare(in: format))
     }
     guard let stem = familyStem(name) else { return nil }
     guard
       let index = families.find(address, stem.length, hash: hashBytes(address, stem.length)),
-      familyTypes[index].allows(
-        suffix: UnsafeBufferPointer(rebasing: name[stem.suffix.start..<stem.suffix.end]))
+      let type = familyTypes[index].suffixed(
+        UnsafeBufferPointer(rebasing: name[stem.suffix.start..<stem.suffix.end]))
     else { return nil }
-    return (UnsafeBufferPointer(rebasing: name[..<stem.length]), familyTypes[index])
+    return (UnsafeBufferPointer(rebasing: name[..<stem.length]), type)
   }
 
   @inline(__always)

@@ -37,11 +37,11 @@ public struct Parser: Sendable {
       assembly.read(&reader)
       return assembly.parsed
     case (.strict, .text):
-      var rules = TolerantAssembly(format: format)
+      var rules = TextRules()
       rules.read(&reader)
       return rules.parsed
     case (.strict, .openMetrics):
-      var rules = TolerantAssembly(format: format)
+      var rules = OpenMetricsRules()
       rules.read(&reader)
       return rules.parsed
     }

@@ -4,6 +4,8 @@ struct TolerantAssembly {
   private(set) var parsed: ParsedExposition
   private var index: [String: Int] = [:]
   private var isTyped: [Bool] = []
+  /// All families of a name that was given several types.
+  private var clashing: [String: [Int]] = [:]
 
   init(format: ExpositionFormat) { parsed = ParsedExposition(format: format) }
 
@@ -61,13 +63,9 @@ struct TolerantAssembly {
         reader.fail(.type, at: text.start)
         parsed.note(reader)
       }
-      let family = family(reader.nameText)
-      if isTyped[family], parsed.families[family].type != read.type {
+      if !declare(reader.nameText, as: read.type) {
         reader.fail(.repeatedType, at: reader.start)
         parsed.note(reader)
-      } else {
-        parsed.families[family].type = read.type
-        isTyped[family] = true
       }
     case .help:
       guard isUTF8(reader.base, reader.text) else {
@@ -115,7 +113,26 @@ struct TolerantAssembly {
     parsed.samples[parsed.samples.count - 1].family = owner(of: sample.name)
   }
 
-  /// The family of this name, made where there is none yet.
+  // MARK: - Families
+
+  /// False where the family's first type was another; then a second family of the name is made.
+  private mutating func declare(_ name: String, as type: FamilyType) -> Bool {
+    let family = family(name)
+    guard isTyped[family] else {
+      parsed.families[family].type = type
+      isTyped[family] = true
+      return true
+    }
+    if parsed.families[family].type == type { return true }
+    if clashing[name]?.contains(where: { parsed.families[$0].type == type }) != true {
+      parsed.families.append(ParsedExposition.Family(name: name, type: type))
+      isTyped.append(true)
+      clashing[name, default: [family]].append(parsed.families.count - 1)
+    }
+    return false
+  }
+
+  /// The first family of this name, made where there is none yet.
   private mutating func family(_ name: String) -> Int {
     if let known = index[name] { return known }
     parsed.families.append(ParsedExposition.Family(name: name))
@@ -124,19 +141,24 @@ struct TolerantAssembly {
     return parsed.families.count - 1
   }
 
+  private func families(_ name: String) -> [Int] {
+    clashing[name] ?? index[name].map { [$0] } ?? []
+  }
+
   /// The family that a sample of this name belongs to.
   private mutating func owner(of name: String) -> Int {
-    if let known = index[name] { return known }
+    let format = parsed.format
+    let exact = families(name)
+    if let first = exact.first {
+      return exact.first { parsed.families[$0].type.allowsBareName(in: format) } ?? first
+    }
     var name = name
     let owner: Int? = name.withUTF8 { bytes in
       guard let stem = familyStem(bytes) else { return nil }
+      let suffix = UnsafeBufferPointer(rebasing: bytes[stem.suffix.start..<stem.suffix.end])
       let family = String(
         decoding: UnsafeBufferPointer(rebasing: bytes[..<stem.length]), as: UTF8.self)
-      guard let known = index[family],
-        parsed.families[known].type.allows(
-          suffix: UnsafeBufferPointer(rebasing: bytes[stem.suffix.start..<stem.suffix.end]))
-      else { return nil }
-      return known
+      return families(family).first { parsed.families[$0].type.allows(suffix: suffix) }
     }
     return owner ?? family(name)
   }

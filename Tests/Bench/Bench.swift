@@ -62,6 +62,8 @@ enum Part: String, CaseIterable {
 
   func run(_ options: Options) throws(BenchError) {
     switch self {
+    case .parse: try ParseBench(options).run()
+    case .apply: try ApplyBench(options).run()
     case .scrape: try ScrapeBench(options, gzip: false).run()
     case .gzip: try ScrapeBench(options, gzip: true).run()
     case .screen: try ScreenBench(options).run()

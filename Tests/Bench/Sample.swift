@@ -16,7 +16,10 @@ struct Sample {
       }
     }
     if let prometheus = Program.installed("prometheus"), let bytes = fetched(from: prometheus) {
-      return Sample(bytes: bytes, origin: "fetched from the Prometheus installed here")
+      // A Prometheus that has done nothing yet has less to say than one that has.
+      return Sample(
+        bytes: bytes.count < 60_000 ? WidenedExposition(bytes).text(of: 68_000) : bytes,
+        origin: "what the Prometheus installed here says of itself, its series repeated to 68 kB")
     }
     return Sample(
       bytes: GeneratedExposition(seed: 1).text(of: 68_000),

@@ -57,8 +57,8 @@ enum LoopbackRequest {
     let socket = bench_connect(port)
     guard socket >= 0 else { return (0, "") }
     defer { close(socket) }
-    let request = Array(
-      "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n\r\n".utf8)
+    // 1.0, so that nobody answers in chunks.
+    let request = Array("GET \(path) HTTP/1.0\r\nHost: 127.0.0.1:\(port)\r\n\r\n".utf8)
     guard bench_send(socket, request, request.count) == request.count else { return (0, "") }
     var answer: [UInt8] = []
     var expected: Int?

@@ -21,7 +21,7 @@ package enum InputEvent: Sendable, Hashable {
   case ending(Ending)
 
   package enum Ending: Sendable, Hashable {
-    case interrupted, terminated, quit
+    case interrupted, terminated
     /// The terminal is gone: the link died, or its reader closed it.
     case hangup
   }

@@ -1,0 +1,79 @@
+internal import Canvas
+
+/// The keys that come as `ESC [` or `ESC O` and more, in the forms that terminals in use send.
+enum ControlSequence {
+  /// Reads what follows `ESC [`; see `KeyDecoder.read` for the answer. Modifiers are left out.
+  static func read(_ bytes: ArraySlice<UInt8>) -> (Int, Key?)? {
+    // The Linux console sends its first function keys as `ESC [ [ A`.
+    if bytes.first == UInt8(ascii: "[") {
+      guard let letter = bytes.dropFirst().first else { return nil }
+      let isKey = letter >= 0x41 && letter <= 0x45
+      return (4, isKey ? .function(Int(letter) - 0x40) : nil)
+    }
+    var i = bytes.startIndex
+    while i < bytes.endIndex, bytes[i] >= 0x20, bytes[i] < 0x40 { i += 1 }
+    guard i < bytes.endIndex else {
+      // Longer than any key: what comes next starts afresh.
+      return bytes.count > 64 ? (bytes.count + 2, nil) : nil
+    }
+    let final = bytes[i]
+    let parameters = bytes[bytes.startIndex..<i]
+    // A sequence torn by another Esc or a control: give up what was there, keep what comes.
+    if final < 0x40 || final > 0x7e { return (2 + parameters.count, nil) }
+    var used = 2 + parameters.count + 1
+    if final == UInt8(ascii: "M"), parameters.isEmpty {
+      // An old mouse report has three more bytes.
+      guard bytes.count >= 4 else { return nil }
+      used += 3
+      return (used, nil)
+    }
+    if final == UInt8(ascii: "~") {
+      let number = leadingNumber(parameters)
+      return number == 200 ? (-1, nil) : (used, key(number: number))
+    }
+    if let first = parameters.first, first >= UInt8(ascii: "<") { return (used, nil) }
+    return (used, key(final: final))
+  }
+
+  static func key(final: UInt8) -> Key? {
+    switch final {
+    case UInt8(ascii: "A"): .up
+    case UInt8(ascii: "B"): .down
+    case UInt8(ascii: "C"): .right
+    case UInt8(ascii: "D"): .left
+    case UInt8(ascii: "H"): .home
+    case UInt8(ascii: "F"): .end
+    case UInt8(ascii: "Z"): .backTab
+    case UInt8(ascii: "M"): .enter
+    case UInt8(ascii: "P"): .function(1)
+    case UInt8(ascii: "Q"): .function(2)
+    case UInt8(ascii: "R"): .function(3)
+    case UInt8(ascii: "S"): .function(4)
+    default: nil
+    }
+  }
+
+  private static func key(number: Int) -> Key? {
+    switch number {
+    case 1, 7: .home
+    case 2: .insert
+    case 3: .delete
+    case 4, 8: .end
+    case 5: .pageUp
+    case 6: .pageDown
+    case 11...15: .function(number - 10)
+    case 17...21: .function(number - 11)
+    case 23, 24: .function(number - 12)
+    default: nil
+    }
+  }
+
+  private static func leadingNumber(_ bytes: ArraySlice<UInt8>) -> Int {
+    var number = 0
+    for byte in bytes {
+      guard byte >= 0x30, byte <= 0x39, number < 10_000 else { break }
+      number = number * 10 + Int(byte - 0x30)
+    }
+    return number
+  }
+}

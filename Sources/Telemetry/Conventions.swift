@@ -6,10 +6,11 @@
 extension Convention {
   private static let statusLabels = [
     "code", "status", "status_code", "http_status_code", "http_response_status_code",
-    "response_code", "http_status", "statuscode", "statusCode",
+    "response_code", "http_status", "statuscode", "statusCode", "status_class", "code_class",
   ]
   private static let routeLabels = [
-    "handler", "route", "path", "endpoint", "http_route", "url", "uri", "controller", "operation",
+    "handler", "route", "path", "endpoint", "http_route", "url", "uri", "request_path", "controller",
+    "operation",
   ]
   private static let verbLabels = ["method", "http_method", "http_request_method", "verb"]
 
@@ -193,13 +194,16 @@ extension Convention {
       endpointLabels: ["url", "path", "handler"], methodLabels: ["method"],
       error: .httpStatus(labels: ["code", "status"])),
     Convention(
-      name: "chi", requests: ["chi_requests_total"],
-      latency: [
-        "chi_request_duration_seconds", "chi_pattern_request_duration_milliseconds",
-        "chi_request_duration_milliseconds",
-      ],
+      name: "chi", requests: ["chi_requests_total"], latency: ["chi_request_duration_seconds"],
       endpointLabels: ["path", "route"], methodLabels: ["method"],
       error: .httpStatus(labels: ["code", "status"])),
+    Convention(
+      name: "chi (milliseconds)", requests: ["chi_pattern_requests_total"],
+      latency: ["chi_pattern_request_duration_milliseconds", "chi_request_duration_milliseconds"],
+      unit: 0.001, endpointLabels: ["path", "request_path"],
+      methodLabels: ["method", "request_method"],
+      error: .httpStatus(labels: ["code", "response_code"])),
+    // axum-prometheus with a prefix of the user's names them the same.
     Convention(
       name: "actix-web-prom", requests: ["*_http_requests_total"],
       latency: ["*_http_requests_duration_seconds"], endpointLabels: ["endpoint"],

@@ -89,8 +89,8 @@ extension HistogramBuckets {
       }
       let below = i == 0 ? 0 : counts[i - 1]
       let lower = i > 0 ? bounds[i - 1] : (upper > 0 ? 0 : -.infinity)
-      if value <= lower { return below }
-      if upper == .infinity || lower == -.infinity { return below }
+      if value <= lower || upper == .infinity { return below }
+      if lower == -.infinity { return counts[i] }
       return below + (counts[i] - below) * ((value - lower) / (upper - lower))
     }
     return counts[counts.count - 1]

@@ -36,8 +36,16 @@ enum Outcome {
   /// `503`, `5xx` or `5`: 500 and up.
   static func isServerError(_ status: String) -> Bool {
     if let number = Int(status) { return number == 5 || (500..<600).contains(number) }
-    return status.count == 3 && status.first == "5" && status.lowercased().hasSuffix("xx")
+    if status.count == 3, status.first == "5", status.lowercased().hasSuffix("xx") { return true }
+    return serverErrorTexts.contains(status.lowercased())
   }
+
+  /// chi-prometheus and others write Go's `http.StatusText`.
+  private static let serverErrorTexts: Set<String> = [
+    "internal server error", "not implemented", "bad gateway", "service unavailable",
+    "gateway timeout", "http version not supported", "insufficient storage", "loop detected",
+    "server_error", "server error",
+  ]
 
   /// The codes that are the server's fault, by number, `CamelCase` or `UPPER_CASE` name.
   static func isServerFault(grpc code: String) -> Bool {

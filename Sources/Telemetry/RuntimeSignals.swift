@@ -41,39 +41,48 @@ enum RuntimeSignals {
       "go_panics", ["go_panics_total", "grpc_req_panics_recovered_total", "http_panics_total"],
       .increase),
 
-    // Rust: tokio-metrics under its exporters' names, jemalloc, panic hooks.
-    RuntimeSignal("tokio_workers", ["tokio_workers_count", "tokio_workers", "tokio_num_workers"]),
+    // Rust: tokio-metrics under its exporters' names, whatever is put before them; jemalloc.
+    RuntimeSignal(
+      "tokio_workers", ["*tokio_workers_count", "*tokio_workers", "*tokio_num_workers"]),
     RuntimeSignal(
       "tokio_tasks",
       [
-        "tokio_num_alive_tasks", "tokio_alive_tasks", "tokio_live_tasks_count",
-        "tokio_active_tasks_count", "tokio_tasks_alive",
+        "*tokio_num_alive_tasks", "*tokio_alive_tasks", "*tokio_live_tasks_count",
+        "*tokio_active_tasks_count", "*tokio_active_task_count", "*tokio_active_tasks",
+        "*tokio_tasks_alive",
       ]),
-    RuntimeSignal("tokio_busy_ratio", ["tokio_busy_ratio", "tokio_worker_busy_ratio"], .max,
-      unit: "ratio"),
+    RuntimeSignal(
+      "tokio_busy_ratio", ["*tokio_busy_ratio", "*tokio_worker_busy_ratio"], .max, unit: "ratio"),
     RuntimeSignal(
       "tokio_busy_cores",
-      ["tokio_total_busy_duration*", "tokio_worker_busy_seconds_total",
-        "tokio_worker_total_busy_duration*"], .rate, unit: "cores"),
+      [
+        "*tokio_total_busy_duration_seconds_total", "*tokio_busy_duration_seconds_total",
+        "*tokio_worker_busy_seconds_total", "*tokio_workers_busy_seconds_total",
+        "*tokio_total_busy_duration_seconds", "*tokio_busy_seconds_total",
+      ], .rate, unit: "cores"),
     RuntimeSignal(
       "tokio_queue_depth",
-      ["tokio_global_queue_depth", "tokio_injection_queue_depth", "tokio_total_local_queue_depth",
-        "tokio_queue_depth"]),
+      ["*tokio_global_queue_depth", "*tokio_injection_queue_depth", "*tokio_queue_depth"]),
+    RuntimeSignal("tokio_local_queue_depth", ["*tokio_total_local_queue_depth"]),
     RuntimeSignal(
       "tokio_blocking_queue_depth",
-      ["tokio_blocking_queue_depth", "tokio_blocking_pool_queue_depth"]),
+      ["*tokio_blocking_queue_depth", "*tokio_blocking_pool_queue_depth"]),
     RuntimeSignal(
       "tokio_blocking_threads",
-      ["tokio_blocking_threads", "tokio_num_blocking_threads", "tokio_blocking_threads_count"]),
+      [
+        "*tokio_blocking_threads_count", "*tokio_num_blocking_threads", "*tokio_blocking_threads",
+      ]),
     RuntimeSignal(
-      "tokio_blocked_ratio", ["tokio_blocked_ratio", "tokio_blocked_workers_ratio"], .max,
+      "tokio_blocked_ratio", ["*tokio_blocked_ratio", "*tokio_blocked_workers_ratio"], .max,
       unit: "ratio"),
     RuntimeSignal(
-      "tokio_slow_polls", ["tokio_total_slow_poll_count*", "tokio_slow_polls_total",
-        "tokio_task_slow_poll*"], .increase),
-    RuntimeSignal("tokio_poll_ms", ["tokio_mean_poll_duration_seconds"], .max, unit: "ms",
-      scale: 1000),
-    RuntimeSignal("tokio_forced_yields", ["tokio_budget_forced_yield_count*"], .increase),
+      "tokio_slow_polls", ["*tokio_slow_polls_total", "*tokio_total_slow_poll_count"], .increase),
+    RuntimeSignal(
+      "tokio_poll_ms", ["*tokio_mean_poll_duration_seconds"], .max, unit: "ms", scale: 1000),
+    RuntimeSignal(
+      "tokio_forced_yields",
+      ["*tokio_budget_forced_yield_count", "*tokio_budget_forced_yield_count_total",
+        "*tokio_budget_forced_yields_total"], .increase),
     RuntimeSignal("rust_panics", ["rust_panics", "rust_panics_total", "tokio_panics_total",
       "*_panicked_tasks_total"], .increase),
     RuntimeSignal("jemalloc_allocated_bytes", ["jemalloc_allocated*", "*_jemalloc_allocated_bytes"],
@@ -153,9 +162,14 @@ enum RuntimeSignals {
     FallbackFamily(family: "degraded_mode_active", labels: ["name", "mode"]),
   ]
 
+  private static let breakerLabels = [
+    "name", "breaker", "circuit_breaker", "dependency", "upstream", "target", "provider", "service",
+    "endpoint", "worker",
+  ]
+
   static let breakers: [BreakerFamily] = [
     BreakerFamily(
-      family: "circuit_breaker_state", labels: ["name", "breaker", "dependency"],
+      family: "circuit_breaker_state", labels: breakerLabels,
       coding: .openIsOne),
     BreakerFamily(family: "smg_worker_cb_state", labels: ["worker"], coding: .openIsOne),
     BreakerFamily(family: "vllm_router_cb_state", labels: ["worker"], coding: .openIsOne),
@@ -163,7 +177,7 @@ enum RuntimeSignals {
       family: "resilience4j_circuitbreaker_state", labels: ["name"], coding: .stateset),
     BreakerFamily(family: "gobreaker_state", labels: ["name"], coding: .openIsTwo),
     BreakerFamily(
-      family: "*_circuit_breaker_state", labels: ["name", "breaker", "dependency"],
+      family: "*_circuit_breaker_state", labels: breakerLabels,
       coding: .openIsOne),
     BreakerFamily(
       family: "envoy_cluster_circuit_breakers_default_rq_open", labels: ["envoy_cluster_name"],

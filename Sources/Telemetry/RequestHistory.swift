@@ -1,0 +1,170 @@
+/// A service's requests over time, for charts: every five seconds for five minutes, every minute
+/// for six hours. Bounded: at most 64 fine points and 360 coarse ones.
+///
+/// It is fed from the meters' own finished slots, so that several instances with different scrape
+/// times add up in the same points. Time nobody watched is a gap, which is not zero.
+public struct RequestHistory: Sendable, Hashable, Codable {
+  /// Seconds of a fine point.
+  public static let fineSeconds = 5.0
+  /// Seconds of a coarse point.
+  public static let coarseSeconds = 60.0
+  public static let fineLimit = 64
+  public static let coarseLimit = 360
+
+  /// Sums of one stretch of time.
+  struct Sums: Sendable, Hashable, Codable {
+    /// Number of the stretch on the clock: its time divided by its length.
+    var number: Int64
+    var covered = 0.0
+    var requests = 0.0
+    var judged = 0.0
+    var errors: Double?
+    var rate: Double?
+    var buckets = HistogramBuckets()
+    /// Seconds for which `rate` stands, to weigh it when points are summed.
+    var weight = 0.0
+
+    init(number: Int64) { self.number = number }
+  }
+
+  private(set) var fine: [Sums] = []
+  private(set) var coarse: [Sums] = []
+  /// The last fine stretch that was taken from the meters.
+  private var taken: Int64?
+
+  public init() {}
+
+  /// One point of a chart.
+  public struct Point: Sendable, Hashable, Codable {
+    /// Seconds on the session's clock where the point's stretch begins.
+    public var start: Double
+    /// Seconds it spans.
+    public var length: Double
+    /// Requests a second; nil in a gap, 0 when there was no traffic.
+    public var rate: Double?
+    /// 0…1; nil in a gap, without traffic, or where nothing tells errors.
+    public var errorRatio: Double?
+    public var p50: LatencyQuantile
+    public var p95: LatencyQuantile
+    public var p99: LatencyQuantile
+  }
+
+  /// Takes what the meters of the service have finished since the last call.
+  ///
+  /// Call it as often as is convenient, at least once a minute or older slots are lost; between
+  /// slots it does nothing. A slot is taken once, one slot after it ended, so that scrapes on
+  /// their way still count.
+  public mutating func record(_ meters: [InstanceMeter], at seconds: Double) {
+    let newest = InstanceMeter.slot(of: seconds, in: .minute) - 2
+    guard newest >= 0 else { return }
+    let oldest = max((taken ?? newest - 1) + 1, newest - Int64(Window.slots) + 2)
+    guard oldest <= newest else { return }
+    for number in oldest...newest { take(number, from: meters) }
+    taken = newest
+  }
+
+  private mutating func take(_ number: Int64, from meters: [InstanceMeter]) {
+    var sums = Sums(number: number)
+    for meter in meters {
+      guard let slot = meter.statistics(window: .minute, slot: number), slot.covered > 0 else {
+        continue
+      }
+      sums.add(slot)
+    }
+    guard sums.covered > 0 else { return }
+    sums.weight = RequestHistory.fineSeconds
+    fine.append(sums)
+    if fine.count > RequestHistory.fineLimit { fine.removeFirst() }
+    let minute = number / Int64(RequestHistory.coarseSeconds / RequestHistory.fineSeconds)
+    if coarse.last?.number != minute {
+      coarse.append(Sums(number: minute))
+      if coarse.count > RequestHistory.coarseLimit { coarse.removeFirst() }
+    }
+    coarse[coarse.count - 1].add(sums)
+  }
+
+  /// Points of the last `count` fine stretches up to `seconds`, oldest first.
+  public func recent(_ count: Int = 60, at seconds: Double) -> [Point] {
+    points(fine, length: RequestHistory.fineSeconds, count: count, at: seconds, delay: 2)
+  }
+
+  /// Points of the last `count` minutes up to `seconds`, oldest first; the current minute counts
+  /// from its first finished stretch.
+  public func minutes(_ count: Int = 360, at seconds: Double) -> [Point] {
+    points(coarse, length: RequestHistory.coarseSeconds, count: count, at: seconds, delay: 0)
+  }
+
+  private func points(
+    _ sums: [Sums], length: Double, count: Int, at seconds: Double, delay: Int64
+  ) -> [Point] {
+    let newest = Int64(max(0, min(seconds / length, 1e15))) - delay
+    guard newest >= 0, count > 0 else { return [] }
+    let oldest = max(0, newest - Int64(count) + 1)
+    var points: [Point] = []
+    points.reserveCapacity(Int(newest - oldest) + 1)
+    var next = sums.startIndex
+    for number in oldest...newest {
+      // A scrape that covers more than its own stretch speaks for the ones before it as well.
+      while next < sums.endIndex, sums[next].number < number { next += 1 }
+      var found: Sums?
+      if next < sums.endIndex {
+        let sum = sums[next]
+        if sum.number == number || sum.number - number < sum.reach(length) { found = sum }
+      }
+      points.append(Point(found, start: Double(number) * length, length: length))
+    }
+    return points
+  }
+}
+
+extension RequestHistory.Sums {
+  mutating func add(_ slot: RequestStatistics) {
+    covered = max(covered, slot.covered)
+    requests += slot.requests
+    judged += slot.judged
+    if let more = slot.errors { errors = (errors ?? 0) + more }
+    if let more = slot.rate { rate = (rate ?? 0) + more }
+    merge(slot.buckets)
+  }
+
+  /// Adds a finer stretch: rates are averaged over the time they stand for.
+  mutating func add(_ finer: RequestHistory.Sums) {
+    covered += finer.covered
+    requests += finer.requests
+    judged += finer.judged
+    if let more = finer.errors { errors = (errors ?? 0) + more }
+    if let more = finer.rate {
+      let total = weight + finer.weight
+      rate = ((rate ?? 0) * weight + more * finer.weight) / total
+      weight = total
+    }
+    merge(finer.buckets)
+  }
+
+  /// Stretches that a point speaks for, its own and those before it that no scrape fell in. After
+  /// more than half a minute without one it is an outage, and stays a gap.
+  func reach(_ length: Double) -> Int64 {
+    let stretches = (covered / length).rounded(.up)
+    return covered <= max(30, 2 * length) ? Int64(stretches) : 1
+  }
+
+  private mutating func merge(_ more: HistogramBuckets) {
+    // Points without traffic carry no buckets: they would only pull bounds together.
+    guard let total = more.total, total > 0 else { return }
+    buckets.merge(more)
+  }
+}
+
+extension RequestHistory.Point {
+  init(_ sums: RequestHistory.Sums?, start: Double, length: Double) {
+    self.start = start
+    self.length = length
+    rate = sums?.rate
+    if let sums, let errors = sums.errors, sums.judged > 0 {
+      errorRatio = min(errors / sums.judged, 1)
+    }
+    p50 = sums?.buckets.latency(0.5) ?? .none
+    p95 = sums?.buckets.latency(0.95) ?? .none
+    p99 = sums?.buckets.latency(0.99) ?? .none
+  }
+}

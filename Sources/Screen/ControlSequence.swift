@@ -35,6 +35,22 @@ enum ControlSequence {
     return (used, key(final: final))
   }
 
+  /// `ESC ]`, `ESC P` and their like open a string: an answer to a question somebody else asked.
+  static func opensString(_ byte: UInt8) -> Bool { Array("]P_^X".utf8).contains(byte) }
+
+  /// Reads such a string to its end, of which nothing is a key.
+  static func readString(_ bytes: ArraySlice<UInt8>) -> (Int, Key?)? {
+    for i in bytes.indices {
+      if bytes[i] == 0x07 { return (2 + i + 1 - bytes.startIndex, nil) }
+      if bytes[i] == 0x1b, i + 1 < bytes.endIndex {
+        // ESC \ ends it; any other Esc begins something new.
+        let used = 2 + i - bytes.startIndex
+        return (bytes[i + 1] == 0x5c ? used + 2 : used, nil)
+      }
+    }
+    return bytes.count > 4096 ? (2 + bytes.count, nil) : nil
+  }
+
   static func key(final: UInt8) -> Key? {
     switch final {
     case UInt8(ascii: "A"): .up

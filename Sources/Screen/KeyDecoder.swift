@@ -158,6 +158,8 @@ package struct KeyDecoder: Sendable {
       guard let final = body.dropFirst().first else { return nil }
       if final == 0x1b { return (1, .escape) }
       return (3, ControlSequence.key(final: final))
+    case _ where together && body.count > 2 && ControlSequence.opensString(second):
+      return ControlSequence.readString(body.dropFirst())
     default:
       guard together, let (used, key) = readPlain(body) else {
         return together ? nil : (1, .escape)

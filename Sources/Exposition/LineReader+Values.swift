@@ -42,3 +42,25 @@ extension LineReader {
     return stop
   }
 }
+
+extension LineReader {
+  /// Whether two of the sample's own labels have the same name, byte for byte.
+  var hasRepeatedLabel: Bool {
+    let count = hasExemplar ? exemplarLabels : labels.count
+    guard count > 1 else { return false }
+    return labels.withUnsafeBufferPointer { labels in
+      for i in 1..<count {
+        let a = labels[i].name
+        for j in 0..<i {
+          let b = labels[j].name
+          if a.count == b.count, base[a.start] == base[b.start],
+            sameBytes(base + a.start, base + b.start, a.count)
+          {
+            return true
+          }
+        }
+      }
+      return false
+    }
+  }
+}

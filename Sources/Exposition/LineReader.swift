@@ -16,9 +16,15 @@ struct LabelSpan {
 
 /// How closely a reader holds the lines to their format.
 struct Grammar: Sendable {
-  var format: ExpositionFormat
-  var strict: Bool
-  var isText: Bool { format == .text }
+  let format: ExpositionFormat
+  let strict: Bool
+  let isText: Bool
+
+  init(format: ExpositionFormat, strict: Bool) {
+    self.format = format
+    self.strict = strict
+    isText = if case .text = format { true } else { false }
+  }
 }
 
 /// Reads an exposition line by line and token by token, without allocating: the layer that
@@ -48,6 +54,8 @@ struct LineReader {
   private(set) var sawCarriageReturn = false
   private var cursor = 0
   private var sawEscape = false
+  /// The last name that stood before its braces.
+  private var lastName = ByteRange()
 
   /// What was wrong where a reading function returned a failure.
   private(set) var flaw = Flaw.none
@@ -232,34 +240,56 @@ struct LineReader {
   private mutating func readQuoted(_ open: Int) -> Int? {
     var i = open &+ 1
     var escaped = false
-    var seen: UInt8 = 0
-    while i < stop {
-      let byte = base[i]
-      if byte == Byte.quote {
-        if seen >= 0x80, !isUTF8(base, ByteRange(start: open &+ 1, end: i)) {
+    var seen: UInt64 = 0
+    scan: while i < stop {
+      // Eight bytes at a time up to a quote or a backslash; a line's end is looked at afterwards.
+      while i &+ 8 <= count {
+        let word = UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self).littleEndian
+        let found = Self.zeroBytes(word ^ 0x2222_2222_2222_2222) | Self.zeroBytes(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+        if found == 0 {
+          seen |= word
+          i &+= 8
+          if i >= stop { break scan }
+          continue
+        }
+        let bits = found.trailingZeroBitCount &- 7
+        if bits > 0 { seen |= word &<< UInt64(truncatingIfNeeded: 64 &- bits) }
+        i &+= bits >> 3
+        break
+      }
+      while i < stop, base[i] != Byte.quote, base[i] != Byte.backslash {
+        seen |= UInt64(base[i])
+        i &+= 1
+      }
+      guard i < stop else { break }
+      if base[i] == Byte.quote {
+        if seen & 0x8080_8080_8080_8080 != 0, !isUTF8(base, ByteRange(start: open &+ 1, end: i)) {
           fail(.encoding, at: open &+ 1)
           return nil
         }
         sawEscape = escaped
         return i &+ 1
       }
-      if byte == Byte.backslash {
-        escaped = true
-        i &+= 1
-        if grammar.strict, grammar.isText {
-          guard i < stop, base[i] == Byte.backslash || base[i] == Byte.quote || base[i] == 0x6E
-          else {
-            fail(.escape, at: i &- 1)
-            return nil
-          }
-        }
-        if i < stop { seen |= base[i] }
+      escaped = true
+      i &+= 1
+      guard i < stop else { break }
+      if grammar.strict, grammar.isText, base[i] != Byte.backslash, base[i] != Byte.quote,
+        base[i] != 0x6E
+      {
+        fail(.escape, at: i &- 1)
+        return nil
       }
-      seen |= byte
+      seen |= UInt64(base[i])
       i &+= 1
     }
     fail(.openQuote, at: open)
     return nil
+  }
+
+  /// The high bit of each byte that is zero; above the lowest of them it may err.
+  @inline(__always)
+  private static func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
   }
 
   // MARK: - Samples
@@ -275,10 +305,18 @@ struct LineReader {
       name = ByteRange(start: -1, end: -1)
       return readBraces(i, named: false)
     }
-    if first.startsMetricName {
+    let repeated = lastName.count
+    if repeated > 0, stop &- start > repeated, !base[start &+ repeated].continuesMetricName,
+      sameBytes(base + start, base + lastName.start, repeated)
+    {
+      // Lines of one name stand together nearly always.
+      i &+= repeated
+      name = ByteRange(start: start, end: i)
+    } else if first.startsMetricName {
       i &+= 1
       while i < stop, base[i].continuesMetricName { i &+= 1 }
       name = ByteRange(start: start, end: i)
+      lastName = name
     } else if first == Byte.quote, grammar.isText, grammar.strict {
       guard let end = readQuoted(i) else { return nil }
       nameEscaped = sawEscape

@@ -111,8 +111,8 @@ func openMetricsNumber(_ text: String) -> String {
   while digits.hasSuffix("0"), digits.count > 1 { digits.removeLast() }
   let sign = value < 0 ? "-" : ""
   let scientific = exponent - 1
-  // Go's %g with the shortest digits turns to exponents at 21 for whole use, at 6 … here at 21.
-  if scientific < -4 || scientific >= max(digits.count, 6) && scientific >= 6 {
+  // Where Go's %g turns to exponents when it is asked for the shortest digits.
+  if scientific < -4 || scientific >= 6 {
     let head = digits.prefix(1)
     let rest = digits.dropFirst()
     let power = String(abs(scientific)).leftPadded(2)

@@ -59,7 +59,7 @@ extension State {
       }
       return service
     }
-    history.keep(only: fleet.services.map(\.name))
+    history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
   }
 
@@ -68,7 +68,7 @@ extension State {
     let now = present.now
     let statistics = present.services[index].statistics(.minute, at: now)
     present.services[index].requests = RequestSummary(statistics, window: .minute)
-    history.record(present.services[index], at: now)
+    history.chapters[index].record(present.services[index], at: now.seconds)
   }
 
   /// Gives a service its verdict from those of its instances, and keeps what changed.

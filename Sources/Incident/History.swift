@@ -1,8 +1,40 @@
-public import Fleet
+public import Telemetry
 
-/// What charts look back on, by service, in the order of the fleet file.
+/// What charts look back on: one chapter for each service, in the order of the fleet.
 public struct History: Sendable, Hashable, Codable {
+  public internal(set) var chapters: [ServiceHistory] = []
+
   init() {}
-  mutating func keep(only names: [String]) {}
-  mutating func record(_ service: ServicePresent, at now: Instant) {}
+
+  /// The chapter of a service; nil when it is watched no more.
+  public subscript(service: String) -> ServiceHistory? {
+    chapters.first { $0.service == service }
+  }
+
+  /// Keeps the chapters of services that stay and opens those of new ones.
+  mutating func follow(_ services: [String]) {
+    chapters = services.map { self[$0] ?? ServiceHistory(service: $0) }
+  }
+}
+
+/// The past of one service, in tiers of bounded size.
+public struct ServiceHistory: Sendable, Hashable, Codable {
+  public let service: String
+  /// Requests every five seconds for minutes and every minute for hours.
+  public private(set) var requests = RequestHistory()
+  /// Runtime signals every five seconds for minutes; of several instances the largest value.
+  public private(set) var signals = SignalHistory()
+  /// The stretch whose signals are kept already.
+  private var kept: Int64 = -1
+
+  init(service: String) { self.service = service }
+
+  /// Takes what the meters have finished since the last call; between stretches it does nothing.
+  mutating func record(_ present: ServicePresent, at seconds: Double) {
+    requests.record(present.instances.map(\.meter), at: seconds)
+    let stretch = Int64(seconds / SignalHistory.seconds)
+    guard stretch > kept else { return }
+    kept = stretch
+    signals.record(present.signals(at: seconds), at: seconds)
+  }
 }

@@ -53,9 +53,11 @@ extension ServicePresent {
   public var saturation: Saturation? { saturations.first }
 
   /// Signals of all instances by name, sorted; of several values the largest.
-  public func signals(at now: Instant) -> [Signal] {
+  public func signals(at now: Instant) -> [Signal] { signals(at: now.seconds) }
+
+  func signals(at seconds: Double) -> [Signal] {
     var found: [Signal] = []
-    for signal in instances.flatMap({ $0.meter.signals(at: now.seconds) }) {
+    for signal in instances.flatMap({ $0.meter.signals(at: seconds) }) {
       guard let known = found.firstIndex(where: { $0.name == signal.name }) else {
         found.append(signal)
         continue

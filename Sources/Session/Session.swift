@@ -61,6 +61,7 @@ package actor Session {
     for item in items {
       enter(item.event, at: item.instant)
       if ContinuousClock.now - turnBegan > Session.turn {
+        publish()
         await Task.yield()
         turnBegan = .now
       }
@@ -78,14 +79,14 @@ package actor Session {
   }
 
   private func publish() {
-    for onlooker in onlookers { onlooker.stateDidChange(state) }
+    for onlooker in onlookers { onlooker.look(at: state) }
   }
 
   /// Adds a view that is made, kept and called in this session's isolation.
   package func attach(_ make: @Sendable () -> sending any Onlooker) {
     let onlooker = make()
     onlookers.append(onlooker)
-    onlooker.stateDidChange(state)
+    onlooker.look(at: state)
   }
 
   /// Reads the state in place; what `body` returns must be made for leaving, such as a frame.

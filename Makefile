@@ -1,0 +1,45 @@
+# Damcon: `make demo` to see it, `make test` to trust it.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# One configuration for everything, so that what is tested is what is shipped.
+CONFIGURATION ?= release
+SWIFT_FLAGS = -c $(CONFIGURATION) --static-swift-stdlib
+DAMCON = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)/damcon
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo test bench build install deps deps-test deps-bench format lint
+
+## Opens the dashboard on the built-in simulated fleet; without a terminal, prints a snapshot.
+demo: build
+	@$(DAMCON) demo
+
+build: deps
+	swift build $(SWIFT_FLAGS) --product damcon
+
+## Builds everything once and runs all tests, ending in one line of counts.
+test: deps deps-test
+	@.ci/test $(SWIFT_FLAGS)
+
+bench: deps deps-test deps-bench
+	swift build $(SWIFT_FLAGS)
+	@$(dir $(DAMCON))/damcon-bench
+
+## Binary, themes, samples, man page and completions below $(DESTDIR)$(PREFIX).
+install: build
+	@.ci/install "$(DAMCON)" "$(DESTDIR)$(PREFIX)"
+
+deps:
+	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev pkg-config
+
+deps-test:
+	@.ci/deps "$(SUDO)" tmux openssl prometheus prometheus-alertmanager
+
+deps-bench:
+	@.ci/deps "$(SUDO)" tmux prometheus victoria-metrics
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict by construction: every target is built in the Swift 6 language mode with these on.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// A room of the house: a target under `Sources/` that may import only what is named here.
+func room(_ name: String, _ below: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: below, swiftSettings: strict)
+}
+
+/// The tests of a room, under `Tests/<Room>Tests/`.
+func tests(of name: String, _ others: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + others, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+
+func nio(_ names: String...) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "swift-nio") }
+}
+
+let package = Package(
+  name: "damcon",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "damcon", targets: ["damcon"]),
+    .library(name: "Exposition", targets: ["Exposition"]),
+    .library(name: "Telemetry", targets: ["Telemetry"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Ground
+    room("Exposition"),
+    tests(of: "Exposition"),
+    room("Telemetry", ["Exposition"]),
+    tests(of: "Telemetry", ["Exposition"]),
+    room("Fleet", ["Telemetry"]),
+    room("Canvas"),
+    tests(of: "Canvas"),
+    // C lives here and nowhere else.
+    .target(
+      name: "CNcurses",
+      linkerSettings: [
+        .linkedLibrary("ncursesw", .when(platforms: [.linux])),
+        .linkedLibrary("tinfo", .when(platforms: [.linux])),
+        .linkedLibrary("ncurses", .when(platforms: [.macOS])),
+      ]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // What is true
+    room("Health", ["Fleet"]),
+    tests(of: "Health", ["Fleet"]),
+    room("Incident", ["Exposition", "Telemetry", "Fleet", "Health"]),
+    .executableTarget(
+      name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],
+      path: "Tests/StateProbe", swiftSettings: strict),
+    tests(of: "Incident", ["Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
+
+    // What a responder sees
+    room("Console", ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+    tests(of: "Console", ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+
+    // The owner of the state
+    room("Session", ["Incident", "Fleet"]),
+
+    // Edges
+    room("Screen", ["Canvas", "CNcurses"]),
+    .executableTarget(
+      name: "ScreenProbe", dependencies: ["Canvas", "Screen"], path: "Tests/ScreenProbe",
+      swiftSettings: strict),
+    tests(of: "Screen", ["Canvas", "ScreenProbe"]),
+    room("FleetFile", ["Fleet", "Telemetry", yams]),
+    tests(of: "FleetFile", ["Fleet", "Telemetry"]),
+    room(
+      "Polling",
+      ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
+        + nio("NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOTLS")),
+    tests(
+      of: "Polling",
+      ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
+        + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
+    room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
+    tests(of: "Simulator", ["Exposition", "Fleet"]),
+
+    // The program
+    .executableTarget(
+      name: "damcon",
+      dependencies: [
+        "Canvas", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Polling",
+        "Screen", "Session", "Simulator", "Telemetry", argumentParser,
+      ] + nio("NIOPosix"),
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["damcon"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6])

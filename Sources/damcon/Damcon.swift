@@ -1,0 +1,76 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The terminal an on-call engineer opens when paged.
+@main
+struct Damcon: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "damcon",
+    abstract: "The terminal you open when you are paged.",
+    discussion: """
+      Shows which services are healthy, how slow, how wrong and since when. `damcon` alone is \
+      `damcon watch` with the damcon.yaml of this folder; `damcon demo` needs nothing at all.
+
+      Exit codes: 0 fine, 1 what was asked about is not fine, 2 wrong use, 3 could not run.
+      """,
+    version: Version.current,
+    subcommands: [
+      Watch.self, Demo.self, Snapshot.self, Inspect.self, Check.self, Simulate.self, Keys.self,
+    ],
+    defaultSubcommand: Watch.self)
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  /// Ends the program with the exit code of the house; help goes to standard output, an error is
+  /// one plain sentence on standard error.
+  private static func leave(with error: any Error) -> Never {
+    switch error {
+    case let failure as Failure:
+      writeError(failure.sentence)
+      exit(failure.code.rawValue)
+    case let code as ExitCode where code != .validationFailure:
+      exit(code.rawValue)
+    default:
+      let code = exitCode(for: error)
+      guard code == .validationFailure else { exit(withError: error) }
+      writeError(fullMessage(for: error))
+      exit(Failure.Code.wrongUse.rawValue)
+    }
+  }
+
+  static func writeError(_ text: String) {
+    var line = text.hasSuffix("\n") ? text : text + "\n"
+    line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+}
+
+/// A reason to stop, as one plain sentence and the code to stop with.
+struct Failure: Error {
+  enum Code: Int32 {
+    case notFine = 1
+    case wrongUse = 2
+    case couldNotRun = 3
+  }
+
+  var sentence: String
+  var code: Code
+
+  init(_ sentence: String, _ code: Code = .couldNotRun) {
+    self.sentence = sentence
+    self.code = code
+  }
+}

@@ -1,0 +1,48 @@
+import Canvas
+import Console
+import Fleet
+import Foundation
+import Screen
+import Session
+
+/// The dashboard on this terminal: the fleet behind it, the console in it, until the responder quits.
+enum Dashboard {
+  /// Takes the terminal over and returns when it has been given back.
+  ///
+  /// To be called on the main thread, after `SignalMask.blockAll()`.
+  static func show(_ source: FleetSource, options: ScreenOptions) throws {
+    let screen: Screen
+    let port: ScreenPort
+    do {
+      screen = try Screen(options.screen, environment: ProcessInfo.processInfo.environment)
+      port = try ScreenPort()
+    } catch {
+      throw Failure(error.description)
+    }
+    let live = LiveFleet(source.fleet, source: source)
+    let session = live.session
+    let keyboard = Keyboard(ringing: session.inbox)
+    let console = ConsoleState(
+      size: screen.size, glyphs: screen.terminal.glyphs,
+      localOffset: TimeZone.current.secondsFromGMT())
+    let responder = Principal(name: NSUserName())
+    let attached = Task {
+      await session.attach {
+        LiveConsole(console, keyboard: keyboard, screen: port) { intent in
+          Task { await session.submit(intent, by: responder) }
+        }
+      }
+    }
+    defer {
+      attached.cancel()
+      try? Blocking.run { await live.stop() }
+    }
+    let exit: Screen.Exit
+    do { exit = try screen.run(port) { keyboard.send($0) } } catch {
+      throw Failure(error.description)
+    }
+    if case .abandoned(let why) = exit {
+      throw Failure("the dashboard did not end in time after being \(why)")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Canvas
+import Console
+import Incident
+import Screen
+import Session
+
+/// A responder's console on this terminal: takes keys, draws frames, passes on what is asked.
+///
+/// It lives in the session's isolation; what leaves it is frames for the screen and intents.
+final class LiveConsole: Onlooker {
+  private var console: ConsoleState
+  private let keyboard: Keyboard
+  private let screen: ScreenPort
+  private let submit: @Sendable (Intent) -> Void
+  private var drawn: UInt64 = 0
+  private var drawnAt: ContinuousClock.Instant?
+  private var last: Frame?
+
+  /// News alone is drawn at most this often; a key is answered at once.
+  private static let pace = Duration.milliseconds(240)
+
+  init(
+    _ console: ConsoleState, keyboard: Keyboard, screen: ScreenPort,
+    submit: @escaping @Sendable (Intent) -> Void
+  ) {
+    self.console = console
+    self.keyboard = keyboard
+    self.screen = screen
+    self.submit = submit
+  }
+
+  func look(at state: State) {
+    let events = keyboard.take()
+    for event in events {
+      for effect in console.reduce(event, over: state) { perform(effect) }
+    }
+    let now = ContinuousClock.now
+    let isNews = state.present.sequence != drawn
+    let isTime = drawnAt.map { now - $0 >= LiveConsole.pace } ?? true
+    guard !events.isEmpty || isNews && isTime else { return }
+    drawn = state.present.sequence
+    drawnAt = now
+    let frame = render(state, console)
+    guard frame != last else { return }
+    last = frame
+    screen.post(frame)
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .quit: screen.finish()
+    case .bell: break
+    case .redraw:
+      screen.redraw()
+      last = nil
+    case .intent(.reload): submit(.reload)
+    case .intent(.poll): submit(.poll)
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Fleet
+import Incident
+import NIOPosix
+import Polling
+import Session
+
+/// A fleet being watched: pollers put what they see into a session that owns the state.
+final class LiveFleet: Sendable {
+  let session: Session
+  let poller: Poller
+  private let group: MultiThreadedEventLoopGroup
+  private let running: Task<Void, Never>
+
+  /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
+  init(_ fleet: Fleet, source: FleetSource, readers: Readers = .live) {
+    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let steering = Steering(source: source)
+    let session = Session(fleet: fleet, executor: steering)
+    self.session = session
+    let inbox = session.inbox
+    poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
+    steering.steer(poller, inbox: inbox)
+    running = Task { await session.run() }
+    poller.start()
+  }
+
+  func stop() async {
+    await poller.shutdown()
+    session.inbox.close()
+    await running.value
+    try? await group.shutdownGracefully()
+  }
+}

@@ -1,0 +1,50 @@
+import Fleet
+import Incident
+import Polling
+import Session
+import Synchronization
+
+/// Carries out what responders ask of the watching itself: read the fleet file again, ask now.
+final class Steering: IntentExecutor {
+  private struct Reins {
+    var poller: Poller?
+    var inbox: Inbox?
+    var source: FleetSource
+  }
+
+  private let reins: Mutex<Reins>
+
+  init(source: FleetSource) { reins = Mutex(Reins(source: source)) }
+
+  func steer(_ poller: Poller, inbox: Inbox) {
+    reins.withLock {
+      $0.poller = poller
+      $0.inbox = inbox
+    }
+  }
+
+  func execute(_ intent: Intent) async {
+    switch intent {
+    case .poll: reins.withLock(\.poller)?.pollNow()
+    case .reload: reload()
+    }
+  }
+
+  /// Reads the fleet file again; a wrong one is told of and the old one kept.
+  func reload() { adopt(reins.withLock { $0.source.reload() }) }
+
+  /// Looks whether the fleet file has changed; called about once a second.
+  func look() { adopt(reins.withLock { $0.source.look() }) }
+
+  private func adopt(_ change: FleetSource.Change) {
+    let (poller, inbox) = reins.withLock { ($0.poller, $0.inbox) }
+    switch change {
+    case .none: break
+    case .note(let note): inbox?.put(.note(note))
+    case .fleet(let fleet, let notes):
+      for note in notes { inbox?.put(.note(note)) }
+      inbox?.put(.fleet(fleet))
+      poller?.update(fleet: fleet)
+    }
+  }
+}

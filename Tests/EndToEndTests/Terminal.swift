@@ -1,0 +1,85 @@
+import Foundation
+
+/// A real terminal: a program in tmux, its keys and its screen.
+final class Terminal {
+  private let socket = "damcon-test-\(UUID().uuidString.prefix(8))"
+  private let configuration: URL
+
+  /// Runs `command` (through `sh -c`) in a terminal of `columns` by `rows`.
+  init(
+    _ command: String, columns: Int = 80, rows: Int = 24, term: String = "tmux-256color",
+    environment: [String: String] = [:]
+  ) throws {
+    configuration = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(socket).conf")
+    try """
+      set -g default-terminal \(term)
+      set -g status off
+      set -g remain-on-exit on
+      set -s escape-time 0
+      """.write(to: configuration, atomically: true, encoding: .utf8)
+    let variables = environment.map { "\($0.key)='\($0.value)'" }.sorted().joined(separator: " ")
+    try run([
+      "-f", configuration.path, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
+      "env LC_ALL=C.UTF-8 \(variables) sh -c '\(command.replacing("'", with: "'\\''"))'",
+    ])
+  }
+
+  deinit {
+    _ = try? run(["kill-server"])
+    try? FileManager.default.removeItem(at: configuration)
+  }
+
+  /// What the screen shows, rows without trailing spaces.
+  var screen: String { (try? run(["capture-pane", "-p"])) ?? "" }
+
+  /// Exit status once the program has ended; nil while it runs.
+  var exitStatus: Int? {
+    let state = (try? run(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])) ?? ""
+    let fields = state.split(whereSeparator: \.isWhitespace)
+    guard fields.first == "1" else { return nil }
+    return fields.count > 1 ? Int(fields[1]) : -1
+  }
+
+  /// Whether the alternate screen is on.
+  var isAlternate: Bool { format("#{alternate_on}") == "1" }
+
+  /// The process that tmux started.
+  var processID: Int32? { Int32(format("#{pane_pid}")) }
+
+  func format(_ format: String) -> String {
+    ((try? run(["display-message", "-p", format])) ?? "")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Types keys in tmux's names: `j`, `Enter`, `Escape`, `Up`.
+  func type(_ keys: String...) { _ = try? run(["send-keys"] + keys) }
+
+  func resize(columns: Int, rows: Int) {
+    _ = try? run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+  }
+
+  /// Waits until the screen satisfies `condition`; false when it has not after `seconds`.
+  func wait(_ seconds: Double = 20, until condition: (String) -> Bool) -> Bool {
+    waitUntil(seconds) { condition(screen) }
+  }
+
+  func waitForExit(_ seconds: Double = 20) -> Int? {
+    _ = waitUntil(seconds) { exitStatus != nil }
+    return exitStatus
+  }
+
+  @discardableResult private func run(_ arguments: [String]) throws -> String {
+    try Command.run("/usr/bin/env", ["tmux", "-L", socket] + arguments).output
+  }
+}
+
+/// Looks again every 50 ms until `condition` holds; false when it has not after `seconds`.
+func waitUntil(_ seconds: Double, _ condition: () -> Bool) -> Bool {
+  let deadline = ContinuousClock.now + .seconds(seconds)
+  while !condition() {
+    if ContinuousClock.now > deadline { return false }
+    Thread.sleep(forTimeInterval: 0.05)
+  }
+  return true
+}

@@ -286,7 +286,7 @@ import Testing
     var number: UInt32 = 0
     var seconds = 0.0
     while seconds < 7 * 86_400 {
-      seconds += 60
+      seconds += 180
       var extraction = Extraction(epoch: 0)
       if number < 2000 {
         extraction.defined = [

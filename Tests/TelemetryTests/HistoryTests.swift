@@ -1,0 +1,83 @@
+import Foundation
+import Telemetry
+import Testing
+
+@Suite struct HistoryTests {
+  @Test("five-second points of several instances add up, gaps are not zero")
+  func fine() {
+    var a = Target("a")
+    var b = Target("b")
+    var history = RequestHistory()
+    for i in 0...40 {
+      let at = Double(i) * 5
+      // The fleet is idle for a while, then nobody answers for a while.
+      let isIdle = (10..<15).contains(i)
+      let isGone = (20..<30).contains(i)
+      let count = isIdle ? 100 : (i < 10 ? i * 10 : (i - 4) * 10)
+      if !isGone {
+        a.scrape(promhttp(ok: count, errors: 0), at: at + 0.5)
+        b.scrape(promhttp(ok: count, errors: count / 10), at: at + 1.5)
+      }
+      history.record([a.meter, b.meter], at: at + 4)
+    }
+    let points = history.recent(38, at: 204)
+    #expect(points.count == 38)
+    func point(_ start: Double) -> RequestHistory.Point? { points.first { $0.start == start } }
+    #expect(point(25)?.rate == 4.2)
+    #expect((point(25)?.errorRatio ?? 0) > 0.04)
+    #expect(point(60)?.rate == 0)
+    #expect(point(60)?.errorRatio == nil)
+    #expect(point(110)?.rate == nil)
+    #expect(point(185)?.rate == 4.2)
+    #expect(history.minutes(10, at: 204).contains { $0.rate != nil })
+  }
+
+  @Test("a slow poll fills the points between its scrapes")
+  func slowPolls() {
+    var target = Target()
+    var history = RequestHistory()
+    for i in 0...20 {
+      target.scrape(promhttp(ok: i * 30), at: Double(i) * 15 + 1)
+      for step in [1.0, 6, 11] { history.record([target.meter], at: Double(i) * 15 + step) }
+    }
+    let points = history.recent(30, at: 301)
+    #expect(points.filter { $0.start >= 180 && $0.start < 285 }.allSatisfy { $0.rate == 2 })
+  }
+
+  @Test("six hours by the minute, no more, and the same bytes each time")
+  func bounded() throws {
+    func run() throws -> (Data, RequestHistory) {
+      var target = Target()
+      var history = RequestHistory()
+      for i in 0..<(8 * 720) {
+        target.scrape(promhttp(ok: i * 5), at: Double(i) * 5)
+        history.record([target.meter], at: Double(i) * 5)
+      }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return (try encoder.encode(history), history)
+    }
+    let (data, history) = try run()
+    let points = history.minutes(1000, at: 8 * 3600)
+    #expect(points.filter { $0.rate != nil }.count == RequestHistory.coarseLimit)
+    #expect(points.last { $0.rate != nil }?.rate == 1)
+    #expect(data.count < 120_000)
+    #expect(try run().0 == data)
+    #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
+  }
+
+  @Test("signals keep one value each five seconds, and a gap where none was scraped")
+  func signals() {
+    var history = SignalHistory()
+    for i in 0..<100 where !(90..<95).contains(i) {
+      let signal = Signal(name: "go_goroutines", value: Double(i), unit: "", age: 0)
+      history.record([signal], at: Double(i) * 5)
+    }
+    let values = history.values(of: "go_goroutines", count: 20, at: 99 * 5)
+    #expect(values.first == 80)
+    #expect(values.last == 99)
+    #expect(values[10...14].allSatisfy { $0 == nil })
+    #expect(history.values(of: "go_goroutines", count: 200, at: 500).compactMap { $0 }.count <= 60)
+    #expect(history.values(of: "nothing", at: 0).isEmpty)
+  }
+}

@@ -122,7 +122,14 @@ void guard_install(int pipe) {
   action.sa_handler = on_fatal;
   action.sa_flags = SA_ONSTACK;
   sigfillset(&action.sa_mask);
-  for (int i = 0; i < FATAL; i++) sigaction(fatal[i], &action, &fatal_before[i]);
+  sigset_t crashes;
+  sigemptyset(&crashes);
+  for (int i = 0; i < FATAL; i++) {
+    sigaction(fatal[i], &action, &fatal_before[i]);
+    sigaddset(&crashes, fatal[i]);
+  }
+  // Whoever started us may have had them blocked.
+  pthread_sigmask(SIG_UNBLOCK, &crashes, NULL);
   if (!once) {
     once = 1;
     atexit(restore_at_exit);

@@ -36,13 +36,12 @@ int cn_lookup(const char *term) {
 int cn_open(const char *term, int sink, int height, int width) {
   int copy = dup(sink);
   if (copy < 0 || (sink_file = fdopen(copy, "w")) == NULL) return -1;
-  // Neither the environment nor the sink knows the size; it is told.
-  use_env(FALSE);
   screen = newterm((char *)term, sink_file, stdin);
   if (screen == NULL) return -1;
   set_term(screen);
   // Input waiting must not cut an update short: keys are read elsewhere.
   typeahead(-1);
+  // The sink has no size: it is told. (use_env(FALSE) would refuse entries that name none, such as linux.)
   resize_term(height, width);
   leaveok(stdscr, TRUE);
   curs_set(0);

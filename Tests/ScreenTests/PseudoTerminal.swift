@@ -50,18 +50,27 @@ final class PseudoTerminal {
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
-    posix_spawnattr_setflags(&attributes, Self.newSession)
+    // The test runner's threads block signals; the program must not inherit that.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(
+      &attributes,
+      Self.newSession | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     // Opened by the leader of a new session, it becomes its controlling terminal.
     posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 0, 1)
     posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    var all = environment
-    all["PROBE_LOG"] = log
-    all["SWIFT_BACKTRACE"] = "enable=no"
+    var variablesByName = environment
+    variablesByName["PROBE_LOG"] = log
+    variablesByName["SWIFT_BACKTRACE"] = "enable=no"
     var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0.key)=\($0.value)") }
+    var variables: [UnsafeMutablePointer<CChar>?] = variablesByName.map { strdup("\($0.key)=\($0.value)") }
     variables.append(nil)
     defer {
       for pointer in arguments + variables { free(pointer) }

@@ -1,0 +1,237 @@
+import Fleet
+import Telemetry
+import Yams
+
+/// Turns the values of one file into a fleet.
+struct FleetReader {
+  /// What relative paths of the file are relative to.
+  let folder: String
+  let log: ProblemLog
+
+  func fleet(_ root: YAMLValue) -> Fleet? {
+    guard case .mapping(let mapping) = root.node else {
+      log.error(
+        "expected the keys of a fleet file, such as services:, found \(root.found)", at: root.mark)
+      return nil
+    }
+    let file = Section(mapping, title: "the fleet file", name: "", keys: Keys.file, log: log)
+    checkVersion(file)
+    var fleet = Fleet(name: file["fleet"]?.text("the fleet's name") ?? "fleet")
+    fleet.environment = file["environment"].flatMap(environment)
+
+    var asking = Asking()
+    asking.take(file, folder: folder)
+    var template = Service(name: "")
+    if let defaults = file["defaults"]?.section(keys: Keys.defaults) {
+      take(defaults, into: &template)
+      asking.take(defaults, folder: folder)
+    }
+    if let value = file["conventions"] {
+      for item in value.list("a list of conventions") {
+        if let convention = RequestsReader.convention(item) { fleet.conventions.append(convention) }
+      }
+    }
+    fleet.services = services(file, template, asking)
+    checkLaterSections(file)
+    return fleet
+  }
+
+  private func checkVersion(_ file: Section) {
+    guard let value = file["version"] else {
+      log.warn("no version is given; version: 1 is taken", at: file.mark)
+      return
+    }
+    guard value.scalar == "1" else {
+      value.expected("1, the only version there is")
+      return
+    }
+  }
+
+  private func environment(_ value: YAMLValue) -> Environment? {
+    if value.scalar != nil { return value.text("the environment's name").map { Environment(name: $0) } }
+    guard let section = value.section(keys: Keys.environment) else { return nil }
+    guard let name = section["name"]?.text("the environment's name") else {
+      if section["name"] == nil { log.error("environment: 'name' is missing", at: section.mark) }
+      return nil
+    }
+    var environment = Environment(name: name)
+    if let value = section["color"], let color = value.text("a colour") {
+      let colors = ["red", "yellow", "green", "blue", "magenta", "cyan", "white", "gray"]
+      if colors.contains(color) {
+        environment.color = color
+      } else {
+        log.error("unknown color '\(color)'\(NearestWord.advice(color, among: colors))", at: value.mark)
+      }
+    }
+    return environment
+  }
+
+  /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
+  private func checkLaterSections(_ file: Section) {
+    for key in ["capabilities", "journeys", "actions", "access"] {
+      if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
+    }
+    if let value = file["runbooks"] { _ = value.texts("a folder") }
+  }
+
+  // MARK: Services
+
+  private func services(_ file: Section, _ template: Service, _ asking: Asking) -> [Service] {
+    guard let value = file["services"] else {
+      log.error(
+        "'services' is missing: name at least one service with its instances",
+        at: file.mark(of: "services") ?? file.mark)
+      return []
+    }
+    var services: [Service] = []
+    var places: [String: Mark?] = [:]
+    var dependencies: [(service: String, value: YAMLValue)] = []
+    let items = value.list("a list of services, each with - name:")
+    if items.isEmpty, case .sequence = value.node {
+      log.error("services: the list is empty; name at least one service", at: value.mark)
+    }
+    for item in items {
+      guard let section = item.section("a service", keys: Keys.service) else { continue }
+      guard let name = section["name"]?.text("the service's name") else {
+        if section["name"] == nil { log.error("\(item.name): 'name' is missing", at: item.mark) }
+        continue
+      }
+      if let first = places[name] {
+        let line = first.map { "; it is also on line \($0.line)" } ?? ""
+        log.error("the service '\(name)' is named twice\(line)", at: section["name"]?.mark)
+        continue
+      }
+      places[name] = section["name"]?.mark
+      services.append(service(name, section, template, asking))
+      for value in section["depends_on"]?.list("a service or a list of them", orOne: true) ?? [] {
+        dependencies.append((name, value))
+      }
+    }
+    let known = services.map(\.name)
+    for (service, value) in dependencies {
+      guard let name = value.text("a service's name") else { continue }
+      if name == service {
+        log.error("'\(name)' depends on itself", at: value.mark)
+      } else if !known.contains(name) {
+        let near = NearestWord.to(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+        log.error("'\(service)' depends on the unknown service '\(name)'\(near)", at: value.mark)
+      } else if let index = services.firstIndex(where: { $0.name == service }),
+        !services[index].dependsOn.contains(name)
+      {
+        services[index].dependsOn.append(name)
+      }
+    }
+    return services
+  }
+
+  private func service(
+    _ name: String, _ section: Section, _ template: Service, _ asking: Asking
+  ) -> Service {
+    var service = template
+    service.name = name
+    take(section, into: &service)
+    var asking = asking
+    asking.take(section, folder: folder)
+    if let value = section["instances"] {
+      service.instances = instances(value, asking, of: name)
+    }
+    if section["instances"] == nil || section["instances"]?.list().isEmpty == true {
+      log.warn("the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
+    }
+    if let value = section["slos"] { service.slos = slos(value) }
+    return service
+  }
+
+  /// What a service and the defaults can both say.
+  private func take(_ section: Section, into service: inout Service) {
+    if let value = section["tier"] { service.tier = value.word("tier", Tier.self) ?? service.tier }
+    if let value = section["language"] {
+      service.language = value.word("language", Language.self) ?? service.language
+    }
+    if let value = section["owner"] {
+      var owner = service.owner ?? Owner()
+      if value.scalar != nil {
+        owner.team = value.text("a team")
+      } else if let section = value.section("owner", keys: Keys.owner) {
+        owner.team = section["team"]?.text("a team") ?? owner.team
+        owner.primary = section["primary"]?.text("a person") ?? owner.primary
+        owner.secondary = section["secondary"]?.text("a person") ?? owner.secondary
+        owner.channel = section["channel"]?.text("a channel") ?? owner.channel
+      }
+      service.owner = owner
+    }
+    if let value = section["requests"] {
+      service.requests = RequestsReader.selector(value) ?? service.requests
+    }
+  }
+
+  private func instances(_ value: YAMLValue, _ asking: Asking, of service: String) -> [Instance] {
+    var instances: [Instance] = []
+    for item in value.list("a list of addresses", orOne: true) {
+      var own = asking
+      var place = item
+      if case .mapping = item.node {
+        guard let section = item.section("an instance", keys: Keys.instance) else { continue }
+        guard let url = section["url"] else {
+          log.error("\(item.name): 'url' is missing", at: item.mark)
+          continue
+        }
+        place = url
+        own.take(section, folder: folder)
+      }
+      guard let text = place.text("an address such as http://10.0.0.1:8080") else { continue }
+      do {
+        let address = try Address(text)
+        if instances.contains(where: { $0.url == address.url }) {
+          log.error("'\(service)' names the instance '\(address.url)' twice", at: place.mark)
+        } else {
+          instances.append(own.instance(address.url))
+        }
+      } catch {
+        log.error("\(place.name): \(error.text)", at: place.mark)
+      }
+    }
+    return instances
+  }
+
+  private func slos(_ value: YAMLValue) -> [SLO] {
+    var slos: [SLO] = []
+    for item in value.list("a list of objectives") {
+      guard let section = item.section("an SLO", keys: Keys.slo) else { continue }
+      for key in ["name", "objective", "window"] where section[key] == nil {
+        log.error("\(item.name): '\(key)' is missing", at: item.mark)
+      }
+      let name = section["name"]?.text("the SLO's name")
+      let window = section["window"]?.duration(60...(366 * 86_400), such: "30d")
+      var threshold: Double?
+      if let value = section["threshold"] {
+        threshold = value.duration(0.0001...3600, such: "300ms")
+        if threshold == nil { continue }
+      }
+      guard let value = section["objective"] else { continue }
+      guard let objective = value.scalar.flatMap(Quantity.percent), objective > 0, objective < 100
+      else {
+        let advice = value.scalar.flatMap(Quantity.percent) == 100 ? "; 100 leaves no budget" : ""
+        value.expected("a percentage above 0 and below 100, such as 99.9", advice)
+        continue
+      }
+      if objective < 1 {
+        log.warn(
+          "\(value.name): \(value.scalar ?? "") is read as percent; did you mean "
+            + "\(percentText(objective * 100))?", at: value.mark)
+      }
+      guard let name, let window else { continue }
+      if slos.contains(where: { $0.name == name }) {
+        log.error("the SLO '\(name)' is named twice", at: section["name"]?.mark)
+        continue
+      }
+      slos.append(SLO(name: name, objective: objective, threshold: threshold, window: window))
+    }
+    return slos
+  }
+
+  private func percentText(_ value: Double) -> String {
+    let rounded = (value * 1e6).rounded() / 1e6
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+  }
+}

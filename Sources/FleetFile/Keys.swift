@@ -1,0 +1,38 @@
+/// Every key of a fleet file by the section it stands in: the one list that the reader, its advice
+/// and the JSON Schema under `samples/` agree on.
+package enum Keys {
+  package static let file = [
+    "version", "fleet", "environment", "poll", "defaults", "limits", "headers", "bearer_token",
+    "tls", "conventions", "services", "capabilities", "journeys", "runbooks", "actions", "access",
+  ]
+  package static let environment = ["name", "color"]
+  package static let poll = [
+    "interval", "timeout", "liveness_timeout", "readiness_timeout", "readiness_grace",
+  ]
+  /// What can be said of the whole fleet, of a service and of one instance alike.
+  static let asking = ["poll", "health", "metrics", "headers", "bearer_token", "tls", "limits"]
+  package static let defaults = ["tier", "language", "owner", "requests"] + asking
+  package static let service =
+    ["name", "tier", "language", "owner", "instances", "depends_on", "requests", "slos"] + asking
+  package static let instance = ["url"] + asking
+  package static let owner = ["team", "primary", "secondary", "channel"]
+  package static let health = ["liveness", "readiness"]
+  package static let secret = ["env", "file"]
+  package static let tls = ["ca", "cert", "key", "server_name"]
+  package static let limits = ["body", "series", "redirects"]
+  package static let slo = ["name", "objective", "threshold", "window"]
+  package static let requests = [
+    "surface", "requests", "histogram", "latency", "unit", "endpoint", "method", "error", "only",
+    "except",
+  ]
+  package static let convention = ["name"] + requests
+  package static let error = ["http_status", "grpc_code", "label", "values", "family"]
+
+  /// By the name that the section has in the schema.
+  package static let sections: [String: [String]] = [
+    "file": file, "environment": environment, "poll": poll, "defaults": defaults,
+    "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
+    "tls": tls, "limits": limits, "slo": slo, "requests": requests, "convention": convention,
+    "error": error,
+  ]
+}

@@ -1,0 +1,48 @@
+/// What a key or a palette line asks the console to do.
+package enum Command: String, Sendable, Hashable, CaseIterable {
+  case moveDown = "down"
+  case moveUp = "up"
+  case pageDown = "page-down"
+  case pageUp = "page-up"
+  case top, bottom
+  case open, back
+  case nextSection = "next-section"
+  case previousSection = "previous-section"
+  case nextService = "next-service"
+  case previousService = "previous-service"
+  case fleet, service, log, help
+  case filter, sort, palette
+  case poll, reload
+  case redraw, quit
+
+  /// Why it cannot be done in `place`, and what to do instead; said when its key is pressed there.
+  func refusal(in place: Place) -> String {
+    switch self {
+    case .open: "nothing to open in \(place.words); Esc goes back"
+    case .back: "this is the first pane; q quits"
+    case .nextSection, .previousSection:
+      place == .fleet
+        ? "the screen is too narrow to show a service beside the fleet; Enter opens one"
+        : "Tab goes through the sections of a service; Esc goes back"
+    case .nextService, .previousService:
+      "[ and ] go from service to service inside one; Enter opens one"
+    case .filter, .sort: "\(rawValue) works on the fleet; press 1 to go there"
+    case .quit: "q quits from the fleet only: Esc goes back, Ctrl-C quits at once"
+    default: "`\(rawValue)` does nothing in \(place.words); ? shows what does"
+    }
+  }
+}
+
+/// What the world outside is asked to do after an event.
+package enum Effect: Sendable, Hashable {
+  case quit
+  /// To be submitted to the session.
+  case intent(Wish)
+  /// A key that could do nothing.
+  case bell
+  /// Draw every cell anew, whatever the terminal is thought to show.
+  case redraw
+
+  /// The intents that the console can have; the session decides whether they are granted.
+  package enum Wish: Sendable, Hashable { case reload, poll }
+}

@@ -1,0 +1,98 @@
+package import Canvas
+import Fleet
+
+/// What one responder looks at: never a fact, never recorded as one.
+///
+/// A value, changed by `reduce` only and read by `render`. Times in it are offsets of the session's
+/// clock, as entries bring them: the console reads no clock of its own.
+package struct ConsoleState: Sendable, Hashable {
+  package var size: Size
+  /// What the terminal can show.
+  package var glyphs: GlyphSet
+  /// The theme by name; the screen knows how it looks.
+  package var theme: String
+  /// Seconds that local time is ahead of UTC.
+  package var localOffset: Int
+  /// What the keys mean.
+  package var keys: KeyMap
+
+  /// The panes that were gone into, the fleet always first; Esc takes the last away.
+  package internal(set) var stack: [Pane] = [.fleet]
+  /// The service the responder put the cursor on, by name; nil until one was: the first row then,
+  /// so that the worst service is at hand without a key.
+  package internal(set) var selection: String?
+  /// Where the selection stood last, should its service be taken out of the fleet.
+  var selectionRow = 0
+  /// The first row of the fleet table that is shown, while the selection allows it.
+  var fleetScroll = 0
+  /// The applied filter, or the one being typed as far as it can be read.
+  package internal(set) var filter: Filter = .none
+  package internal(set) var sort: Sort = .worst
+  /// The order the rows stay in for a moment after a key.
+  var held: HeldOrder?
+  /// Text being typed, in the last line.
+  package internal(set) var prompt: Prompt?
+  /// The part of the service pane that keys scroll.
+  package internal(set) var section: Section = .instances
+  /// Whether keys go to the service beside the fleet rather than to the fleet, on a wide screen.
+  package internal(set) var isAside = false
+  /// Lines that the service pane's left and right column are scrolled down.
+  var serviceScroll: [Int] = [0, 0]
+  /// Lines that help and log are scrolled.
+  var textScroll = 0
+  package internal(set) var message: Message?
+  /// The responder is done; the same is told by the effect `.quit`.
+  package internal(set) var wantsToQuit = false
+  /// Whether any key was pressed yet: until then the last line says how to begin.
+  package internal(set) var isFirstRun = true
+
+  package init(
+    size: Size, glyphs: GlyphSet = .unicode, theme: String = "dark", localOffset: Int = 0,
+    keys: KeyMap = .standard
+  ) {
+    self.size = size
+    self.glyphs = glyphs
+    self.theme = theme
+    self.localOffset = localOffset
+    self.keys = keys
+  }
+
+  package var pane: Pane { stack.last ?? .fleet }
+
+  /// A sentence in the last line: what a key did, or why it could not.
+  package struct Message: Sendable, Hashable {
+    package enum Tone: Sendable, Hashable { case info, warning }
+    package var text: String
+    package var tone: Tone
+    /// Offset in nanoseconds at which it makes way for the hints again.
+    var until: Int64
+  }
+
+  /// Rows do not jump while a key is being aimed.
+  struct HeldOrder: Sendable, Hashable {
+    /// Services by name, all of them, whatever the filter.
+    var names: [String]
+    var until: Int64
+  }
+
+  /// Seconds that rows stay where they are after a key.
+  package static let hold = 3.0
+  /// Seconds that a message stays.
+  package static let messageTime = 6.0
+}
+
+/// Text being typed in the last line.
+package struct Prompt: Sendable, Hashable {
+  package enum Purpose: Sendable, Hashable {
+    /// With the filter that Esc brings back.
+    case filter(before: Filter)
+    case palette
+  }
+  package var purpose: Purpose
+  package var text: String
+  /// Why the text cannot be read as it stands.
+  package var problem: String?
+
+  /// More than fits on any last line: what is pasted beyond it is left out.
+  package static let limit = 256
+}

@@ -1,0 +1,37 @@
+import Canvas
+
+/// The line that interrupts every pane while any service runs in a degraded mode.
+struct FallbackStrip {
+  private let digest: FleetDigest
+
+  init(_ digest: FleetDigest) { self.digest = digest }
+
+  func draw(on canvas: Canvas) {
+    let style = Style(.fallbackStrip)
+    canvas.fill(nil, style)
+    canvas.put(text(narrow: canvas.width < 60), at: Point(canvas.width < 60 ? 0 : 1, 0), style)
+  }
+
+  private func text(narrow: Bool) -> String {
+    guard let first = digest.mostPressing else { return "" }
+    let count = digest.fallbacks.count
+    if narrow {
+      // The name and the time left matter most where little else fits.
+      return "FALLBACK \(first.service)\(FallbackStrip.time(of: first)), \(first.name)"
+    }
+    var text = count == 1 ? "FALLBACK 1 active" : "FALLBACKS \(count) active"
+    if let oldest = digest.oldestFallback { text += ", oldest \(Quantity.duration(oldest))" }
+    return text + ": \(first.service) \(first.name)" + FallbackStrip.time(of: first)
+  }
+
+  /// `, 3m left of 15m tolerated`
+  static func time(of fallback: FleetDigest.ActiveFallback) -> String {
+    guard let tolerance = fallback.tolerance else { return ", no limit stated" }
+    guard let left = fallback.left else {
+      return ", \(Quantity.duration(tolerance)) tolerated, since when is not known"
+    }
+    return left < 0
+      ? ", \(Quantity.duration(-left)) over the \(Quantity.duration(tolerance)) tolerated"
+      : ", \(Quantity.countdown(left)) left of \(Quantity.duration(tolerance)) tolerated"
+  }
+}

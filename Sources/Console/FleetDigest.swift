@@ -1,0 +1,78 @@
+import Fleet
+import Health
+import Incident
+
+/// What the whole fleet comes to, read in one walk over it: for the header and the strip.
+struct FleetDigest {
+  /// How many services are in each state, worst first; states with none are absent.
+  private(set) var counts: [(state: HealthState, count: Int)] = []
+  private(set) var fallbacks: [ActiveFallback] = []
+  private(set) var targets = 0
+  /// Seconds by which the most overdue target is late; as `Present.pollLag`.
+  private(set) var lag = 0.0
+  private(set) var answered = 0
+
+  struct ActiveFallback {
+    var service: String
+    var name: String
+    /// Seconds; nil where the service does not say since when.
+    var age: Double?
+    var tolerance: Double?
+    /// Below zero once it goes on for longer than is tolerable.
+    var left: Double? {
+      guard let age, let tolerance else { return nil }
+      return tolerance - age
+    }
+  }
+
+  init(_ present: Present) {
+    var tally = [Int](repeating: 0, count: HealthState.allCases.count)
+    // By index throughout: a copy of a service retains all that it holds.
+    for service in present.services.indices {
+      tally[present.services[service].verdict.state.severity] += 1
+      var mayFallBack = false
+      for instance in present.services[service].instances.indices {
+        targets += 1
+        let heard = present.services[service].instances[instance].lastHeard
+        if heard != nil { answered += 1 }
+        let polling = present.services[service].instances[instance].definition.polling
+        lag = max(
+          lag,
+          present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
+        if FleetDigest.fallsBack(present.services[service].instances[instance].health) {
+          mayFallBack = true
+        }
+      }
+      guard mayFallBack else { continue }
+      let name = present.services[service].definition.name
+      for fallback in present.services[service].activeFallbacks {
+        fallbacks.append(
+          ActiveFallback(
+            service: name, name: fallback.name,
+            age: fallback.since.map { max(0, present.now.unixSeconds - $0) },
+            tolerance: fallback.tolerance))
+      }
+    }
+    for state in HealthState.allCases.sorted(by: >) where tally[state.severity] > 0 {
+      counts.append((state, tally[state.severity]))
+    }
+  }
+
+  /// Cheaper than merging reports, which few instances need.
+  private static func fallsBack(_ health: borrowing InstanceHealth) -> Bool {
+    for route in [health.readiness.report?.fallbacks, health.liveness.report?.fallbacks] {
+      if let route, route.contains(where: \.active) { return true }
+    }
+    return false
+  }
+
+  /// The one that has to be looked at first: overdue or soonest to be, else the oldest.
+  var mostPressing: ActiveFallback? {
+    fallbacks.min { a, b in
+      let left = (a.left ?? .infinity, b.left ?? .infinity)
+      return left.0 != left.1 ? left.0 < left.1 : (a.age ?? 0) > (b.age ?? 0)
+    }
+  }
+
+  var oldestFallback: Double? { fallbacks.compactMap(\.age).max() }
+}

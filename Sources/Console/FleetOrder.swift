@@ -1,0 +1,114 @@
+import Fleet
+import Health
+package import Incident
+import Telemetry
+
+/// Which services the fleet table shows, and in which order.
+///
+/// Indices into `present.services`. Reads summaries only: sorting a thousand rows reads no
+/// statistics anew.
+package struct FleetOrder: Sendable, Hashable {
+  package private(set) var rows: [Int]
+  /// Services that the filter leaves out.
+  package private(set) var hidden: Int
+  /// Whether the rows stand where they were at the last key although they would stand otherwise now.
+  package private(set) var isHeld: Bool
+
+  package init(_ present: Present, _ console: ConsoleState) {
+    let sorted = FleetOrder.sorted(present, by: console.sort)
+    rows = sorted
+    isHeld = false
+    if let held = console.held, present.now.offset < held.until {
+      rows = FleetOrder.arranged(sorted, as: held.names, present)
+      isHeld = rows != sorted
+    }
+    hidden = 0
+    if !console.filter.isEmpty {
+      rows.removeAll { !console.filter.admits(present.services[$0]) }
+      hidden = present.services.count - rows.count
+    }
+  }
+
+  /// All services by `sort`, without a filter.
+  static func sorted(_ present: Present, by sort: Sort) -> [Int] {
+    let services = present.services
+    var keys: [Key] = []
+    keys.reserveCapacity(services.count)
+    for index in services.indices { keys.append(Key(services[index], index, sort)) }
+    keys.sort { a, b in
+      // Larger comes first; the fleet file's order decides what is left, so that equals never swap.
+      if a.first != b.first { return a.first > b.first }
+      if a.second != b.second { return a.second > b.second }
+      if a.third != b.third { return a.third > b.third }
+      if sort == .name {
+        let (left, right) = (services[a.index].definition.name, services[b.index].definition.name)
+        if left != right { return left < right }
+      }
+      return a.index < b.index
+    }
+    return keys.map(\.index)
+  }
+
+  /// What one service is sorted by; unknown numbers come last.
+  private struct Key {
+    var first: Double
+    var second = 0.0
+    var third = 0.0
+    var index: Int
+
+    init(_ service: ServicePresent, _ index: Int, _ sort: Sort) {
+      self.index = index
+      switch sort {
+      case .worst:
+        first = Double(service.verdict.state.severity)
+        second = -Double(service.definition.tier.rank)
+        // Among the healthy the fleet file's order is the quiet one; among the rest, errors lead.
+        third = service.verdict.state == .healthy ? 0 : service.requests.errorRatio ?? -1
+      case .name: first = 0
+      case .rate: first = service.requests.rate ?? -1
+      case .errors: first = service.requests.errorRatio ?? -1
+      case .latency: first = service.requests.p99.seconds ?? -1
+      case .saturation: first = service.saturation?.ratio ?? -1
+      }
+    }
+  }
+
+  /// `sorted` with the services named in `names` where they stood; new ones follow.
+  private static func arranged(_ sorted: [Int], as names: [String], _ present: Present) -> [Int] {
+    var place: [String: Int] = [:]
+    place.reserveCapacity(names.count)
+    for (row, name) in names.enumerated() { place[name] = row }
+    var known: [(row: Int, index: Int)] = []
+    var new: [Int] = []
+    for index in sorted {
+      if let row = place[present.services[index].definition.name] {
+        known.append((row, index))
+      } else {
+        new.append(index)
+      }
+    }
+    known.sort { $0.row < $1.row }
+    return known.map(\.index) + new
+  }
+
+  /// The row of the service with this name.
+  package func row(of name: String?, in present: Present) -> Int? {
+    guard let name else { return nil }
+    return rows.firstIndex { present.services[$0].definition.name == name }
+  }
+}
+
+extension ConsoleState {
+  /// The row the cursor is on: of the selected service, else the first.
+  func cursor(_ order: FleetOrder, _ present: Present) -> Int {
+    if selection == nil { return 0 }
+    if let row = order.row(of: selection, in: present) { return row }
+    return max(0, min(selectionRow, order.rows.count - 1))
+  }
+
+  /// The service that Enter would open; nil where no row is shown.
+  func aimed(_ order: FleetOrder, _ present: Present) -> ServicePresent? {
+    let row = cursor(order, present)
+    return order.rows.indices.contains(row) ? present.services[order.rows[row]] : nil
+  }
+}

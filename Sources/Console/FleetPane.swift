@@ -1,0 +1,139 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// The fleet table: the first row answers "where and why".
+struct FleetPane {
+  private let state: State
+  private let present: Present
+  private let console: ConsoleState
+  private let order: FleetOrder
+  private let layout: ScreenLayout
+
+  init(_ state: State, _ console: ConsoleState, _ order: FleetOrder, _ layout: ScreenLayout) {
+    self.state = state
+    present = state.present
+    self.console = console
+    self.order = order
+    self.layout = layout
+  }
+
+  /// The first row to show so that the cursor is in view.
+  static func scroll(from first: Int, cursor: Int, of count: Int, visible: Int) -> Int {
+    Table.scroll(first: first, selected: cursor, count: count, height: visible)
+  }
+
+  func draw(on canvas: Canvas) {
+    guard !order.rows.isEmpty else { return drawEmpty(on: canvas.sub(layout.body)) }
+    let cursor = console.cursor(order, present)
+    let first = FleetPane.scroll(
+      from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
+    let list = canvas.sub(layout.list)
+    if layout.isTiny {
+      drawTiny(on: list, first: first, cursor: cursor)
+    } else {
+      drawTable(on: list, first: first, cursor: cursor)
+    }
+    if !layout.lately.isEmpty {
+      LatelyList(present).draw(on: canvas.sub(layout.lately))
+    }
+    if !layout.footer.isEmpty, let aimed = console.aimed(order, present) {
+      ServiceFooter(aimed, present).draw(on: canvas.sub(layout.footer))
+    }
+  }
+
+  private func drawEmpty(on canvas: Canvas) {
+    let y = canvas.height > 4 ? 1 : 0
+    if order.hidden > 0 {
+      let count = order.hidden == 1 ? "the only service" : "all \(order.hidden) services"
+      canvas.put(
+        [Run("The filter ", Style.text), Run(console.filter.text, .strong), Run(" hides \(count).")],
+        at: Point(1, y))
+      canvas.put("Esc drops it; / changes it.", at: Point(1, y + 1), Style.dim)
+    } else {
+      canvas.put("No service is watched.", at: Point(1, y), Style(.strong))
+      canvas.put(
+        "Quit and name one: damcon watch http://127.0.0.1:8080", at: Point(1, y + 1), Style.dim)
+      canvas.put(
+        "or list services in damcon.yaml and press R to read it again.", at: Point(1, y + 2), Style.dim)
+    }
+  }
+
+  /// Two lines a service: which, and why.
+  private func drawTiny(on canvas: Canvas, first: Int, cursor: Int) {
+    var y = 0
+    for row in first..<max(first, order.rows.count) {
+      guard y < canvas.height else { break }
+      let service = present.services[order.rows[row]]
+      let state = service.verdict.state
+      let isSelected = row == cursor && console.selection != nil
+      let line = isSelected ? canvas.on(.selection) : canvas
+      if isSelected { line.fill(Rect(x: 0, y: y, width: canvas.width, height: 1)) }
+      line.put(
+        [
+          Run(state.mark, state.role), Run(" "),
+          Run(service.definition.name, state.isQuiet ? .dim : .strong),
+        ], at: Point(0, y))
+      y += 1
+      guard y < canvas.height, !state.isQuiet else { continue }
+      canvas.put(FleetPane.why(service, present), at: Point(2, y))
+      y += 1
+    }
+  }
+
+  private func drawTable(on canvas: Canvas, first: Int, cursor: Int) {
+    let columns = FleetColumns(
+      services: order.rows.prefix(400).map { present.services[$0].definition.name },
+      width: canvas.width)
+    let gap = canvas.width < 100 ? 1 : 2
+    let table = Table(columns.columns, gap: gap)
+    let steps = columns.sparkSteps(width: canvas.width, gap: gap)
+    let shown = table.draw(on: canvas, rows: order.rows.count, first: first, selected: cursor) {
+      columns.cells(ofServiceAt: order.rows[$0], state, sparkSteps: steps)
+    }
+    let more = order.rows.count - shown.upperBound
+    if more > 0, canvas.width > 40 {
+      // In the table's own header, where no service can stand.
+      canvas.put(" \(more) more below ", endingAt: canvas.width, y: 0, Style(.header))
+    }
+  }
+
+  /// A reason without what its row says anyway: `1 of 2 instances unreachable: liveness refused`
+  /// becomes `1/2 liveness refused`.
+  static func short(_ reason: String) -> String {
+    let head = reason.prefix(60)
+    guard let instances = head.firstRange(of: " instances "),
+      let colon = reason[instances.upperBound...].firstRange(of: ": ")
+    else { return reason }
+    let rest = reason[colon.upperBound...]
+    let count = reason[..<instances.lowerBound].split(separator: " ")
+    switch count.count {
+    case 2 where count[0] == "all": return String(rest)
+    case 3 where count[1] == "of": return "\(count[0])/\(count[2]) \(rest)"
+    default: return reason
+    }
+  }
+
+  /// The reason in words; where what is shown is late, that first.
+  static func why(_ service: ServicePresent, _ present: Present) -> [Run] {
+    var runs: [Run] = []
+    let now = present.now
+    if service.verdict.state != .stale, let age = Figures.scrapeAge(of: service, at: now),
+      age.seconds > 2 * age.interval + age.timeout
+    {
+      runs.append(Run("values \(Quantity.duration(age.seconds)) old ", .stale))
+    }
+    if let reason = service.verdict.reasons.first {
+      runs.append(
+        Run(FleetPane.short(reason), service.verdict.state.isQuiet ? .dim : .reason))
+    } else if service.verdict.state == .unknown {
+      let patience = service.instances.map(\.definition.polling.timeout).max() ?? 0
+      runs.append(
+        Run("asking; an answer or a fault within \(Quantity.time(seconds: patience))", Style.dim))
+    } else if !service.verdict.state.isQuiet {
+      runs.append(Run("\(service.verdict.state.rawValue), without a reason", .reason))
+    }
+    return runs
+  }
+}

@@ -1,0 +1,173 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// The first line: are we in trouble?
+struct HeaderBar {
+  private let present: Present
+  private let console: ConsoleState
+  private let digest: FleetDigest
+  private let order: FleetOrder
+
+  init(_ present: Present, _ console: ConsoleState, _ digest: FleetDigest, _ order: FleetOrder) {
+    self.present = present
+    self.console = console
+    self.digest = digest
+    self.order = order
+  }
+
+  /// A piece of the line. When the room is short the lightest goes first.
+  private struct Item {
+    var runs: [Run]
+    var weight: Int
+    var isRight = false
+  }
+
+  func draw(on canvas: Canvas) {
+    let gap = canvas.width >= 60 ? 2 : 1
+    var items = items(words: canvas.width >= 120)
+    func width(_ items: [Item]) -> Int {
+      items.reduce(-gap) { $0 + $1.runs.width(glyphs: canvas.glyphs) + gap }
+    }
+    while items.count > 1, width(items) > canvas.width,
+      let lightest = items.indices.min(by: { items[$0].weight < items[$1].weight })
+    {
+      items.remove(at: lightest)
+    }
+    var x = 0
+    for item in items where !item.isRight {
+      x += canvas.put(item.runs, at: Point(x, 0)) + gap
+    }
+    var right = canvas.width
+    for item in items.reversed() where item.isRight {
+      right -= item.runs.width(glyphs: canvas.glyphs)
+      canvas.put(item.runs, at: Point(max(0, right), 0))
+      right -= gap
+    }
+  }
+
+  private func items(words: Bool) -> [Item] {
+    var items: [Item] = []
+    if let environment = present.fleet.environment {
+      items.append(
+        Item(runs: [Run(" \(environment.name) ", environment.role)], weight: 70))
+    }
+    let name = present.fleet.name.isEmpty ? "damcon" : present.fleet.name
+    var title = [Run(name, .title)]
+    if let crumb {
+      // Deep inside, where one is matters more than the fleet's whole name.
+      title = [Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule), Run(crumb, .title)]
+    }
+    items.append(Item(runs: title, weight: 75))
+    items.append(Item(runs: [Run("LIVE", .good)], weight: 40))
+    items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
+    if let local = Clock.local(present.now, offset: console.localOffset) {
+      items.append(Item(runs: [Run(local, Style.dim)], weight: 20))
+    }
+    if let looking { items.append(Item(runs: [Run(looking, .warning)], weight: 80, isRight: true)) }
+    items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
+    items.append(Item(runs: [polls], weight: polls.style.role == .warning ? 90 : 30, isRight: true))
+    return items
+  }
+
+  private var crumb: String? {
+    switch console.pane {
+    case .fleet: nil
+    case .service(let name): name
+    case .help: "help"
+    case .log: "log"
+    }
+  }
+
+  /// What makes the rows something else than all services, worst first, as they are now.
+  private var looking: String? {
+    guard console.pane == .fleet else { return nil }
+    var said: [String] = []
+    if !console.filter.isEmpty {
+      said.append("\(order.rows.count) of \(present.services.count) shown")
+    }
+    if console.sort != .worst { said.append(console.sort.words) }
+    if order.isHeld { said.append("rows held") }
+    return said.isEmpty ? nil : said.joined(separator: ", ")
+  }
+
+  private func counts(words: Bool) -> [Run] {
+    if digest.counts.isEmpty { return [Run("no services", Style.dim)] }
+    var runs: [Run] = []
+    for (state, count) in digest.counts {
+      if !runs.isEmpty { runs.append(Run(words ? "  " : " ")) }
+      runs.append(Run("\(state.mark)\(count)", state.role))
+      if words { runs.append(Run(" \(state.rawValue)", state.isQuiet ? Style.dim : .text)) }
+    }
+    return runs
+  }
+
+  private var polls: Run {
+    if digest.targets > 0, digest.answered == 0 {
+      return Run("asking \(digest.targets) targets", .info)
+    }
+    // Under a second is the ordinary jitter of a busy machine.
+    return digest.lag < 1
+      ? Run("polls on time", Style.dim)
+      : Run("polls \(Quantity.duration(digest.lag)) late", .warning)
+  }
+}
+
+extension Environment {
+  /// How loud the badge is: by the colour the fleet file gives it, else by its name.
+  var role: Role {
+    switch color?.lowercased() {
+    case "red": return .environmentDanger
+    case "yellow", "orange": return .environmentCaution
+    case .some: return .environmentSafe
+    case nil: break
+    }
+    let name = name.lowercased()
+    if name.hasPrefix("prod") { return .environmentDanger }
+    return name.hasPrefix("stag") || name.hasPrefix("pre") ? .environmentCaution : .environmentSafe
+  }
+}
+
+/// Cutting text to columns before it is put beside other text.
+enum DisplayCut {
+  static func clip(_ text: String, to width: Int) -> String {
+    if DisplayText.width(of: text) <= width { return text }
+    var result = ""
+    var used = 0
+    DisplayText.forEachGlyph(of: text) { glyph, columns in
+      guard used + columns < width else { return false }
+      glyph.write(to: &result)
+      used += columns
+      return true
+    }
+    return result + "…"
+  }
+
+  /// `text` in lines of at most `width` columns, broken at spaces where there are any.
+  static func wrap(_ text: String, to width: Int, indent: Int = 0) -> [String] {
+    guard width > 0 else { return [] }
+    var lines: [String] = []
+    var line = ""
+    var used = 0
+    for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+      let columns = DisplayText.width(of: String(word))
+      if used > 0, used + 1 + columns > width {
+        lines.append(line)
+        line = String(repeating: " ", count: min(indent, width / 2))
+        used = line.utf8.count
+        line += word
+        used += columns
+        continue
+      }
+      if !line.isEmpty, used > 0 {
+        line += " "
+        used += 1
+      }
+      line += word
+      used += columns
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
+  }
+}

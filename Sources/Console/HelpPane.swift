@@ -1,0 +1,105 @@
+import Canvas
+import Health
+
+/// The keys and the signs, made from the key table and the states themselves.
+struct HelpPane {
+  private let console: ConsoleState
+
+  init(_ console: ConsoleState) { self.console = console }
+
+  func draw(on canvas: Canvas) {
+    let lines = HelpPane.lines(console)
+    let first = min(console.textScroll, max(0, lines.count - canvas.height))
+    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
+      canvas.put(line, at: Point(1, y))
+    }
+    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+  }
+
+  static func furthest(_ console: ConsoleState) -> Int {
+    max(0, lines(console).count - max(1, console.size.height - 3))
+  }
+
+  private static func lines(_ console: ConsoleState) -> [[Run]] {
+    // Two columns of keys where they fit, the signs below them.
+    let ascii = console.glyphs.isASCII
+    let isWide = console.size.width >= 116
+    var columns: [[[Run]]] = [[], []]
+    for (index, group) in KeyMap.Group.allCases.enumerated() {
+      let rows = console.keys.bindings.filter { $0.group == group }
+      guard !rows.isEmpty else { continue }
+      let column = isWide ? (index < 2 ? 0 : 1) : 0
+      if !columns[column].isEmpty { columns[column].append([]) }
+      columns[column].append([Run(group.rawValue, .title)])
+      for row in rows {
+        columns[column].append([
+          Run("  " + row.keyNames(ascii: ascii).padded(to: 20), .key), Run(row.words),
+        ])
+      }
+    }
+    var lines: [[Run]] = []
+    for row in 0..<max(columns[0].count, columns[1].count) {
+      var line = row < columns[0].count ? columns[0][row] : []
+      if row < columns[1].count {
+        let gap = max(2, 58 - line.width(glyphs: console.glyphs))
+        line.append(Run(String(repeating: " ", count: gap)))
+        line += columns[1][row]
+      }
+      lines.append(line)
+    }
+    return lines + [[]] + signs
+  }
+
+  private static var signs: [[Run]] {
+    var lines: [[Run]] = [[Run("STATES, worst first", .title)]]
+    let meanings: [(HealthState, String)] = [
+      (.unreachable, "no answer at all: refused, reset, DNS, TLS, or timeouts in a row"),
+      (.unhealthy, "liveness fails: the process says it is broken"),
+      (.notReady, "readiness failed for longer than its grace: it should get no traffic"),
+      (.degraded, "serves, but with less: optional checks, fallbacks, some instances"),
+      (.stale, "was known, and nothing was heard for two intervals"),
+      (.draining, "going down on purpose"), (.warming, "coming up"),
+      (.unknown, "nothing heard yet"), (.healthy, "all is well"),
+    ]
+    for (state, words) in meanings {
+      lines.append([
+        Run("  \(state.mark) ", state.role), Run(state.rawValue.padded(to: 13), .strong), Run(words),
+      ])
+    }
+    lines.append([])
+    lines.append([Run("NUMBERS", .title)])
+    for (sign, words) in [
+      (Quantity.noTraffic, "no traffic"), (Quantity.unknown, "not known; never shown as 0 or blank"),
+      (">5s", "past the last bucket of the histogram: all that is known is that it is more"),
+      ("w310", "the worst instance's own figure: quantiles of summaries cannot be merged"),
+      ("dim", "late: the last scrape is older than two intervals"),
+      ("LAST 5m", "requests a second, each service from 0 to its own highest"),
+      ("T", "tier: C critical, i important, o optional"),
+      ("G R", "language: G Go, R Rust, \u{B7} another, ? not known"),
+      ("+1", "another version runs beside the one shown"),
+    ] {
+      lines.append([Run("  " + sign.padded(to: 15), .strong), Run(words)])
+    }
+    lines.append([])
+    lines.append([Run("FILTER, after /", .title)])
+    for (term, words) in [
+      ("text", "name, owner or reason contains it"), ("/re/", "or matches the pattern"),
+      ("state:un", "state begins so; state:bad is any but healthy"),
+      ("tier:critical", "likewise; lang:go, lang:rust; owner:team"),
+      ("!term", "not so; terms beside each other must all hold"),
+    ] {
+      lines.append([Run("  " + term.padded(to: 15), .strong), Run(words)])
+    }
+    return lines
+  }
+}
+
+/// What lies below the last line that is shown.
+enum TextScroll {
+  static func drawRest(on canvas: Canvas, below: Int) {
+    guard below > 0, canvas.width > 24 else { return }
+    canvas.put(
+      " \(below) more lines: \(canvas.glyphs.isASCII ? "j" : "↓") ", endingAt: canvas.width,
+      y: canvas.height - 1, Style(.header))
+  }
+}

@@ -1,0 +1,113 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// The last line: what can I do? Or, for a moment, why something could not be done.
+struct HintLine {
+  private let present: Present
+  private let console: ConsoleState
+  private let layout: ScreenLayout
+
+  init(_ present: Present, _ console: ConsoleState, _ layout: ScreenLayout) {
+    self.present = present
+    self.console = console
+    self.layout = layout
+  }
+
+  func draw(on canvas: Canvas) {
+    guard !canvas.size.isEmpty else { return }
+    if let prompt = console.prompt {
+      draw(prompt, on: canvas)
+    } else if let message = console.message, present.now.offset < message.until {
+      canvas.put(message.text, at: Point(0, 0), Style(message.tone == .info ? .info : .warning))
+    } else {
+      drawHints(on: canvas)
+    }
+  }
+
+  private func draw(_ prompt: Prompt, on canvas: Canvas) {
+    let sign = prompt.purpose == .palette ? ":" : "/"
+    canvas.put(sign, at: Point(0, 0), Style(.key))
+    // The end is what is being typed: the beginning goes where there is no room for all.
+    var shown = Substring(prompt.text)
+    while DisplayText.width(of: String(shown), glyphs: canvas.glyphs) > max(1, canvas.width - 2) {
+      shown.removeFirst()
+    }
+    let end = 1 + canvas.put(String(shown), at: Point(1, 0), Style(.input))
+    canvas.showCursor(at: Point(min(end, canvas.width - 1), 0))
+    canvas.restyle(Rect(x: end, y: 0, width: 1, height: 1)) { _ in Style(.cursor) }
+    let room = canvas.width - end - 3
+    guard room >= 8 else { return }
+    canvas.put(
+      advice(for: prompt), at: Point(end + 3, 0),
+      prompt.problem == nil ? .dim : Style(.warning), maxWidth: room)
+  }
+
+  private func advice(for prompt: Prompt) -> String {
+    if let problem = prompt.problem { return problem }
+    let found = prompt.completions(present)
+    switch prompt.purpose {
+    case .palette:
+      if prompt.text.isEmpty {
+        return Palette.commands.map(\.name).joined(separator: " ") + "   Tab completes"
+      }
+      return found.isEmpty ? "" : found.prefix(8).joined(separator: " ")
+    case .filter:
+      if prompt.text.isEmpty {
+        return "text  /re/  state:bad  tier:critical  lang:go  owner:team  !not   Esc leaves"
+      }
+      let order = FleetOrder(present, console)
+      let matched = "\(order.rows.count) of \(present.services.count)"
+      return found.isEmpty || found.count > 8
+        ? matched : matched + "   Tab: " + found.joined(separator: " ")
+    }
+  }
+
+  private func drawHints(on canvas: Canvas) {
+    let place = console.place
+    // On an ASCII terminal an arrow sign would be a guess; the word is not.
+    let ascii = canvas.glyphs.isASCII
+    var hints: [(key: String, words: String, weight: Int)] = []
+    if console.isFirstRun, place == .fleet {
+      hints.append((ascii ? "j k" : "↓ ↑", "choose", 60))
+    }
+    for binding in console.keys.bindings where binding.places.contains(place) {
+      guard var words = binding.hint, let key = binding.keys.first else { continue }
+      var weight = 50
+      switch binding.command {
+      case .nextSection where place == .fleet:
+        guard layout.isWide else { continue }
+        words = "go to the service"
+      case .back where place == .fleet:
+        guard let undo else { continue }
+        words = undo
+        weight = 70
+      case .back: weight = 70
+      case .help: weight = 100
+      case .quit, .palette, .poll: weight = 30
+      case .open: weight = 80
+      default: break
+      }
+      hints.append((key.name(ascii: ascii), words, weight))
+    }
+    func width() -> Int { hints.reduce(-2) { $0 + $1.key.count + $1.words.count + 3 } }
+    while hints.count > 1, width() > canvas.width,
+      let lightest = hints.indices.reversed().min(by: { hints[$0].weight < hints[$1].weight })
+    {
+      hints.remove(at: lightest)
+    }
+    var x = 0
+    for hint in hints {
+      x += canvas.put(
+        [Run(hint.key, .key), Run(" " + hint.words, Style.dim)], at: Point(x, 0)) + 2
+    }
+  }
+
+  /// What Esc would undo on the fleet; nil where there is nothing.
+  private var undo: String? {
+    if !console.filter.isEmpty { return "drop filter" }
+    if console.sort != .worst { return "worst first" }
+    return console.selection != nil ? "worst" : nil
+  }
+}

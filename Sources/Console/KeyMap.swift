@@ -1,0 +1,152 @@
+package import Canvas
+
+/// The keys as data: the reducer, the hint line, the help pane and `damcon keys` read this table.
+package struct KeyMap: Sendable, Hashable {
+  package var bindings: [Binding]
+
+  package struct Binding: Sendable, Hashable {
+    /// Any of these; the first is the one that hints show.
+    package var keys: [Key]
+    package var command: Command
+    /// Where it can be used.
+    package var places: Set<Place>
+    /// For help: what it does, in lower case, without a full stop.
+    package var words: String
+    /// For the last line, where it is worth a place there.
+    package var hint: String?
+    /// Under which title help lists it.
+    package var group: Group
+
+    init(
+      _ keys: [Key], _ command: Command, in places: Set<Place> = Set(Place.allCases),
+      _ group: Group, _ words: String, hint: String? = nil
+    ) {
+      self.keys = keys
+      self.command = command
+      self.places = places
+      self.group = group
+      self.words = words
+      self.hint = hint
+    }
+  }
+
+  package enum Group: String, Sendable, Hashable, CaseIterable {
+    case moving = "MOVING"
+    case panes = "PANES"
+    case fleet = "FLEET"
+    case damcon = "DAMCON"
+  }
+
+  /// In the order of help; hints are shown in it too, as far as there is room.
+  package static let standard = KeyMap(bindings: [
+    Binding([.character("j"), .down], .moveDown, .moving, "down a row"),
+    Binding([.character("k"), .up], .moveUp, .moving, "up a row"),
+    Binding([.pageDown, .control("f"), .control("d")], .pageDown, .moving, "down a page"),
+    Binding([.pageUp, .control("b"), .control("u")], .pageUp, .moving, "up a page"),
+    Binding([.character("g"), .home], .top, .moving, "to the first row, and stay on the worst"),
+    Binding([.character("G"), .end], .bottom, .moving, "to the last row"),
+    Binding(
+      [.enter, .character("l"), .right], .open, in: [.fleet], .panes, "open the service",
+      hint: "open"),
+    Binding(
+      [.escape, .character("h"), .left, .backspace], .back, .panes,
+      "back; on the fleet: drop filter, sort and selection", hint: "back"),
+    Binding(
+      [.tab], .nextSection, in: [.service, .fleet], .panes, "next section", hint: "section"),
+    Binding([.backTab], .previousSection, in: [.service, .fleet], .panes, "previous section"),
+    Binding(
+      [.character("]"), .character("J")], .nextService, in: [.service], .panes,
+      "next service, in the order of the fleet", hint: "next"),
+    Binding(
+      [.character("["), .character("K")], .previousService, in: [.service], .panes,
+      "previous service"),
+    Binding([.character("1")], .fleet, .panes, "the fleet"),
+    Binding([.character("2")], .service, .panes, "the selected service"),
+    Binding([.character("3")], .log, .panes, "the log: what Damcon did and could not do"),
+    Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
+    Binding(
+      [.character("s")], .sort, in: [.fleet], .fleet,
+      "sort: worst, name, rate, errors, p99, saturation", hint: "sort"),
+    Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
+    Binding([.character("R")], .reload, .damcon, "read the fleet file again"),
+    Binding(
+      [.character(":")], .palette, .damcon,
+      "command line: :reload :poll :sort :service :theme :quit", hint: "command"),
+    Binding([.character("?"), .function(1)], .help, .damcon, "this help", hint: "help"),
+    Binding([.control("l")], .redraw, .damcon, "draw the screen anew"),
+    Binding([.character("q")], .quit, in: [.fleet], .damcon, "quit", hint: "quit"),
+    Binding([.control("c")], .quit, .damcon, "quit from anywhere, at once"),
+  ])
+
+  /// What `key` does in `place`, or the command it stands for elsewhere.
+  package enum Meaning: Sendable, Hashable {
+    case command(Command)
+    case elsewhere(Command)
+    case nothing
+  }
+
+  package func meaning(of key: Key, in place: Place) -> Meaning {
+    var elsewhere: Command?
+    for binding in bindings where binding.keys.contains(key) {
+      if binding.places.contains(place) { return .command(binding.command) }
+      elsewhere = elsewhere ?? binding.command
+    }
+    return elsewhere.map { .elsewhere($0) } ?? .nothing
+  }
+
+  /// The whole table as plain text, for `damcon keys`.
+  package var text: String {
+    var text = ""
+    for group in Group.allCases {
+      let rows = bindings.filter { $0.group == group }
+      guard !rows.isEmpty else { continue }
+      if !text.isEmpty { text += "\n" }
+      text += group.rawValue + "\n"
+      for row in rows {
+        let keys = row.keyNames(ascii: true)
+        let gap = String(repeating: " ", count: max(1, 26 - keys.count))
+        let places =
+          row.places.count == Place.allCases.count
+          ? ""
+          : " (in \(Place.allCases.filter(row.places.contains).map(\.words).joined(separator: ", ")))"
+        text += "  \(keys)\(gap)\(row.words)\(places)\n"
+      }
+    }
+    return text
+  }
+}
+
+extension KeyMap.Binding {
+  /// `j, Down`
+  package func keyNames(ascii: Bool) -> String {
+    keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
+  }
+}
+
+extension Key {
+  /// As a person reads it: `Enter`, `Ctrl-F`, `?`.
+  package func name(ascii: Bool) -> String {
+    switch self {
+    case .character(" "): "Space"
+    case .character(let character): String(character)
+    case .enter: ascii ? "Enter" : "↵"
+    case .escape: "Esc"
+    case .tab: "Tab"
+    case .backTab: "Shift-Tab"
+    case .backspace: "Backspace"
+    case .delete: "Del"
+    case .insert: "Ins"
+    case .up: ascii ? "Up" : "↑"
+    case .down: ascii ? "Down" : "↓"
+    case .left: ascii ? "Left" : "←"
+    case .right: ascii ? "Right" : "→"
+    case .home: "Home"
+    case .end: "End"
+    case .pageUp: "PgUp"
+    case .pageDown: "PgDn"
+    case .function(let number): "F\(number)"
+    case .control(let character): "Ctrl-\(character.uppercased())"
+    case .alt(let character): "Alt-\(character)"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// What Damcon itself did and could not do, oldest first.
+struct LogPane {
+  private let state: State
+  private let console: ConsoleState
+
+  init(_ state: State, _ console: ConsoleState) {
+    self.state = state
+    self.console = console
+  }
+
+  func draw(on canvas: Canvas) {
+    let lines = LogPane.lines(state, console)
+    guard !lines.isEmpty else {
+      canvas.put("Nothing to tell yet: what Damcon does and cannot do stands here.", at: Point(1, 0), Style.dim)
+      return
+    }
+    let first = min(console.textScroll, max(0, lines.count - canvas.height))
+    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
+      canvas.put(line, at: Point(0, y))
+    }
+    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+  }
+
+  static func furthest(_ state: State, _ console: ConsoleState) -> Int {
+    let layout = ScreenLayout(state, console)
+    return max(0, lines(state, console).count - max(1, layout.body.height))
+  }
+
+  private static func lines(_ state: State, _ console: ConsoleState) -> [[Run]] {
+    var lines: [[Run]] = []
+    for dated in state.present.notes {
+      let (mark, role): (String, Role) =
+        switch dated.note.severity {
+        case .info: ("  ", .text)
+        case .warning: ("◐ ", .warning)
+        case .error: ("✖ ", .error)
+        }
+      let wrapped = DisplayCut.wrap(dated.note.text, to: max(10, console.size.width - 14), indent: 0)
+      for (row, text) in wrapped.enumerated() {
+        let time = row == 0 ? Clock.time(dated.instant) + "  " : String(repeating: " ", count: 10)
+        lines.append([
+          Run(time, Style.dim), Run(row == 0 ? mark : "  ", Style(role)), Run(text),
+        ])
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,182 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// The commands of the `:` line, their arguments, and what Tab makes of a beginning.
+enum Palette {
+  /// Name, what follows it, what it does.
+  static let commands: [(name: String, argument: String?, words: String)] = [
+    ("reload", nil, "read the fleet file again"),
+    ("poll", nil, "poll everything now"),
+    ("service", "NAME", "show a service"),
+    ("fleet", nil, "show the fleet"),
+    ("log", nil, "show the log"),
+    ("help", nil, "show the keys"),
+    ("filter", "TERMS", "filter the fleet"),
+    ("sort", "KEY", "sort the fleet"),
+    ("theme", "NAME", "change the theme"),
+    ("glyphs", "SET", "unicode, braille or ascii"),
+    ("quit", nil, "quit"),
+  ]
+
+  static let glyphSets = ["unicode", "braille", "ascii"]
+
+  /// The name nearest to what was typed, where one is near enough to be meant.
+  static func nearest(to text: String, in names: [String]) -> String? {
+    let scored = names.map { (name: $0, distance: distance(text, $0)) }
+    guard let best = scored.min(by: { $0.distance < $1.distance }),
+      best.distance <= max(1, text.count / 2)
+    else { return nil }
+    return best.name
+  }
+
+  /// How many letters differ (Levenshtein).
+  private static func distance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var row = Array(0...b.count)
+    for (i, x) in a.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for (j, y) in b.enumerated() {
+        let above = row[j + 1]
+        row[j + 1] = min(above + 1, row[j] + 1, diagonal + (x == y ? 0 : 1))
+        diagonal = above
+      }
+    }
+    return row[b.count]
+  }
+}
+
+extension Prompt {
+  var lastWord: Substring { text.suffix { $0 != " " } }
+
+  /// What the last word could become.
+  func completions(_ present: Present) -> [String] {
+    let word = lastWord
+    let options: [String]
+    switch purpose {
+    case .filter:
+      let plain = word.drop { $0 == "!" }
+      let bang = String(word.prefix(word.count - plain.count))
+      if plain.isEmpty { return [] }
+      let known =
+        ["owner:"] + HealthState.allCases.map { "state:\($0.rawValue)" } + ["state:bad"]
+        + Tier.allCases.map { "tier:\($0.rawValue)" }
+        + Language.allCases.map { "lang:\($0.rawValue)" }
+        + present.services.map(\.definition.name)
+      options = known.map { bang + $0 }
+    case .palette:
+      let words = text.split(separator: " ", omittingEmptySubsequences: true)
+      if words.count <= 1, !text.hasSuffix(" ") {
+        options = Palette.commands.map(\.name)
+      } else {
+        switch words.first {
+        case "service": options = present.services.map(\.definition.name)
+        case "sort": options = Sort.allCases.map(\.rawValue)
+        case "theme": options = Theme.builtIn.map(\.name)
+        case "glyphs": options = Palette.glyphSets
+        default: options = []
+        }
+      }
+    }
+    return options.filter { $0.hasPrefix(word) }
+  }
+}
+
+extension Substring {
+  fileprivate func suffix(while holds: (Character) -> Bool) -> Substring {
+    var start = endIndex
+    while start > startIndex, holds(self[index(before: start)]) { start = index(before: start) }
+    return self[start...]
+  }
+}
+
+extension String {
+  fileprivate func suffix(_ holds: (Character) -> Bool) -> Substring {
+    self[...].suffix(while: holds)
+  }
+}
+
+extension ConsoleState {
+  /// Carries out a line of the palette.
+  mutating func run(_ line: String, _ state: State) -> [Effect] {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let typed = words.first else { return [] }
+    let name = typed.first == ":" ? String(typed.dropFirst()) : typed
+    let argument = words.count > 1 ? words[1].trimmed : ""
+    let matches = Palette.commands.filter { $0.name.hasPrefix(name) }
+    let command = matches.count == 1 ? matches[0].name : name
+    switch command {
+    case "reload": return perform(.reload, state)
+    case "poll": return perform(.poll, state)
+    case "fleet": return perform(.fleet, state)
+    case "log": return perform(.log, state)
+    case "help": return pane == .help ? [] : perform(.help, state)
+    case "quit", "q", "q!": return perform(.quit, state)
+    case "service": return runService(argument, state)
+    case "filter":
+      do { filter = try Filter(argument) } catch {
+        return complain(error.sentence, state)
+      }
+      stack = [.fleet]
+      keepInSight(state)
+    case "sort":
+      guard let sort = Sort(rawValue: argument) else {
+        return complain(
+          "sort by \(Sort.allCases.map(\.rawValue).joined(separator: ", ")), not `\(argument)`", state)
+      }
+      setSort(sort, state.present)
+    case "theme":
+      let names = Theme.builtIn.map(\.name)
+      guard names.contains(argument) else {
+        return complain(
+          "no theme `\(argument)`; themes: \(names.joined(separator: ", "))", state)
+      }
+      theme = argument
+    case "glyphs":
+      switch argument {
+      case "unicode": glyphs = .unicode
+      case "braille": glyphs = .braille
+      case "ascii": glyphs = .ascii
+      default: return complain("glyphs are unicode, braille or ascii, not `\(argument)`", state)
+      }
+    default:
+      let near = Palette.nearest(to: name, in: Palette.commands.map(\.name))
+      return complain(
+        near.map { "no command `\(name)`; did you mean :\($0)?" }
+          ?? "no command `\(name)`; press : and Tab to see them", state)
+    }
+    return []
+  }
+
+  private mutating func runService(_ name: String, _ state: State) -> [Effect] {
+    let names = state.present.services.map(\.definition.name)
+    let found = names.contains(name) ? [name] : names.filter { $0.hasPrefix(name) }
+    switch found.count {
+    case 1:
+      show(found[0], state)
+      return []
+    case 0:
+      let near = Palette.nearest(to: name, in: names)
+      return complain(
+        near.map { "no service `\(name)`; did you mean \($0)?" } ?? "no service `\(name)`", state)
+    default:
+      return complain("`\(name)` begins \(found.count) services; type more of it", state)
+    }
+  }
+
+  private mutating func complain(_ sentence: String, _ state: State) -> [Effect] {
+    say(sentence, .warning, at: state.present)
+    return [.bell]
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var text = self[...]
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,79 @@
+/// What fills the screen between the header and the hint line.
+package enum Pane: Sendable, Hashable {
+  case fleet
+  /// One service, by name: it stays the same one whatever happens to the rows.
+  case service(String)
+  case help
+  /// What Damcon itself did and could not do.
+  case log
+
+  package var place: Place {
+    switch self {
+    case .fleet: .fleet
+    case .service: .service
+    case .help: .help
+    case .log: .log
+    }
+  }
+}
+
+/// Where a key is pressed: what the key table is asked with.
+package enum Place: String, Sendable, Hashable, CaseIterable {
+  case fleet, service, help, log
+
+  /// As a sentence names it.
+  package var words: String {
+    switch self {
+    case .fleet: "the fleet"
+    case .service: "a service"
+    case .help: "help"
+    case .log: "the log"
+    }
+  }
+}
+
+/// A part of the service pane; Tab goes from one to the next.
+package enum Section: String, Sendable, Hashable, CaseIterable {
+  case instances, needs, neededBy, fallbacks, endpoints, latency, errors, runtime, checks, changes,
+    exemplars, scrapes
+
+  package var title: String {
+    switch self {
+    case .instances: "INSTANCES"
+    case .needs: "NEEDS"
+    case .neededBy: "NEEDED BY"
+    case .fallbacks: "FALLBACKS"
+    case .endpoints: "ENDPOINTS"
+    case .latency: "LATENCY"
+    case .errors: "ERRORS"
+    case .runtime: "RUNTIME"
+    case .checks: "POLLS"
+    case .changes: "LATELY"
+    case .exemplars: "EXEMPLARS"
+    case .scrapes: "SCRAPE"
+    }
+  }
+}
+
+/// What the fleet table is sorted by.
+package enum Sort: String, Sendable, Hashable, CaseIterable {
+  /// By severity, then tier, then how long: the first row answers "where and why".
+  case worst
+  case name, rate, errors, latency, saturation
+
+  package var words: String {
+    switch self {
+    case .worst: "worst first"
+    case .name: "by name"
+    case .rate: "by rate"
+    case .errors: "by error ratio"
+    case .latency: "by p99"
+    case .saturation: "by saturation"
+    }
+  }
+
+  package var next: Sort {
+    let all = Sort.allCases
+    return all[((all.firstIndex(of: self) ?? 0) + 1) % all.count]
+  }
+}

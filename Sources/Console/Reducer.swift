@@ -1,0 +1,260 @@
+package import Canvas
+import Fleet
+import Health
+package import Incident
+
+extension ConsoleState {
+  /// Takes what the terminal tells, and answers what the world outside has to do.
+  ///
+  /// Pure: the same event over the same state gives the same console. A key that cannot be used now
+  /// says why in the last line.
+  package mutating func reduce(_ event: InputEvent, over state: State) -> [Effect] {
+    let present = state.present
+    switch event {
+    case .resize(let size):
+      self.size = size
+      keepInSight(state)
+      return []
+    case .resumed:
+      return []
+    case .ending:
+      wantsToQuit = true
+      return [.quit]
+    case .paste(let text):
+      isFirstRun = false
+      guard prompt != nil else {
+        say("pasted text is not read as keys; press / first to filter by it", .warning, at: present)
+        return [.bell]
+      }
+      type(text, present)
+      return []
+    case .key(let key):
+      isFirstRun = false
+      message = nil
+      if prompt != nil { return edit(key, state) }
+      switch keys.meaning(of: key, in: place) {
+      case .command(let command):
+        if showsFleet { holdOrder(present) }
+        return perform(command, state)
+      case .elsewhere(let command):
+        return refuse(command, present)
+      case .nothing:
+        say("\(key.name(ascii: glyphs.isASCII)) means nothing here; ? shows the keys", .warning, at: present)
+        return [.bell]
+      }
+    }
+  }
+
+  /// Where keys go: to the service beside the fleet once Tab has gone there.
+  package var place: Place { pane == .fleet && isAside ? .service : pane.place }
+
+  private var showsFleet: Bool { pane == .fleet }
+
+  mutating func say(_ text: String, _ tone: Message.Tone = .info, at present: Present) {
+    message = Message(
+      text: text, tone: tone,
+      until: present.now.advanced(by: ConsoleState.messageTime).offset)
+  }
+
+  private mutating func refuse(_ command: Command, _ present: Present) -> [Effect] {
+    say(command.refusal(in: place), .warning, at: present)
+    return [.bell]
+  }
+
+  /// Keeps the rows where they are for a moment; a hold that is still on is only lengthened.
+  private mutating func holdOrder(_ present: Present) {
+    let until = present.now.advanced(by: ConsoleState.hold).offset
+    if let held, present.now.offset < held.until {
+      self.held = HeldOrder(names: held.names, until: until)
+    } else {
+      let names = FleetOrder.sorted(present, by: sort).map { present.services[$0].definition.name }
+      held = HeldOrder(names: names, until: until)
+    }
+  }
+
+  mutating func perform(_ command: Command, _ state: State) -> [Effect] {
+    let present = state.present
+    switch command {
+    case .moveDown: move(by: 1, state)
+    case .moveUp: move(by: -1, state)
+    case .pageDown: move(by: page(state), state)
+    case .pageUp: move(by: -page(state), state)
+    case .top: move(by: -.max / 2, state)
+    case .bottom: move(by: .max / 2, state)
+    case .open, .service:
+      if case .service = pane, command == .service { return refuse(command, present) }
+      let order = FleetOrder(present, self)
+      guard let aimed = aimed(order, present) else {
+        say(
+          order.hidden > 0
+            ? "the filter hides all \(order.hidden) services; Esc drops it"
+            : "no service is watched yet; `damcon watch URL` names one", .warning, at: present)
+        return [.bell]
+      }
+      show(aimed.definition.name, state)
+    case .back: return back(state)
+    case .nextSection: return goToSection(by: 1, state)
+    case .previousSection: return goToSection(by: -1, state)
+    case .nextService: return goToService(by: 1, state)
+    case .previousService: return goToService(by: -1, state)
+    case .fleet:
+      stack = [.fleet]
+      isAside = false
+      keepInSight(state)
+    case .log: push(.log)
+    case .help:
+      if pane == .help { return back(state) }
+      push(.help)
+    case .filter: prompt = Prompt(purpose: .filter(before: filter), text: filter.text)
+    case .palette: prompt = Prompt(purpose: .palette, text: "")
+    case .sort: setSort(sort.next, present)
+    case .poll:
+      say("asking every target now", at: present)
+      return [.intent(.poll)]
+    case .reload:
+      say("reading the fleet file again", at: present)
+      return [.intent(.reload)]
+    case .redraw: return [.redraw]
+    case .quit:
+      wantsToQuit = true
+      return [.quit]
+    }
+    return []
+  }
+
+  mutating func setSort(_ sort: Sort, _ present: Present) {
+    self.sort = sort
+    held = nil
+    fleetScroll = 0
+    say("sorted \(sort.words)", at: present)
+  }
+
+  mutating func show(_ name: String, _ state: State) {
+    select(name)
+    if case .service = pane { stack.removeLast() }
+    stack.removeAll { $0 == .service(name) }
+    stack.append(.service(name))
+    isAside = false
+    section = .instances
+    serviceScroll = [0, 0]
+  }
+
+  private mutating func select(_ name: String?) {
+    if name != selection { serviceScroll = [0, 0] }
+    selection = name
+  }
+
+  mutating func push(_ pane: Pane) {
+    stack.removeAll { $0 == pane }
+    stack.append(pane)
+    isAside = false
+    // The newest line of the log is the one looked for; help is read from its top.
+    textScroll = pane == .log ? .max / 2 : 0
+  }
+
+  private mutating func back(_ state: State) -> [Effect] {
+    if isAside {
+      isAside = false
+    } else if stack.count > 1 {
+      stack.removeLast()
+      keepInSight(state)
+    } else if !filter.isEmpty {
+      filter = .none
+      say("filter dropped", at: state.present)
+      keepInSight(state)
+    } else if sort != .worst {
+      setSort(.worst, state.present)
+    } else if selection != nil {
+      select(nil)
+      held = nil
+      fleetScroll = 0
+      say("on the worst service, whichever it is", at: state.present)
+    } else {
+      return refuse(.back, state.present)
+    }
+    return []
+  }
+
+  /// Rows of a page in the pane that keys go to.
+  private func page(_ state: State) -> Int {
+    let layout = ScreenLayout(state, self)
+    switch place {
+    case .fleet: return max(1, layout.listRows - 1)
+    case .service: return max(1, layout.service.height - 2)
+    case .help, .log: return max(1, layout.body.height - 2)
+    }
+  }
+
+  private mutating func move(by rows: Int, _ state: State) {
+    switch place {
+    case .fleet:
+      let order = FleetOrder(state.present, self)
+      guard !order.rows.isEmpty else { return }
+      let row = max(0, min(order.rows.count - 1, cursor(order, state.present) &+ rows))
+      selectionRow = row
+      // "To the top" means the worst service, whichever that is from now on.
+      let isTop = rows < -order.rows.count && sort == .worst && filter.isEmpty
+      select(isTop ? nil : state.present.services[order.rows[row]].definition.name)
+      keepInSight(state)
+    case .service:
+      guard let extent = ServicePane.extent(state, self) else { return }
+      let column = extent.column(of: section)
+      serviceScroll[column] = max(
+        0, min(extent.furthest(column), serviceScroll[column] &+ rows))
+    case .help:
+      textScroll = max(0, min(HelpPane.furthest(self), textScroll &+ rows))
+    case .log:
+      let furthest = LogPane.furthest(state, self)
+      textScroll = max(0, min(furthest, min(textScroll, furthest) &+ rows))
+    }
+  }
+
+  /// Scrolls the table as little as shows the selection.
+  mutating func keepInSight(_ state: State) {
+    let order = FleetOrder(state.present, self)
+    let layout = ScreenLayout(state, self)
+    fleetScroll = FleetPane.scroll(
+      from: fleetScroll, cursor: cursor(order, state.present), of: order.rows.count,
+      visible: layout.listRows)
+  }
+
+  private mutating func goToSection(by step: Int, _ state: State) -> [Effect] {
+    if pane == .fleet {
+      guard ScreenLayout(state, self).isWide else {
+        return refuse(.nextSection, state.present)
+      }
+      guard isAside else {
+        isAside = true
+        return []
+      }
+    }
+    guard let extent = ServicePane.extent(state, self), !extent.sections.isEmpty else { return [] }
+    let sections = extent.sections.map(\.section)
+    let at = sections.firstIndex(of: section) ?? 0
+    section = sections[(at + step + sections.count) % sections.count]
+    let column = extent.column(of: section)
+    serviceScroll[column] = extent.scroll(from: serviceScroll[column], toShow: section)
+    return []
+  }
+
+  private mutating func goToService(by step: Int, _ state: State) -> [Effect] {
+    let order = FleetOrder(state.present, self)
+    guard !order.rows.isEmpty else { return refuse(.nextService, state.present) }
+    let row = cursor(order, state.present) + step
+    guard order.rows.indices.contains(row) else {
+      say(step > 0 ? "this is the last service" : "this is the first service", .warning, at: state.present)
+      return [.bell]
+    }
+    selectionRow = row
+    let name = state.present.services[order.rows[row]].definition.name
+    if pane == .fleet {
+      select(name)
+      keepInSight(state)
+    } else {
+      let section = section
+      show(name, state)
+      self.section = section
+    }
+    return []
+  }
+}

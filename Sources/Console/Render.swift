@@ -1,0 +1,40 @@
+package import Canvas
+import Fleet
+import Health
+package import Incident
+
+/// The whole screen as a picture: a pure function of what is known and what is looked at.
+package func render(_ state: State, _ console: ConsoleState) -> Frame {
+  Frame(console.size, glyphs: console.glyphs) { canvas in
+    guard !console.size.isEmpty else { return }
+    let digest = FleetDigest(state.present)
+    let layout = ScreenLayout(state, console, digest: digest)
+    let order = FleetOrder(state.present, console)
+    HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
+    if !layout.strip.isEmpty { FallbackStrip(digest).draw(on: canvas.sub(layout.strip)) }
+    if !layout.rule.isEmpty { canvas.sub(layout.rule).rule(y: 0) }
+    switch console.pane {
+    case .fleet:
+      FleetPane(state, console, order, layout).draw(on: canvas)
+      if layout.isWide, let aimed = console.aimed(order, state.present) {
+        canvas.sub(
+          Rect(x: layout.list.maxX, y: layout.body.y, width: 1, height: layout.body.height)
+        ).verticalRule(x: 0)
+        ServicePane(aimed, state, console).draw(on: canvas.sub(layout.service))
+      }
+    case .service(let name):
+      let pane = canvas.sub(layout.service)
+      if let service = state.present.service(named: name) {
+        ServicePane(service, state, console).draw(on: pane)
+      } else {
+        pane.put(
+          [Run(name, .strong), Run(" is watched no more: it left the fleet file.", Style.text)],
+          at: Point(1, 1))
+        pane.put("Esc goes back to the fleet.", at: Point(1, 2), Style.dim)
+      }
+    case .help: HelpPane(console).draw(on: canvas.sub(layout.body))
+    case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))
+    }
+    HintLine(state.present, console, layout).draw(on: canvas.sub(layout.hint))
+  }
+}

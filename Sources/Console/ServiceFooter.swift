@@ -1,0 +1,97 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+
+/// The selected service in three lines, below the fleet.
+struct ServiceFooter {
+  private let service: ServicePresent
+  private let present: Present
+
+  init(_ service: ServicePresent, _ present: Present) {
+    self.service = service
+    self.present = present
+  }
+
+  func draw(on canvas: Canvas) {
+    canvas.rule(y: 0)
+    canvas.put(ServiceFooter.identity(service, present), at: Point(0, 1))
+    canvas.put(why, at: Point(0, 2))
+    canvas.put(neighbours, at: Point(0, 3))
+  }
+
+  /// `pricing  unhealthy 14m  critical  Rust 2.3.0  owner pricing-team`
+  static func identity(_ service: ServicePresent, _ present: Present) -> [Run] {
+    let verdict = service.verdict
+    let definition = service.definition
+    var runs = [
+      Run(definition.name, .title), Run("  "), Run("\(verdict.state.mark) ", verdict.state.role),
+      Run(verdict.state.rawValue, verdict.state.isQuiet ? .text : .strong),
+    ]
+    if verdict.state != .unknown {
+      runs.append(Run(" \(Quantity.duration(present.now.seconds(since: verdict.since)))"))
+    }
+    runs.append(Run("  \(definition.tier.rawValue)", definition.tier.role))
+    let versions = service.versions.joined(separator: " and ")
+    runs.append(
+      Run("  \(service.language?.words ?? "language ?") \(versions.isEmpty ? "?" : versions)", Style.dim))
+    runs.append(Run("  ", Style.dim))
+    runs += owner(definition.owner)
+    return runs
+  }
+
+  static func owner(_ owner: Owner?) -> [Run] {
+    guard let owner else { return [Run("no owner named", Style.dim)] }
+    let said = [owner.team, owner.primary, owner.channel].compactMap { $0 }
+    return said.isEmpty
+      ? [Run("no owner named", Style.dim)] : [Run("owner ", Style.dim), Run(said.joined(separator: " "))]
+  }
+
+  private var why: [Run] {
+    let reasons = service.verdict.reasons
+    guard !reasons.isEmpty else {
+      return [Run(service.verdict.state.isQuiet ? "nothing wrong" : "no reason known", Style.dim)]
+    }
+    return [Run("why ", Style.dim), Run(reasons.joined(separator: "; "), .reason)]
+  }
+
+  private var neighbours: [Run] {
+    var runs: [Run] = []
+    let needs = service.definition.dependsOn
+    if !needs.isEmpty {
+      runs.append(Run("needs", Style.dim))
+      runs += Neighbours.runs(needs, present)
+    }
+    let needing = Neighbours.needing(service.definition.name, present)
+    if !needing.isEmpty {
+      runs.append(Run((runs.isEmpty ? "" : "   ") + "needed by", Style.dim))
+      runs += Neighbours.runs(needing, present)
+    }
+    let fallbacks = service.activeFallbacks
+    if !fallbacks.isEmpty {
+      runs.append(Run((runs.isEmpty ? "" : "   ") + "in fallback ", Style.dim))
+      runs.append(Run(fallbacks.map(\.name).joined(separator: ", "), .warning))
+    }
+    return runs.isEmpty ? [Run("needs nothing, and nothing named here needs it", Style.dim)] : runs
+  }
+}
+
+/// Services that depend on each other, each with its state.
+enum Neighbours {
+  static func needing(_ name: String, _ present: Present) -> [String] {
+    present.services.indices.filter {
+      present.services[$0].definition.dependsOn.contains(name)
+    }.map { present.services[$0].definition.name }
+  }
+
+  /// ` pricing ✖  cart ◐`
+  static func runs(_ names: [String], _ present: Present) -> [Run] {
+    names.flatMap { name -> [Run] in
+      guard let service = present.service(named: name) else {
+        return [Run(" \(name)", Style.text), Run(" ?", .unknown)]
+      }
+      let state = service.verdict.state
+      return [Run(" \(name) ", state.isQuiet ? Style.dim : .text), Run(state.mark, state.role)]
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import Canvas
+import Fleet
+import Health
+import Incident
+import Telemetry
+
+/// What the service is now: instances, neighbours, degraded modes, endpoints.
+extension ServicePane {
+  func nowBlocks(width: Int) -> [Block] {
+    var blocks = [instances(), needs(width: width), neededBy(width: width)]
+    let modes = modes()
+    if !modes.isEmpty { blocks.append(Block(.fallbacks, lines: modes)) }
+    blocks.append(endpoints())
+    return blocks
+  }
+
+  // MARK: Instances
+
+  private func instances() -> Block {
+    let instances = service.instances
+    guard !instances.isEmpty else {
+      return Block(
+        .instances, lines: [[Run("none; add instances: to it in the fleet file", .warning)]])
+    }
+    let table = Table(
+      [
+        Column("", minimum: 1, weight: 100),
+        Column("INSTANCE", minimum: 12, ideal: 22, weight: 99),
+        Column("VERSION", minimum: 7, ideal: 9, weight: 60),
+        Column("TRACK", minimum: 6, weight: 40),
+        Column("LIVE", minimum: 4, weight: 80),
+        Column("READY", minimum: 5, weight: 80),
+        Column("AGE", .right, minimum: 4, weight: 70),
+        Column("WHY", minimum: 10, ideal: 18, weight: 75, grows: 1),
+      ], gap: 1)
+    return Block(.instances, height: instances.count + 1) { canvas in
+      table.draw(on: canvas, rows: instances.count) { cells(of: instances[$0]) }
+    }
+  }
+
+  private func cells(of instance: InstancePresent) -> [[Run]] {
+    let health = instance.health
+    let polling = instance.definition.polling
+    let quiet: Style = health.state.isQuiet ? Style.dim : .text
+    var why = [Run(health.reasons.first ?? "", health.state.isQuiet ? .dim : .reason)]
+    if let debounce = RouteSummary.debounce(health, now) {
+      why = [Run("readiness \(debounce) ", .warning)] + why
+    }
+    return [
+      [Run(health.state.mark, health.state.role)],
+      [Run(ServicePane.address(instance.definition.url), quiet)],
+      [Run(instance.version ?? Quantity.unknown, quiet)],
+      [Run(health.report?.rollout?.track ?? "", health.isCanary ? .warning : .dim)],
+      [health.liveness.mark],
+      [health.readiness.mark],
+      Figures.age(
+        instance.lastAnswered.map { now.seconds(since: $0) }, interval: polling.interval,
+        timeout: polling.timeout),
+      why,
+    ]
+  }
+
+  /// `10.0.0.7:8080`: the scheme says nothing that helps, unless it is not plain HTTP.
+  static func address(_ url: String) -> String {
+    url.hasPrefix("http://") ? String(url.dropFirst(7)) : url
+  }
+
+  // MARK: Neighbours
+
+  private func needs(width: Int) -> Block {
+    var lines: [[Run]] = []
+    for check in checks() {
+      let isWell = check.status == .pass
+      var line = [
+        Run(check.status.mark + " ", check.status.role),
+        Run(check.name, isWell ? .dim : .strong),
+        Run(check.required ? "  required" : "  optional", Style.dim),
+      ]
+      if let observed = check.observed { line.append(Run("  took \(Quantity.time(seconds: observed))", Style.dim)) }
+      if !isWell, let since = check.since {
+        line.append(Run("  for \(Quantity.duration(now.unixSeconds - since))", Style.text))
+      }
+      if check.transient == true { line.append(Run("  transient", Style.dim)) }
+      if let message = check.message { line.append(Run("  \(message)", isWell ? .dim : .reason)) }
+      if let retry = check.retryAfter {
+        line.append(Run("  retries in \(Quantity.duration(retry))", Style.dim))
+      }
+      lines.append(line)
+    }
+    for name in service.definition.dependsOn {
+      guard let needed = present.service(named: name) else {
+        lines.append([
+          Run("? ", .unknown), Run(name), Run("  not watched: it is not in the fleet file", Style.dim),
+        ])
+        continue
+      }
+      let state = needed.verdict.state
+      lines.append([
+        Run(state.mark + " ", state.role), Run(name, state.isQuiet ? .dim : .strong),
+        Run("  \(state.rawValue)", state.isQuiet ? Style.dim : .text),
+        Run("  " + (needed.verdict.reasons.first ?? ""), .reason),
+      ])
+    }
+    if lines.isEmpty {
+      lines = [[Run("nothing that its health report or the fleet file names", Style.dim)]]
+    }
+    return Block(.needs, lines: lines)
+  }
+
+  /// The checks of all instances by name; where they differ the worst counts.
+  private func checks() -> [HealthReport.Check] {
+    var found: [HealthReport.Check] = []
+    for instance in service.instances {
+      for check in instance.health.report?.checks ?? [] {
+        guard let known = found.firstIndex(where: { $0.name == check.name }) else {
+          found.append(check)
+          continue
+        }
+        if check.status.rank > found[known].status.rank { found[known] = check }
+      }
+    }
+    // Failing ones first, in the order of the report otherwise.
+    return found.enumerated().sorted {
+      ($1.element.status.rank, $0.offset) < ($0.element.status.rank, $1.offset)
+    }.map(\.element)
+  }
+
+  private func neededBy(width: Int) -> Block {
+    let needing = Neighbours.needing(service.definition.name, present)
+    guard !needing.isEmpty else {
+      return Block(.neededBy, lines: [[Run("no service of the fleet file", Style.dim)]])
+    }
+    return Block(.neededBy, lines: [Neighbours.runs(needing, present).trimmedStart])
+  }
+
+  // MARK: Degraded modes
+
+  private func modes() -> [[Run]] {
+    var lines: [[Run]] = []
+    for fallback in service.fallbacks where fallback.active {
+      let age = fallback.since.map { max(0, now.unixSeconds - $0) }
+      let active = FleetDigest.ActiveFallback(
+        service: service.definition.name, name: fallback.name, age: age,
+        tolerance: fallback.tolerance)
+      var line = [
+        Run("◐ ", .degraded), Run(fallback.name, .strong),
+        Run("  active \(Quantity.duration(age))" + FallbackStrip.time(of: active)),
+      ]
+      if let mode = fallback.mode { line.append(Run("  \(mode)", Style.dim)) }
+      if let reason = fallback.reason { line.append(Run("  \(reason)", .reason)) }
+      lines.append(line)
+      if let users = fallback.userMessage { lines.append([Run("  users get: \(users)", Style.dim)]) }
+    }
+    let idle = service.fallbacks.filter { !$0.active }.map(\.name)
+    if !idle.isEmpty { lines.append([Run("● idle: " + idle.joined(separator: ", "), Style.dim)]) }
+    for breaker in service.breakers where breaker.state != .closed {
+      var line = [
+        Run(breaker.state == .open ? "✖ " : "◐ ", breaker.state == .open ? .unhealthy : .degraded),
+        Run("breaker \(breaker.name) \(breaker.state.rawValue)", .strong),
+      ]
+      if let since = breaker.since {
+        line.append(Run("  \(Quantity.duration(now.unixSeconds - since))"))
+      }
+      lines.append(line)
+    }
+    let closed = service.breakers.filter { $0.state == .closed }.map(\.name)
+    if !closed.isEmpty {
+      lines.append([Run("● breakers closed: " + closed.joined(separator: ", "), Style.dim)])
+    }
+    for flag in service.flags where flag.on {
+      var text = "  flag \(flag.name) on"
+      if let exposure = flag.exposure { text += " for \(Quantity.wholePercent(exposure)) %" }
+      if let owner = flag.owner { text += ", owner \(owner)" }
+      lines.append([Run(text, Style.dim)])
+    }
+    return lines
+  }
+
+  // MARK: Endpoints
+
+  private func endpoints() -> Block {
+    let names = service.endpoints
+    guard !names.isEmpty else {
+      let isMeasured = service.requests.rate != nil
+      return Block(
+        .endpoints,
+        lines: [
+          [
+            Run(
+              isMeasured
+                ? "no request yet, or nothing tells them apart"
+                : "no request metrics recognised; name them under requests: in the fleet file",
+              Style.dim)
+          ]
+        ])
+    }
+    let table = Table(
+      [
+        Column("ENDPOINT", minimum: 10, ideal: 24, weight: 100, grows: 1),
+        Column("RATE/s", .decimal, minimum: 6, weight: 80),
+        Column("ERR%", .decimal, minimum: 5, weight: 90),
+        Column("p50ms", .decimal, minimum: 5, ideal: 6, weight: 50),
+        Column("p95ms", .decimal, minimum: 5, ideal: 6, weight: 60),
+        Column("p99ms", .decimal, minimum: 5, ideal: 6, weight: 85),
+      ], gap: 1)
+    let figures = Figures(service, at: now)
+    let threshold = service.definition.threshold
+    return Block(.endpoints, title: [Run("last 1m", Style.dim)], height: names.count + 1) { canvas in
+      table.draw(on: canvas, rows: names.count) { row in
+        let read = RequestSummary(
+          service.statistics(.minute, endpoint: names[row], at: now), window: .minute)
+        return [
+          [Run(names[row], figures.plain)],
+          figures.rate(read.rate),
+          figures.errors(read.errorRatio, rate: read.rate),
+          figures.latency(read.p50, rate: read.rate, threshold: threshold),
+          figures.latency(read.p95, rate: read.rate, threshold: threshold),
+          figures.latency(read.p99, rate: read.rate, threshold: threshold),
+        ]
+      }
+    }
+  }
+}
+
+extension HealthReport.Status {
+  fileprivate var rank: Int {
+    switch self {
+    case .pass: 0
+    case .warn: 1
+    case .fail: 2
+    }
+  }
+}
+
+extension Array<Run> {
+  /// Without the space that the first run begins with.
+  fileprivate var trimmedStart: [Run] {
+    var runs = self
+    if let first = runs.first, first.text.hasPrefix(" ") { runs[0].text.removeFirst() }
+    return runs
+  }
+}

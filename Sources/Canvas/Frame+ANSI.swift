@@ -11,7 +11,7 @@ extension Frame {
       for cell in row(y) where cell.width > 0 {
         if cell.style != current {
           current = cell.style
-          let sgr = theme.ink(cell.style).sgr(depth)
+          let sgr = theme.ink(cell.style, at: depth).sgr(depth)
           text += sgr
           isPlain = sgr == "\u{1b}[0m"
         }

@@ -49,7 +49,7 @@ package enum Quantity {
     if s < 0 { return "-" + time(seconds: -s) }
     if s < 0.001 { return rounded(s * 1e6, upTo: 1000).map { $0 + "µs" } ?? "1.00ms" }
     if s < 1 { return rounded(s * 1e3, upTo: 1000).map { $0 + "ms" } ?? "1.00s" }
-    if s < 60, let text = rounded(s, upTo: 60) { return text + "s" }
+    if s < 60 { return rounded(s, upTo: 60).map { $0 + "s" } ?? "1m" }
     return duration(s)
   }
 
@@ -113,6 +113,7 @@ package enum Quantity {
     }
     if value < 99.95 {
       let n = Int((value * 10).rounded())
+      guard Double(n) < limit * 10 else { return nil }
       return "\(n / 10).\(n % 10)"
     }
     let n = Int(value.rounded())

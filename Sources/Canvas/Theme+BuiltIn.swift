@@ -7,13 +7,13 @@ extension Theme {
     let white = Color(0xf4f7fa, index16: 15, index256: 255)
     let text = Color(0xd3dae3, index16: 7, index256: 253)
     let quiet = Color(0x98a4b3, index16: 7, index256: 248)
-    let faint = Color(0x8a96a6, index16: 8, index256: 247)
+    let faint = Color(0x93a0b0, index16: 8, index256: 248)
     let line = Color(0x3d4a5a, index16: 8, index256: 239)
     let green = Color(0x6fbf8b, index16: 2, index256: 115)
     let cyan = Color(0x6cc7d9, index16: 6, index256: 116)
     let blue = Color(0x82b4ff, index16: 12, index256: 111)
     let yellow = Color(0xf2d06b, index16: 11, index256: 221)
-    let orange = Color(0xf5a35c, index16: 3, index256: 215)
+    let orange = Color(0xffb86e, index16: 3, index256: 215)
     let red = Color(0xff8078, index16: 9, index256: 210)
     let pink = Color(0xff9ad5, index16: 13, index256: 218)
     let violet = Color(0xbfa6ff, index16: 13, index256: 147)
@@ -37,16 +37,16 @@ extension Theme {
         .environmentDanger: Paint(white, on: Color(0xa3202a, index16: 1, index256: 124), .bold),
         .environmentCaution: Paint(black, on: orange, .bold),
         .environmentSafe: Paint(black, on: green),
-        .sparkline: Paint(Color(0x7f9fc6, index16: 4, index256: 110)), .axis: Paint(faint),
+        .sparkline: Paint(Color(0x88a8d0, index16: 4, index256: 110)), .axis: Paint(faint),
         .threshold: Paint(orange), .mark: Paint(violet),
-        .series1: Paint(Color(0x5f9ee0, index16: 4, index256: 74)), .series2: Paint(yellow),
+        .series1: Paint(Color(0x6cabec, index16: 4, index256: 75)), .series2: Paint(yellow),
         .series3: Paint(red), .series4: Paint(green), .series5: Paint(violet),
         .cursor: Paint(black, on: white), .input: Paint(white),
         .button: Paint(text), .buttonChosen: Paint(black, on: blue, .bold),
       ],
       grounds: [
         .plain: Paint(text, on: night),
-        .selection: Paint(white, on: Color(0x24364d, index16: 4, index256: 237)),
+        .selection: Paint(white, on: Color(0x1f2f45, index16: 4, index256: 236)),
         .bar: Paint(text, on: Color(0x18202a, index16: 0, index256: 234)),
         .dialog: Paint(text, on: Color(0x1b2430, index16: 0, index256: 235)),
       ])

@@ -61,6 +61,23 @@ package struct Theme: Sendable, Hashable {
     return ink
   }
 
+  /// The ink as a terminal of that depth can show it: where few colours make text and ground the same,
+  /// the text turns white, or black on white.
+  package func ink(_ style: Style, at depth: ColorDepth) -> Ink {
+    var ink = ink(style)
+    guard let fore = ink.foreground, let back = ink.background else { return ink }
+    let isLost =
+      switch depth {
+      case .eight: fore.index8 == back.index8
+      case .sixteen: fore.index16 == back.index16
+      case .none, .indexed, .truecolor: false
+      }
+    if isLost {
+      ink.foreground = back.index8 == 7 ? Color(0x000000, index16: 0) : Color(0xffffff, index16: 15)
+    }
+    return ink
+  }
+
   /// The theme to draw with at a depth: without colour, everything must be told by renditions.
   package func at(_ depth: ColorDepth) -> Theme {
     depth == .none && usesColor ? .monochrome : self

@@ -80,7 +80,7 @@ struct Painter {
 
   private mutating func look(_ style: Style) -> Look {
     if let known = looks[style] { return known }
-    let ink = theme.ink(style)
+    let ink = theme.ink(style, at: depth)
     var attributes = ink.attributes
     // With eight colours bold is what makes the bright ones bright.
     if depth == .eight, let color = ink.foreground, color.index16 > 8 { attributes.insert(.bold) }

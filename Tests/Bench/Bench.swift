@@ -64,10 +64,10 @@ enum Part: String, CaseIterable {
     switch self {
     case .parse: try ParseBench(options).run()
     case .apply: try ApplyBench(options).run()
+    case .render: try RenderBench(options).run()
     case .scrape: try ScrapeBench(options, gzip: false).run()
     case .gzip: try ScrapeBench(options, gzip: true).run()
     case .screen: try ScreenBench(options).run()
-    default: break
     }
   }
 }

@@ -3,7 +3,8 @@ extension ExpositionFormat {
   ///
   /// `application/openmetrics-text` is OpenMetrics and `text/plain` the text format, whatever their
   /// parameters; under any other type, or none, a body whose last line is `# EOF` is OpenMetrics.
-  public static func detect(contentType: String?, body: UnsafeRawBufferPointer) -> ExpositionFormat {
+  public static func detect(contentType: String?, body: UnsafeRawBufferPointer) -> ExpositionFormat
+  {
     if let contentType {
       let media = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
       if media == "application/openmetrics-text" { return .openMetrics }
@@ -19,11 +20,15 @@ extension ExpositionFormat {
 
   private static func endsWithEOF(_ body: UnsafeRawBufferPointer) -> Bool {
     var end = body.count
-    while end > 0, [Byte.newline, Byte.carriageReturn, Byte.space, Byte.tab].contains(body[end - 1]) {
+    while end > 0,
+      [Byte.newline, Byte.carriageReturn, Byte.space, Byte.tab].contains(body[end - 1])
+    {
       end -= 1
     }
     let mark = Array("# EOF".utf8)
-    guard end >= mark.count, body[(end - mark.count)..<end].elementsEqual(mark) else { return false }
+    guard end >= mark.count, body[(end - mark.count)..<end].elementsEqual(mark) else {
+      return false
+    }
     return end == mark.count || body[end - mark.count - 1] == Byte.newline
   }
 }

@@ -20,25 +20,44 @@ extension FamilyType {
   static func read(
     _ word: UnsafeBufferPointer<UInt8>, format: ExpositionFormat
   ) -> (type: FamilyType, isExact: Bool)? {
-    guard word.count <= 15 else { return nil }
-    let written = String(decoding: word, as: UTF8.self)
-    let type: FamilyType
-    switch written.lowercased() {
-    case "counter": type = .counter
-    case "gauge": type = .gauge
-    case "histogram": type = .histogram
-    case "summary": type = .summary
-    case "info": type = .info
-    case "stateset": type = .stateset
-    case "gaugehistogram", "gauge_histogram": type = .gaugeHistogram
-    case "untyped", "unknown": type = .untyped
-    default: return nil
+    guard let address = word.baseAddress, word.count <= 15 else { return nil }
+    // No text is made here: this runs for every TYPE line of every scrape.
+    if let type = named(address, word.count) {
+      let isOwn =
+        switch type {
+        case .counter, .gauge, .histogram, .summary: true
+        case .untyped: word.last == (format == .openMetrics ? 0x6E : 0x64)  // unknown, untyped
+        case .info, .stateset: format == .openMetrics
+        case .gaugeHistogram: format == .openMetrics && word.count == 14
+        }
+      return (type, isOwn)
     }
-    let exact: Set<String> =
-      format == .text
-      ? ["counter", "gauge", "histogram", "summary", "untyped"]
-      : ["counter", "gauge", "histogram", "summary", "info", "stateset", "gaugehistogram", "unknown"]
-    return (type, exact.contains(written))
+    let lowered = word.map { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+    return lowered.withUnsafeBufferPointer { lowered in
+      lowered.baseAddress.flatMap { named($0, lowered.count) }.map { ($0, false) }
+    }
+  }
+
+  private static func named(_ word: BytePointer, _ length: Int) -> FamilyType? {
+    switch length {
+    case 4: word.spells("info", 4) ? .info : nil
+    case 5: word.spells("gauge", 5) ? .gauge : nil
+    case 7:
+      if word.spells("counter", 7) {
+        .counter
+      } else if word.spells("summary", 7) {
+        .summary
+      } else if word.spells("untyped", 7) || word.spells("unknown", 7) {
+        .untyped
+      } else {
+        nil
+      }
+    case 8: word.spells("stateset", 8) ? .stateset : nil
+    case 9: word.spells("histogram", 9) ? .histogram : nil
+    case 14: word.spells("gaugehistogram", 14) ? .gaugeHistogram : nil
+    case 15: word.spells("gauge_histogram", 15) ? .gaugeHistogram : nil
+    default: nil
+    }
   }
 }
 

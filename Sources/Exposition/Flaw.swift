@@ -12,12 +12,15 @@ enum Flaw: UInt8 {
   var reason: String {
     switch self {
     case .none: "nothing wrong"
-    case .metricName: "expected a metric name: letters, digits, `_` and `:`, not starting with a digit"
-    case .noMetricName: "no metric name, neither before the braces nor as a quoted string inside them"
+    case .metricName:
+      "expected a metric name: letters, digits, `_` and `:`, not starting with a digit"
+    case .noMetricName:
+      "no metric name, neither before the braces nor as a quoted string inside them"
     case .metricNameTwice: "a second metric name inside the braces"
     case .value: "expected a number as the value, such as 1, 2.5e-3, NaN or +Inf"
     case .noValue: "expected a value after the series"
-    case .timestamp: "expected a timestamp: whole milliseconds in the text format, finite seconds in OpenMetrics"
+    case .timestamp:
+      "expected a timestamp: whole milliseconds in the text format, finite seconds in OpenMetrics"
     case .trailing: "unexpected text or blanks at the end of the line"
     case .labelName: "expected a label name: letters, digits and `_`, or a quoted string"
     case .equals: "expected `=` after the label name"
@@ -36,7 +39,8 @@ enum Flaw: UInt8 {
     case .exemplarInText: "exemplars exist in OpenMetrics only; the text format has none"
     case .blankLine: "OpenMetrics allows no blank lines"
     case .startOfLine: "expected a metric name or `# ` at the start of the line"
-    case .comment: "OpenMetrics knows `# HELP`, `# TYPE`, `# UNIT` and `# EOF`, and no other comments"
+    case .comment:
+      "OpenMetrics knows `# HELP`, `# TYPE`, `# UNIT` and `# EOF`, and no other comments"
     case .metadataName: "expected a metric name after the keyword"
     case .metadataText: "expected a space and text after the metric name"
     case .type: "unknown metric type"

@@ -57,7 +57,9 @@ struct NameTable: Sendable {
 
   /// The family of a sample name: the one of the same name, else the one whose type gives it the
   /// name's suffix, else none.
-  func family(of name: UnsafeBufferPointer<UInt8>) -> (name: UnsafeBufferPointer<UInt8>, type: FamilyType)? {
+  func family(of name: UnsafeBufferPointer<UInt8>) -> (
+    name: UnsafeBufferPointer<UInt8>, type: FamilyType
+  )? {
     guard let address = name.baseAddress else { return nil }
     if let index = families.find(address, name.count, hash: hashBytes(address, name.count)) {
       return (name, familyTypes[index].bare(in: format))

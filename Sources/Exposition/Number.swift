@@ -145,7 +145,8 @@ enum Number {
       let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
       let (sum, overflowedAgain) =
         negative
-        ? tens.subtractingReportingOverflow(Int64(digit)) : tens.addingReportingOverflow(Int64(digit))
+        ? tens.subtractingReportingOverflow(Int64(digit))
+        : tens.addingReportingOverflow(Int64(digit))
       guard !overflowed, !overflowedAgain else { return nil }
       value = sum
       i &+= 1

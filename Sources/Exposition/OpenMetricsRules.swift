@@ -140,7 +140,9 @@ struct OpenMetricsRules {
     }
     if type == .histogram || type == .gaugeHistogram {
       var rules = HistogramRules(family: family.name)
-      for index in family.samples { rules.take(parsed.samples[index], at: family.groups.times[index]) }
+      for index in family.samples {
+        rules.take(parsed.samples[index], at: family.groups.times[index])
+      }
       rules.finish()
       for (line, reason) in rules.complaints {
         parsed.note(line: line, column: 1, reason: reason)
@@ -156,7 +158,8 @@ struct OpenMetricsRules {
       return
     }
     for (spans, isExemplar) in [
-      (reader.ownLabels, false), (reader.hasExemplar ? reader.labels[reader.exemplarLabels...] : [], true),
+      (reader.ownLabels, false),
+      (reader.hasExemplar ? reader.labels[reader.exemplarLabels...] : [], true),
     ] where !checkLabels(spans, isExemplar: isExemplar, reader) { return }
     var sample = ParsedExposition.sample(reader, family: 0)
     if current?.allowed.contains(sample.name) != true {

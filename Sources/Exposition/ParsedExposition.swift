@@ -21,7 +21,8 @@ public struct ParsedExposition: Sendable, Hashable, Codable {
     /// Unescaped, from the HELP line.
     public var help: String?
 
-    public init(name: String, type: FamilyType = .untyped, unit: String? = nil, help: String? = nil) {
+    public init(name: String, type: FamilyType = .untyped, unit: String? = nil, help: String? = nil)
+    {
       self.name = name
       self.type = type
       self.unit = unit

@@ -131,7 +131,9 @@ struct HistogramRules {
   mutating func finish() {
     guard group != nil else { return }
     if bound != .infinity { complain("the bucket le=\"+Inf\" is missing") }
-    if let count, count != population { complain("the count is not that of the bucket le=\"+Inf\"") }
+    if let count, count != population {
+      complain("the count is not that of the bucket le=\"+Inf\"")
+    }
     if hasSum || hasGaugeSum, count == nil { complain("a sum without a count") }
     if !hasSum, !hasGaugeSum, count != nil { complain("a count without a sum") }
     if hasNegativeBounds, hasSum { complain("a histogram with negative buckets has no sum") }

@@ -35,7 +35,10 @@ struct SeriesTable: Sendable {
   subscript(key index: Int) -> Key { keyEntries[index] }
 
   /// The series that already has these labels under this name and generation, in whatever order.
-  func series(labelHash: UInt64, name: UInt32, generation: UInt32, isSame: (UnsafeBufferPointer<UInt8>) -> Bool) -> UInt32? {
+  func series(
+    labelHash: UInt64, name: UInt32, generation: UInt32,
+    isSame: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) -> UInt32? {
     var next = firstByLabels[labelHash].map { $0 + 1 } ?? 0
     while next != 0 {
       let index = Int(next - 1)

@@ -45,7 +45,8 @@ struct TextRules {
     while i < reader.text.end {
       if reader.base[i] == Byte.backslash {
         i += 1
-        guard i < reader.text.end, [Byte.backslash, Byte.quote, 0x6E].contains(reader.base[i]) else {
+        guard i < reader.text.end, [Byte.backslash, Byte.quote, 0x6E].contains(reader.base[i])
+        else {
           reader.fail(.helpEscape, at: i - 1)
           parsed.note(reader)
           return

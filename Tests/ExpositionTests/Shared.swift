@@ -81,7 +81,8 @@ func goJSON(_ text: String) -> String {
     case "\n": out += "\\n"
     case "\r": out += "\\r"
     case "\t": out += "\\t"
-    case "<", ">", "&", "\u{2028}", "\u{2029}": out += "\\u" + String(scalar.value, radix: 16).leftPadded(4)
+    case "<", ">", "&", "\u{2028}", "\u{2029}":
+      out += "\\u" + String(scalar.value, radix: 16).leftPadded(4)
     case _ where scalar.value < 0x20: out += "\\u" + String(scalar.value, radix: 16).leftPadded(4)
     default: out.unicodeScalars.append(scalar)
     }
@@ -116,7 +117,8 @@ func openMetricsNumber(_ text: String) -> String {
     let head = digits.prefix(1)
     let rest = digits.dropFirst()
     let power = String(abs(scientific)).leftPadded(2)
-    return sign + head + (rest.isEmpty ? "" : "." + rest) + "e" + (scientific < 0 ? "-" : "+") + power
+    return sign + head + (rest.isEmpty ? "" : "." + rest) + "e" + (scientific < 0 ? "-" : "+")
+      + power
   }
   if exponent <= 0 { return sign + "0." + String(repeating: "0", count: -exponent) + digits }
   if digits.count <= exponent {

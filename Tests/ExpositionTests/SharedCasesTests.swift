@@ -58,7 +58,8 @@ struct SharedCasesTests {
 
   /// Strict OpenMetrics takes the good cases and refuses the bad ones.
   @Test func `OpenMetrics conformance suite`() throws {
-    let answers = try Shared.json("openmetrics/expected.prometheus_client-0.26.0.json")
+    let answers =
+      try Shared.json("openmetrics/expected.prometheus_client-0.26.0.json")
       as? [String: [String: Any]]
     for name in try Shared.folder("openmetrics/cases") {
       let input = try Shared.bytes("openmetrics/cases/\(name)/metrics")
@@ -82,7 +83,8 @@ struct SharedCasesTests {
 
   /// Real dumps give the samples that Prometheus gives.
   @Test func `Dumps of real programs`() throws {
-    let answers = try (Shared.json("dumps/expected.prometheus-head.json") as? [String: [String: Any]])
+    let answers = try
+      (Shared.json("dumps/expected.prometheus-head.json") as? [String: [String: Any]])
       .orThrow("no answers for the dumps")
     for (file, answer) in answers.sorted(by: { $0.key < $1.key }) {
       let bytes = try Shared.bytes("dumps/\(file)")
@@ -90,7 +92,9 @@ struct SharedCasesTests {
       let parsed = Parser(format: format).parse(bytes)
       #expect(parsed.samples.count == answer["samples"] as? Int, "\(file)")
       let lines = parsed.samples.map { answerLine($0, type: parsed.families[$0.family].type) }
-      #expect(SHA256.hex(lines.sorted().joined(separator: "\n")) == answer["sha256"] as? String, "\(file)")
+      #expect(
+        SHA256.hex(lines.sorted().joined(separator: "\n")) == answer["sha256"] as? String, "\(file)"
+      )
       if format == .text { #expect(parsed.violations == [], "\(file)") }
 
       var extractor = Extractor { _, _, _ in true }
@@ -115,7 +119,9 @@ enum PythonFamily {
     return (text + samples).joined(separator: "|")
   }
 
-  static func line(_ family: ParsedExposition.Family, _ samples: [ParsedExposition.Sample]) -> String {
+  static func line(_ family: ParsedExposition.Family, _ samples: [ParsedExposition.Sample])
+    -> String
+  {
     let type = family.type == .untyped ? "unknown" : family.type.rawValue
     let text = [family.name, type, family.unit ?? "", family.help ?? ""]
     let lines = samples.map { sample in
@@ -168,11 +174,13 @@ enum ProtoJSON {
   static func lines(_ parsed: ParsedExposition) -> [String] {
     parsed.samples.map { sample in
       let family = parsed.families[sample.family]
-      let type = family.type == .gaugeHistogram ? "GAUGE_HISTOGRAM" : family.type.rawValue.uppercased()
+      let type =
+        family.type == .gaugeHistogram ? "GAUGE_HISTOGRAM" : family.type.rawValue.uppercased()
       var special = ""
       if [.histogram, .gaugeHistogram].contains(family.type) { special = "le" }
       if family.type == .summary { special = "quantile" }
-      let labels = sample.labels.filter { $0.name != special }.map { "\($0.name)=\($0.value)" }.sorted()
+      let labels = sample.labels.filter { $0.name != special }.map { "\($0.name)=\($0.value)" }
+        .sorted()
       let head = "\(type) \(family.name) \(labels)"
       guard !special.isEmpty else {
         return "\(head) \(sample.value) \(sample.timestamp.map { "\($0 * 1000)" } ?? "-")"
@@ -186,6 +194,7 @@ enum ProtoJSON {
   private static func number(_ written: Any) -> String {
     if let number = written as? NSNumber { return "\(number.doubleValue)" }
     let text = "\(written)"
-    return Double(text == "Infinity" ? "inf" : text == "-Infinity" ? "-inf" : text).map { "\($0)" } ?? text
+    return Double(text == "Infinity" ? "inf" : text == "-Infinity" ? "-inf" : text).map { "\($0)" }
+      ?? text
   }
 }

@@ -1,3 +1,5 @@
+import Exposition
+
 /// SplitMix64: the same cases in every run.
 struct Seeded: RandomNumberGenerator {
   var state: UInt64

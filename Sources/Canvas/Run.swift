@@ -3,6 +3,8 @@ package struct Run: Sendable, Hashable {
   package var text: String
   package var style: Style
 
+  // Disfavoured, so that `.dim` alone is the role.
+  @_disfavoredOverload
   package init(_ text: String, _ style: Style = .text) {
     self.text = text
     self.style = style

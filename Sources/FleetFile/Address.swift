@@ -13,6 +13,11 @@ struct Address: Hashable {
 
   /// - Parameter scheme: what a text without one is taken for; nil where it must have one.
   init(_ text: String, assuming scheme: String? = nil) throws(Mistake) {
+    // First of all, since every other sentence shows what was found.
+    if !text.hasPrefix("unix:"), text.contains("@") {
+      throw Mistake(
+        "an address holds no user or password; give them as headers or bearer_token instead")
+    }
     let trimmed = try Self.complete(text.trimmed, assuming: scheme)
     guard let colon = trimmed.range(of: "://") else { throw Mistake("'\(text)' has no scheme") }
     let scheme = trimmed[..<colon.lowerBound].lowercased()
@@ -30,10 +35,6 @@ struct Address: Hashable {
     case "http", "https":
       let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
       var path = rest.dropFirst(authority.count)
-      if authority.contains("@") {
-        throw Mistake(
-          "an address holds no user or password; give them as headers or bearer_token instead")
-      }
       if path.contains("?") || path.contains("#") {
         throw Mistake("an address has no query; give it with the path, as metrics: /metrics?x=y")
       }

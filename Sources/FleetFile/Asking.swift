@@ -1,5 +1,4 @@
 import Fleet
-import Foundation
 import Yams
 
 /// How an instance is asked, as laid down by the file, then its defaults, the service and the
@@ -143,8 +142,10 @@ struct Asking {
   }
 }
 
-func resolve(_ path: String, in folder: String) -> String {
-  path.hasPrefix("/") || folder.isEmpty ? path : (folder as NSString).appendingPathComponent(path)
+/// `path` as seen from where the fleet file lies.
+private func resolve(_ path: String, in folder: String) -> String {
+  if path.hasPrefix("/") || folder.isEmpty { return path }
+  return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
 }
 
 extension YAMLValue {
@@ -159,6 +160,11 @@ extension YAMLValue {
     case "none", "false", "off": return Instance.Endpoint.none
     case "discover", "true", "auto": return .discover
     default: break
+    }
+    // Never shown: it may hold a password.
+    if text.contains("@"), !text.hasPrefix("/") {
+      log.error("\(name): expected \(what), with no user or password", at: mark)
+      return nil
     }
     if text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
       expected(what)
@@ -183,7 +189,10 @@ extension YAMLValue {
   /// A text as it stands, `{env: NAME}` or `{file: PATH}`. Never says what the text was.
   func secret(prefix: String, folder: String) -> Credentials.Secret? {
     if case .mapping = node {
-      guard let section = section(keys: Keys.secret) else { return nil }
+      let before = log.problems.count
+      guard let section = section(keys: Keys.secret), log.problems.count == before else {
+        return nil
+      }
       switch (section["env"], section["file"]) {
       case (let env?, nil):
         guard let variable = env.text("the name of an environment variable") else { return nil }
@@ -211,7 +220,8 @@ extension YAMLValue {
         "\(name): variables are not put in; did you mean {env: \(variable)}?", at: mark)
       return nil
     }
-    if scalar.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F }) {
+    if scalar.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7F })
+    {
       log.error("\(name): a header's value has no line breaks or control characters", at: mark)
       return nil
     }

@@ -24,12 +24,20 @@ extension FleetFile {
           fleet.services.append(Service(name: address.label, instances: [instance]))
         }
       } catch {
-        problems.append(Problem(file: nil, "'\(text)': \(error.text)"))
+        problems.append(Problem(file: nil, "'\(shown(text))': \(error.text)"))
       }
     }
     if urls.isEmpty { problems.append(Problem(file: nil, "no address to watch is given")) }
     guard problems.isEmpty else { throw FleetFileError(problems) }
     return fleet
+  }
+
+  /// Without what may be a password.
+  private static func shown(_ text: String) -> String {
+    guard let at = text.lastIndex(of: "@") else { return text }
+    let scheme =
+      text.hasPrefix("https://") ? "https://" : text.hasPrefix("http://") ? "http://" : ""
+    return "\(scheme)***\(text[at...])"
   }
 
   private static func base(of text: String, into instance: inout Instance) -> String {

@@ -1,5 +1,5 @@
-import Foundation
 package import Fleet
+import Foundation
 import Yams
 
 /// `damcon.yaml`: reads a fleet out of it, or says everything that is wrong with it.
@@ -23,7 +23,7 @@ package enum FleetFile {
     guard let root = try document(text, path: path) else {
       throw FleetFileError([Problem(file: path, "the file is empty; it needs services:")])
     }
-    let reader = FleetReader(folder: (path as NSString).deletingLastPathComponent, log: log)
+    let reader = FleetReader(folder: folder(of: path), log: log)
     let fleet = reader.fleet(YAMLValue(node: root, name: "", log: log))
     if log.budget <= 0 {
       log.error("the file unfolds to too many values: are its aliases nested?", at: nil)
@@ -34,6 +34,12 @@ package enum FleetFile {
 
   /// Seconds of `5s`, `300ms`, `1m30s`, `30d`; nil where it is no such length of time.
   package static func seconds(_ text: String) -> Double? { Quantity.seconds(text) }
+
+  /// What stands before the last slash; nothing where there is none.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
 
   static func text(at path: String) throws(FleetFileError) -> String {
     let data: Data

@@ -48,7 +48,9 @@ struct FleetReader {
   }
 
   private func environment(_ value: YAMLValue) -> Environment? {
-    if value.scalar != nil { return value.text("the environment's name").map { Environment(name: $0) } }
+    if value.scalar != nil {
+      return value.text("the environment's name").map { Environment(name: $0) }
+    }
     guard let section = value.section(keys: Keys.environment) else { return nil }
     guard let name = section["name"]?.text("the environment's name") else {
       if section["name"] == nil { log.error("environment: 'name' is missing", at: section.mark) }
@@ -60,7 +62,8 @@ struct FleetReader {
       if colors.contains(color) {
         environment.color = color
       } else {
-        log.error("unknown color '\(color)'\(NearestWord.advice(color, among: colors))", at: value.mark)
+        log.error(
+          "unknown color '\(color)'\(NearestWord.advice(color, among: colors))", at: value.mark)
       }
     }
     return environment
@@ -132,11 +135,13 @@ struct FleetReader {
     take(section, into: &service)
     var asking = asking
     asking.take(section, folder: folder)
+    let problems = log.problems.count
     if let value = section["instances"] {
       service.instances = instances(value, asking, of: name)
     }
-    if section["instances"] == nil || section["instances"]?.list().isEmpty == true {
-      log.warn("the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
+    if service.instances.isEmpty, log.problems.count == problems {
+      log.warn(
+        "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
     }
     if let value = section["slos"] { service.slos = slos(value) }
     return service

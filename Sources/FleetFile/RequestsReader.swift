@@ -29,12 +29,15 @@ enum RequestsReader {
           "unknown surface '\(text)'\(NearestWord.advice(text, among: words))", at: value.mark)
       }
     }
+    let before = section.log.problems.count
     result.requests = families(section["requests"])
     // Two names of one thing: a summary is no histogram, yet is read the same way.
     result.latency = families(section["histogram"]) + families(section["latency"])
     if result.requests.isEmpty, result.latency.isEmpty {
-      section.log.error(
-        "\(section.name): no metrics are named; give 'histogram' or 'requests'", at: section.mark)
+      if section.log.problems.count == before {
+        section.log.error(
+          "\(section.name): no metrics are named; give 'histogram' or 'requests'", at: section.mark)
+      }
       return nil
     }
     if let value = section["unit"] { result.unit = unit(value) ?? result.unit }

@@ -169,7 +169,8 @@ struct Section {
       log.budget -= 1
       guard log.budget > 0, depth < 8 else { return }
       guard case .scalar(let scalar) = key else {
-        log.error("a key is text, found \(YAMLValue(node: key, name: "", log: log).found)", at: key.mark)
+        log.error(
+          "a key is text, found \(YAMLValue(node: key, name: "", log: log).found)", at: key.mark)
         continue
       }
       let text = scalar.string

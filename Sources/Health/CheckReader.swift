@@ -211,7 +211,9 @@ struct CheckReader {
 
   /// Seconds that the check took.
   private mutating func observed(_ object: JSONObject, at path: String) -> Double? {
-    if let milliseconds = fields.amount(object, "observed_ms", at: path) { return milliseconds / 1e3 }
+    if let milliseconds = fields.amount(object, "observed_ms", at: path) {
+      return milliseconds / 1e3
+    }
     for key in ["duration_ms", "latency_ms", "response_time_ms", "elapsed_ms"] {
       if case .number(let value)? = object[key], value.isFinite, value >= 0 { return value / 1e3 }
     }

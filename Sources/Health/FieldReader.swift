@@ -14,7 +14,8 @@ struct FieldReader {
     path.isEmpty ? key : "\(path).\(key)"
   }
 
-  private mutating func wrong(_ path: String, _ key: String, _ expected: String, _ value: JSONValue) {
+  private mutating func wrong(_ path: String, _ key: String, _ expected: String, _ value: JSONValue)
+  {
     note("\(Self.join(path, key)): expected \(expected), found \(value.found)")
   }
 

@@ -30,7 +30,8 @@ extension HealthReport {
     } catch {
       if looksLikeJSON || type.isJSON {
         let place = Self.place(of: error.offset, in: content)
-        self.init(unreadable: "not JSON: \(error.reason) at line \(place.line) column \(place.column)")
+        self.init(
+          unreadable: "not JSON: \(error.reason) at line \(place.line) column \(place.column)")
       } else {
         self.init(text: content)
       }
@@ -101,7 +102,9 @@ extension HealthReport {
     return start..<end
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
+  }
 
   private static func place(of offset: Int, in content: Span<UInt8>) -> (line: Int, column: Int) {
     var line = 1

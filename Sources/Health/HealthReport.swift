@@ -13,7 +13,9 @@ public struct HealthReport: Sendable, Hashable, Codable {
   }
 
   public enum Status: String, Sendable, Hashable, Codable { case pass, warn, fail }
-  public enum Phase: String, Sendable, Hashable, Codable { case warming, serving, draining, misconfigured }
+  public enum Phase: String, Sendable, Hashable, Codable {
+    case warming, serving, draining, misconfigured
+  }
 
   public var dialect: Dialect
   /// What the body claims, apart from the HTTP status; nil where it claims nothing.

@@ -172,7 +172,9 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     _ subject: Change.Subject, from: String, to: String, cause: String? = nil, at now: Instant
   ) {
     guard from != to, from != Route.Verdict.unknown.rawValue else { return }
-    if let last = changes.lastIndex(where: { $0.subject == subject }) { changes[last].endedAt = now }
+    if let last = changes.lastIndex(where: { $0.subject == subject }) {
+      changes[last].endedAt = now
+    }
     if changes.count == Self.transitionsKept { changes.removeFirst() }
     changes.append(Change(subject: subject, from: from, to: to, at: now, cause: cause))
   }

@@ -91,7 +91,8 @@ struct Judgement {
       } else {
         judgeReach(route, "liveness", elseState: .unhealthy)
       }
-    case .unknown: if route.fault != nil { add(.degraded, "liveness \(route.cause ?? "")", route.fault) }
+    case .unknown:
+      if route.fault != nil { add(.degraded, "liveness \(route.cause ?? "")", route.fault) }
     case .pass: break
     }
   }
@@ -182,7 +183,9 @@ struct Judgement {
   }
 
   private mutating func isStale(_ route: Route, _ name: String) -> Bool {
-    guard let silence = route.silence(at: now), silence > health.patience(for: route) else { return false }
+    guard let silence = route.silence(at: now), silence > health.patience(for: route) else {
+      return false
+    }
     let last = route.cause.map { ", last \($0)" } ?? ""
     add(.stale, "\(name) silent for \(Words.wholeDuration(silence))\(last)")
     return true
@@ -193,8 +196,7 @@ struct Judgement {
   private mutating func judgeReports() {
     var reports: [(name: String, report: HealthReport)] = []
     for (name, route) in [("readiness", health.readiness), ("liveness", health.liveness)] {
-      if let report = route.current, (route.silence(at: now) ?? 0) <= health.patience(for: route)
-      {
+      if let report = route.current, (route.silence(at: now) ?? 0) <= health.patience(for: route) {
         reports.append((name, report))
       }
     }

@@ -1,5 +1,7 @@
 /// Which of the two health answers a probe asks for; shown apart, never merged into one.
-public enum ProbeKind: String, Sendable, Hashable, Codable, CaseIterable { case liveness, readiness }
+public enum ProbeKind: String, Sendable, Hashable, Codable, CaseIterable {
+  case liveness, readiness
+}
 
 /// What one poll of a health route brought.
 public struct Probe: Sendable, Hashable, Codable {

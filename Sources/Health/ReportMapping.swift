@@ -91,7 +91,11 @@ struct ReportMapping {
     case .array(let elements)?:
       if isShouted { return .microprofile }
       let isOwn = elements.contains {
-        if case .object(let check) = $0 { check.has("required") || check.has("observed_ms") } else { false }
+        if case .object(let check) = $0 {
+          check.has("required") || check.has("observed_ms")
+        } else {
+          false
+        }
       }
       return isContract || isOwn ? .damcon : .generic
     case .object(let map)?:
@@ -125,7 +129,9 @@ struct ReportMapping {
       case .string(let text):
         if let word = StatusWord(text) { return word }
         // Resilience4j writes CIRCUIT_OPEN where others write DOWN.
-        if text.hasPrefix("CIRCUIT_") { return StatusWord(text.hasSuffix("CLOSED") ? "ok" : "warn") }
+        if text.hasPrefix("CIRCUIT_") {
+          return StatusWord(text.hasSuffix("CLOSED") ? "ok" : "warn")
+        }
         if ["status", "healthy", "outcome"].contains(key) {
           fields.note(
             "\(FieldReader.join(path, key)): expected pass, warn or fail, found \(value.found)")
@@ -146,7 +152,8 @@ struct ReportMapping {
 
   private mutating func fillIdentity(_ report: inout HealthReport, _ object: JSONObject) {
     report.service =
-      fields.text(object, "service") ?? fields.anyText(object, "serviceId", "serviceName", "app", "name")
+      fields.text(object, "service")
+      ?? fields.anyText(object, "serviceId", "serviceName", "app", "name")
     report.version = fields.text(object, "version")
     report.build = fields.text(object, "build") ?? fields.anyText(object, "commit", "revision")
     if let release = fields.anyText(object, "releaseId", "release") {

@@ -25,7 +25,8 @@ package enum Words {
     let total = Int(abs(seconds).rounded(.down))
     switch total {
     case ..<60: return "\(total)s"
-    case ..<3600: return total % 60 == 0 || total >= 600 ? "\(total / 60)m" : "\(total / 60)m \(total % 60)s"
+    case ..<3600:
+      return total % 60 == 0 || total >= 600 ? "\(total / 60)m" : "\(total / 60)m \(total % 60)s"
     case ..<86_400:
       let minutes = total % 3600 / 60
       return minutes == 0 ? "\(total / 3600)h" : "\(total / 3600)h \(minutes)m"

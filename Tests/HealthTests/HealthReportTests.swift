@@ -36,7 +36,10 @@ struct HealthContractTests {
     #expect(report.hint == "see runbook")
     #expect(report.nextCheck == 5)
     #expect(report.phase == .serving)
-    #expect([report.service, report.version, report.build, report.language] == ["checkout", "1.42.0", "3f9c2d1", "go"])
+    #expect(
+      [report.service, report.version, report.build, report.language] == [
+        "checkout", "1.42.0", "3f9c2d1", "go",
+      ])
     #expect(report.apiVersions == ["v1", "v2"])
     #expect(
       report.checks == [
@@ -67,26 +70,39 @@ struct HealthContractTests {
       (#""next_check_seconds":"5""#, "next_check_seconds: expected a number, found '5'"),
       (#""next_check_seconds":-1"#, "next_check_seconds: expected no less than 0, found -1"),
       (#""next_check_seconds":1e999"#, "next_check_seconds: expected a number, found +Inf"),
-      (#""phase":"lunch""#, "phase: expected warming, serving, draining or misconfigured, found 'lunch'"),
+      (
+        #""phase":"lunch""#,
+        "phase: expected warming, serving, draining or misconfigured, found 'lunch'"
+      ),
       (#""version":1.2"#, "version: expected text, found 1.2"),
       (#""api_versions":"v1""#, "api_versions: expected a list, found 'v1'"),
       (#""api_versions":["v1",2]"#, "api_versions[1]: expected text, found 2"),
       (#""checks":"none""#, "checks: expected a list, found 'none'"),
       (#""checks":[1]"#, "checks[0]: expected an object, found 1"),
-      (#""checks":[{"name":"a","status":"pass"},{"name":"b"},{"name":"c","status":3}]"#,
-        "checks[2].status: expected text, found 3"),
+      (
+        #""checks":[{"name":"a","status":"pass"},{"name":"b"},{"name":"c","status":3}]"#,
+        "checks[2].status: expected text, found 3"
+      ),
       (#""checks":[{"name":"b"}]"#, "checks[0].status: missing"),
       (#""checks":[{"status":"pass"}]"#, "checks[0].name: missing"),
-      (#""checks":[{"name":"b","status":"pass","required":"yes"}]"#,
-        "checks[0].required: expected true or false, found 'yes'"),
-      (#""fallbacks":[{"name":"x","active":"very"}]"#,
-        "fallbacks[0].active: expected true or false, found 'very'"),
-      (#""breakers":[{"name":"x","state":"ajar"}]"#,
-        "breakers[0].state: expected closed, half-open or open, found 'ajar'"),
+      (
+        #""checks":[{"name":"b","status":"pass","required":"yes"}]"#,
+        "checks[0].required: expected true or false, found 'yes'"
+      ),
+      (
+        #""fallbacks":[{"name":"x","active":"very"}]"#,
+        "fallbacks[0].active: expected true or false, found 'very'"
+      ),
+      (
+        #""breakers":[{"name":"x","state":"ajar"}]"#,
+        "breakers[0].state: expected closed, half-open or open, found 'ajar'"
+      ),
       (#""breakers":{"x":"open"}"#, "breakers: expected a list, found an object"),
       (#""rollout":[]"#, "rollout: expected an object, found a list"),
-      (#""saturation":[{"name":"x","used":"lots"}]"#,
-        "saturation[0].used: expected a number, found 'lots'"),
+      (
+        #""saturation":[{"name":"x","used":"lots"}]"#,
+        "saturation[0].used: expected a number, found 'lots'"
+      ),
       (#""flags":[{"name":"x"}]"#, "flags[0].on: missing"),
       (#""version":"1","version":"2""#, "version: written twice, the last one counts"),
     ])
@@ -100,14 +116,16 @@ struct HealthContractTests {
   @Test("A check of a wrong type leaves the others")
   func otherChecks() {
     let report = read(
-      #"{"status":"warn","phase":"serving","checks":[{"name":"a","status":3},7,{"name":"b","status":"fail"}]}"#)
+      #"{"status":"warn","phase":"serving","checks":[{"name":"a","status":3},7,{"name":"b","status":"fail"}]}"#
+    )
     #expect(report.checks.map(\.name) == ["b"])
     #expect(report.defects.count == 2)
   }
 
   @Test("A check that does not say so is required unless the whole says it serves")
   func requiredByDefault() {
-    let body = #"{"status":"STATUS","checks":[{"name":"a","status":"fail"},{"name":"b","status":"fail","required":true}]}"#
+    let body =
+      #"{"status":"STATUS","checks":[{"name":"a","status":"fail"},{"name":"b","status":"fail","required":true}]}"#
     #expect(read(body.replacing("STATUS", with: "warn")).checks.map(\.required) == [false, true])
     #expect(read(body.replacing("STATUS", with: "fail")).checks.map(\.required) == [true, true])
   }
@@ -127,7 +145,8 @@ struct HealthDialectTests {
       ("Ingester not ready: waiting for 15s after being ready", "text/plain", .text, nil),
       ("not ready", "text/plain", .text, .fail), ("NOT OK", "text/plain", .text, .fail),
       ("internal server error: this will fail", "text/plain", .text, .fail),
-      ("database is down", "text/plain", .text, .fail), ("ready: false", "text/plain", .text, .fail),
+      ("database is down", "text/plain", .text, .fail),
+      ("ready: false", "text/plain", .text, .fail),
       ("degraded", "text/plain", .text, .warn), ("healthy, 0 failed", "text/plain", .text, nil),
       ("no errors", "text/plain", .text, nil), ("hello", "text/plain", .text, nil),
       ("", nil, .empty, nil), (" \n", "text/plain", .empty, nil),
@@ -148,12 +167,15 @@ struct HealthDialectTests {
       (#"{"status":"OUT_OF_SERVICE"}"#, "application/json", .spring, .fail),
       (#"{"status":"UNKNOWN"}"#, "application/json", .spring, nil),
       (#"{"outcome":"DOWN","checks":[]}"#, "application/json", .microprofile, .fail),
-      (#""healthy""#, "application/json", .generic, .pass), ("true", "application/json", .generic, .pass),
+      (#""healthy""#, "application/json", .generic, .pass),
+      ("true", "application/json", .generic, .pass),
       ("false", "application/json", .generic, .fail), ("{}", "application/json", .generic, nil),
       ("[]", "application/json", .generic, nil),
       (#"[{"name":"db","status":"down"}]"#, "application/json", .generic, .fail),
       (#"{"etcdserver":"3.4.23","etcdcluster":"3.4.0"}"#, "application/json", .generic, nil),
-      (#"{"commit":"abc","database":"ok","version":"11.1.0"}"#, "application/json", .generic, .pass),
+      (
+        #"{"commit":"abc","database":"ok","version":"11.1.0"}"#, "application/json", .generic, .pass
+      ),
     ] as [(String, String?, HealthReport.Dialect, HealthReport.Status?)])
   func small(
     _ body: String, _ type: String?, _ dialect: HealthReport.Dialect, _ status: HealthReport.Status?
@@ -199,16 +221,19 @@ struct HealthDialectTests {
 
   @Test("Spring Boot 1: components beside the status; 2.0: in details")
   func oldSpring() {
-    let first = read(#"{"status":"UP","diskSpace":{"status":"UP","total":10,"free":5},"db":{"status":"UP"}}"#)
+    let first = read(
+      #"{"status":"UP","diskSpace":{"status":"UP","total":10,"free":5},"db":{"status":"UP"}}"#)
     #expect(first.checks.map(\.name) == ["diskSpace", "db"])
-    let second = read(#"{"status":"DOWN","details":{"db":{"status":"DOWN","details":{"error":"x"}}}}"#)
+    let second = read(
+      #"{"status":"DOWN","details":{"db":{"status":"DOWN","details":{"error":"x"}}}}"#)
     #expect(second.checks == [.init(name: "db", status: .fail, message: "x")])
   }
 
   @Test("MicroProfile: data tells why")
   func microprofile() {
     let report = read(
-      #"{"status":"DOWN","checks":[{"name":"db","status":"DOWN","data":{"error":"pool"}},{"name":"x","status":"UP"}]}"#)
+      #"{"status":"DOWN","checks":[{"name":"db","status":"DOWN","data":{"error":"pool"}},{"name":"x","status":"UP"}]}"#
+    )
     #expect(report.dialect == .microprofile)
     #expect(report.checks.map(\.status) == [.fail, .pass])
     #expect(report.checks[0].message == "pool")
@@ -258,7 +283,8 @@ struct HealthDialectTests {
   @Test("Libraries: failures, errors, fatal, .NET, Terminus, heptio, workers")
   func libraries() {
     let hellofresh = read(
-      #"{"status":"Partially Available","failures":{"redis":"timed out"},"component":{"name":"cart","version":"v2"},"system":{"version":"go1.8"}}"#)
+      #"{"status":"Partially Available","failures":{"redis":"timed out"},"component":{"name":"cart","version":"v2"},"system":{"version":"go1.8"}}"#
+    )
     #expect(hellofresh.status == .warn)
     #expect(hellofresh.service == "cart")
     #expect(hellofresh.version == "v2")
@@ -268,19 +294,23 @@ struct HealthDialectTests {
 
     let etherlabs = read(
       #"{"status":"Service Unavailable","errors":{"database":"dial tcp: refused"}}"#, status: 503)
-    #expect(etherlabs.checks == [.init(name: "database", status: .fail, message: "dial tcp: refused")])
+    #expect(
+      etherlabs.checks == [.init(name: "database", status: .fail, message: "dial tcp: refused")])
 
     let invision = read(
-      #"{"status":"failed","details":{"db":{"name":"db","status":"failed","fatal":true,"error":"x"},"s":{"status":"failed","fatal":false}}}"#)
+      #"{"status":"failed","details":{"db":{"name":"db","status":"failed","fatal":true,"error":"x"},"s":{"status":"failed","fatal":false}}}"#
+    )
     #expect(invision.checks.map(\.required) == [true, false])
 
     let dotnet = read(
-      #"{"status":"Unhealthy","totalDuration":"00:00:00.05","entries":{"db":{"status":"Unhealthy","description":"no","duration":"00:00:00.0125000","data":{}}}}"#)
+      #"{"status":"Unhealthy","totalDuration":"00:00:00.05","entries":{"db":{"status":"Unhealthy","description":"no","duration":"00:00:00.0125000","data":{}}}}"#
+    )
     #expect(
       dotnet.checks == [.init(name: "db", status: .fail, observed: 0.0125, message: "no")])
 
     let terminus = read(
-      #"{"status":"error","info":{"a":{"status":"up"}},"error":{"b":{"status":"down","message":"m"}},"details":{"a":{"status":"up"},"b":{"status":"down","message":"m"}}}"#)
+      #"{"status":"error","info":{"a":{"status":"up"}},"error":{"b":{"status":"down","message":"m"}},"details":{"a":{"status":"up"},"b":{"status":"down","message":"m"}}}"#
+    )
     #expect(terminus.checks.map(\.name) == ["a", "b"])
     #expect(terminus.status == .fail)
 
@@ -309,15 +339,22 @@ struct HostileHealthTests {
       ("  <h1>healthy</h1>", "application/json", "the body is HTML, not a health answer"),
       ("<?xml version='1.0'?><a/>", "application/xml", "the body is XML, not a health answer"),
       ("fine", "application/json", "not JSON: expected a value at line 1 column 1"),
-      (#"{"status":"pass""#, "application/json", "not JSON: ends inside an object at line 1 column 17"),
+      (
+        #"{"status":"pass""#, "application/json",
+        "not JSON: ends inside an object at line 1 column 17"
+      ),
       ("{\"status\":\n\"pass\",}", nil, "not JSON: expected a name in quotes at line 2 column 8"),
       ("\u{0}\u{1}\u{2}", "text/plain", "the body is not text"),
       ("42", "application/json", "expected an object, found 42"),
       ("null", "application/json", "expected an object, found null"),
-      (#"{"$schema":"x","type":"object","properties":{"status":{}}}"#, "application/json",
-        "the body is a JSON Schema, not a health answer"),
-      (String(repeating: "[", count: 100_000), "application/json",
-        "not JSON: is nested deeper than 64 at line 1 column 66"),
+      (
+        #"{"$schema":"x","type":"object","properties":{"status":{}}}"#, "application/json",
+        "the body is a JSON Schema, not a health answer"
+      ),
+      (
+        String(repeating: "[", count: 100_000), "application/json",
+        "not JSON: is nested deeper than 64 at line 1 column 66"
+      ),
     ] as [(String, String?, String)])
   func unreadable(_ body: String, _ type: String?, _ defect: String) {
     let report = read(body, type: type)
@@ -365,7 +402,8 @@ struct HostileHealthTests {
   @Test("Texts are bounded")
   func longTexts() {
     let long = String(repeating: "é", count: 100_000)
-    let report = read(#"{"status":"fail","message":"\#(long)","checks":[{"name":"\#(long)","status":"fail"}]}"#)
+    let report = read(
+      #"{"status":"fail","message":"\#(long)","checks":[{"name":"\#(long)","status":"fail"}]}"#)
     #expect((report.message?.utf8.count ?? 0) < 2000)
     #expect((report.checks.first?.name.utf8.count ?? 0) < 1000)
     #expect((read(long, type: nil).message?.utf8.count ?? 0) <= 4096)
@@ -383,7 +421,8 @@ struct HostileHealthTests {
   @Test("Random bytes never trap")
   func fuzz() {
     var random = SplitMix(seed: 7)
-    let alphabet = Array(#"{}[]",:truefalsn0123456789.eE+-[+]ok statuschecks"#.utf8) + [0xFF, 0, 0x0A]
+    let alphabet =
+      Array(#"{}[]",:truefalsn0123456789.eE+-[+]ok statuschecks"#.utf8) + [0xFF, 0, 0x0A]
     for _ in 0..<20_000 {
       let body = (0..<random.below(60)).map { _ in alphabet[random.below(alphabet.count)] }
       _ = HealthReport(body: body, contentType: nil, status: 500)

@@ -49,23 +49,59 @@ struct InstanceHealthTests {
   @Test(
     "Liveness is strict: one hard failure counts",
     arguments: [
-      (answer(.liveness, 503, "pool saturated"), HealthState.unhealthy, "liveness 503: pool saturated", Fault.Kind.httpStatus),
+      (
+        answer(.liveness, 503, "pool saturated"), HealthState.unhealthy,
+        "liveness 503: pool saturated", Fault.Kind.httpStatus
+      ),
       (answer(.liveness, 500, ""), .unhealthy, "liveness 500", .httpStatus),
-      (answer(.liveness, 404, "404 page not found"), .unhealthy, "liveness 404: 404 page not found", .httpStatus),
+      (
+        answer(.liveness, 404, "404 page not found"), .unhealthy,
+        "liveness 404: 404 page not found", .httpStatus
+      ),
       (answer(.liveness, 401, ""), .unhealthy, "liveness 401: credentials refused", .httpStatus),
       (answer(.liveness, 302, ""), .unhealthy, "liveness 302: redirects elsewhere", .httpStatus),
-      (answer(.liveness, 500, "thread main panicked at 'x'"), .unhealthy, "liveness 500: thread main panicked at 'x'", .panic),
-      (answer(.liveness, 200, #"{"status":"fail","message":"disk lost"}"#), .unhealthy, "liveness says fail in a 200: disk lost", .payload),
-      (answer(.liveness, 503, #"{"status":"pass"}"#), .unhealthy, "liveness 503: its body says pass", .httpStatus),
-      (answer(.liveness, 200, #"{"phase":"misconfigured","message":"no DSN"}"#), .unhealthy, "liveness misconfigured: no DSN", .misconfigured),
-      (answer(.liveness, 503, #"{"phase":"misconfigured"}"#), .unhealthy, "liveness misconfigured", .misconfigured),
-      (answer(.liveness, 200, "<html>hi</html>"), .degraded, "liveness 200, but the body is HTML, not a health answer", .payload),
-      (fault(.liveness, .refused, "connection refused"), .unreachable, "liveness refused: connection refused", .refused),
+      (
+        answer(.liveness, 500, "thread main panicked at 'x'"), .unhealthy,
+        "liveness 500: thread main panicked at 'x'", .panic
+      ),
+      (
+        answer(.liveness, 200, #"{"status":"fail","message":"disk lost"}"#), .unhealthy,
+        "liveness says fail in a 200: disk lost", .payload
+      ),
+      (
+        answer(.liveness, 503, #"{"status":"pass"}"#), .unhealthy,
+        "liveness 503: its body says pass", .httpStatus
+      ),
+      (
+        answer(.liveness, 200, #"{"phase":"misconfigured","message":"no DSN"}"#), .unhealthy,
+        "liveness misconfigured: no DSN", .misconfigured
+      ),
+      (
+        answer(.liveness, 503, #"{"phase":"misconfigured"}"#), .unhealthy, "liveness misconfigured",
+        .misconfigured
+      ),
+      (
+        answer(.liveness, 200, "<html>hi</html>"), .degraded,
+        "liveness 200, but the body is HTML, not a health answer", .payload
+      ),
+      (
+        fault(.liveness, .refused, "connection refused"), .unreachable,
+        "liveness refused: connection refused", .refused
+      ),
       (fault(.liveness, .reset), .unreachable, "liveness reset", .reset),
       (fault(.liveness, .dns, "no such host"), .unreachable, "liveness dns: no such host", .dns),
-      (fault(.liveness, .tls, "certificate expired"), .unreachable, "liveness tls: certificate expired", .tls),
-      (fault(.liveness, .protocol, "not HTTP"), .unhealthy, "liveness protocol: not HTTP", .protocol),
-      (fault(.liveness, .payload, "over 16 MiB"), .unhealthy, "liveness payload: over 16 MiB", .payload),
+      (
+        fault(.liveness, .tls, "certificate expired"), .unreachable,
+        "liveness tls: certificate expired", .tls
+      ),
+      (
+        fault(.liveness, .protocol, "not HTTP"), .unhealthy, "liveness protocol: not HTTP",
+        .protocol
+      ),
+      (
+        fault(.liveness, .payload, "over 16 MiB"), .unhealthy, "liveness payload: over 16 MiB",
+        .payload
+      ),
     ])
   func strict(_ probe: Probe, _ state: HealthState, _ reason: String, _ kind: Fault.Kind) {
     var health = healthy()
@@ -80,7 +116,8 @@ struct InstanceHealthTests {
     #expect(health.fault == nil)
   }
 
-  @Test("A soft timeout of liveness degrades; the third in a row, or one that lasts, is unreachable")
+  @Test(
+    "A soft timeout of liveness degrades; the third in a row, or one that lasts, is unreachable")
   func softTimeout() {
     var health = healthy()
     let slow = fault(.liveness, .timeout, "no answer in 2.0 s")
@@ -158,7 +195,8 @@ struct InstanceHealthTests {
   @Test(
     "Phases are states, not failures",
     arguments: [
-      (503, "warming", HealthState.warming), (200, "warming", .warming), (503, "draining", .draining),
+      (503, "warming", HealthState.warming), (200, "warming", .warming),
+      (503, "draining", .draining),
       (200, "draining", .draining), (200, "serving", .healthy), (503, "misconfigured", .unhealthy),
       (200, "misconfigured", .unhealthy),
     ])
@@ -184,23 +222,44 @@ struct InstanceHealthTests {
   }
 
   static let checkTable: [(String, HealthState, HealthState, HealthState, String)] = [
-    (#"{"name":"pg","status":"fail","required":true,"message":"timeout 2.0s"}"#, .degraded, .notReady,
-      .notReady, "check pg failing (required), timeout 2.0s"),
-    (#"{"name":"pg","status":"fail","required":true,"transient":true}"#, .degraded, .degraded,
-      .notReady, "check pg failing (required)"),
-    (#"{"name":"pg","status":"fail","required":true,"since":"2026-11-21T00:50:00Z"}"#, .notReady,
-      .notReady, .notReady, "check pg failing (required)"),
-    (#"{"name":"pg","status":"fail","required":false}"#, .degraded, .degraded, .degraded,
-      "check pg failing (optional)"),
-    (#"{"name":"pg","status":"warn","required":true,"message":"slow"}"#, .degraded, .degraded, .degraded,
-      "check pg warns, slow"),
+    (
+      #"{"name":"pg","status":"fail","required":true,"message":"timeout 2.0s"}"#, .degraded,
+      .notReady,
+      .notReady, "check pg failing (required), timeout 2.0s"
+    ),
+    (
+      #"{"name":"pg","status":"fail","required":true,"transient":true}"#, .degraded, .degraded,
+      .notReady, "check pg failing (required)"
+    ),
+    (
+      #"{"name":"pg","status":"fail","required":true,"since":"2026-11-21T00:50:00Z"}"#, .notReady,
+      .notReady, .notReady, "check pg failing (required)"
+    ),
+    (
+      #"{"name":"pg","status":"fail","required":false}"#, .degraded, .degraded, .degraded,
+      "check pg failing (optional)"
+    ),
+    (
+      #"{"name":"pg","status":"warn","required":true,"message":"slow"}"#, .degraded, .degraded,
+      .degraded,
+      "check pg warns, slow"
+    ),
     (#"{"name":"pg","status":"pass","required":true}"#, .healthy, .healthy, .healthy, ""),
   ]
 
-  @Test("Checks: required or optional, transient or persistent, at once, past the grace, past three", arguments: checkTable)
-  func checks(_ check: String, _ first: HealthState, _ later: HealthState, _ last: HealthState, _ reason: String) {
+  @Test(
+    "Checks: required or optional, transient or persistent, at once, past the grace, past three",
+    arguments: checkTable)
+  func checks(
+    _ check: String, _ first: HealthState, _ later: HealthState, _ last: HealthState,
+    _ reason: String
+  ) {
     var health = healthy()
-    let probe = answer(.readiness, 200, #"{"status":"warn","checks":[\#(check)]}"#.replacing(#""warn","checks":[{"name":"pg","status":"pass""#, with: #""pass","checks":[{"name":"pg","status":"pass""#))
+    let probe = answer(
+      .readiness, 200,
+      #"{"status":"warn","checks":[\#(check)]}"#.replacing(
+        #""warn","checks":[{"name":"pg","status":"pass""#,
+        with: #""pass","checks":[{"name":"pg","status":"pass""#))
     var states: [HealthState] = []
     for second in stride(from: 5.0, through: 40, by: 5) {
       health.observe(answer(.liveness, 200, "ok"), at: at(second))
@@ -229,7 +288,8 @@ struct InstanceHealthTests {
     #expect(health.state == .degraded)
     #expect(
       health.reasons == [
-        "fallback cached-prices active, 3m left of 15m", "fallback queue-orders active: broker down",
+        "fallback cached-prices active, 3m left of 15m",
+        "fallback queue-orders active: broker down",
         "breaker pricing open", "breaker tax half-open", "canary at 10 %",
       ])
     #expect(health.graveReasons == 3)
@@ -239,7 +299,8 @@ struct InstanceHealthTests {
   @Test("A canary that is well is healthy, and said")
   func canary() {
     var health = healthy()
-    health.observe(answer(.readiness, 200, #"{"status":"pass","rollout":{"track":"canary"}}"#), at: at(1))
+    health.observe(
+      answer(.readiness, 200, #"{"status":"pass","rollout":{"track":"canary"}}"#), at: at(1))
     #expect(health.state == .healthy)
     #expect(health.reasons == ["canary"])
     #expect(health.graveReasons == 0)
@@ -307,7 +368,8 @@ struct InstanceHealthTests {
     ] as [(String, String?)])
   func clock(_ timestamp: String, _ reason: String?) {
     var health = healthy()
-    health.observe(answer(.readiness, 200, #"{"status":"pass","timestamp":"\#(timestamp)"}"#), at: at(10))
+    health.observe(
+      answer(.readiness, 200, #"{"status":"pass","timestamp":"\#(timestamp)"}"#), at: at(10))
     #expect(health.reasons.first == reason)
     #expect(health.state == .healthy)
     #expect(health.clockSkew != nil)
@@ -317,7 +379,8 @@ struct InstanceHealthTests {
   func pace() {
     func hint(_ next: String, status: Int = 200) -> Double {
       var health = healthy()
-      health.observe(answer(.readiness, status, #"{"status":"pass","next_check_seconds":\#(next)}"#), at: at(1))
+      health.observe(
+        answer(.readiness, status, #"{"status":"pass","next_check_seconds":\#(next)}"#), at: at(1))
       return health.nextCheckHint
     }
     #expect(InstanceHealth().nextCheckHint == 5)
@@ -355,13 +418,18 @@ struct InstanceHealthTests {
   @Test("Breakers, fallbacks, phases and versions leave their changes")
   func changes() {
     var health = healthy()
-    let before = #"{"phase":"serving","version":"1.0","breakers":[{"name":"pg","state":"closed"}],"fallbacks":[{"name":"f","active":false}]}"#
-    let after = #"{"phase":"draining","version":"1.1","breakers":[{"name":"pg","state":"open"}],"fallbacks":[{"name":"f","active":true,"reason":"r"}]}"#
+    let before =
+      #"{"phase":"serving","version":"1.0","breakers":[{"name":"pg","state":"closed"}],"fallbacks":[{"name":"f","active":false}]}"#
+    let after =
+      #"{"phase":"draining","version":"1.1","breakers":[{"name":"pg","state":"open"}],"fallbacks":[{"name":"f","active":true,"reason":"r"}]}"#
     health.observe(answer(.readiness, 200, before), at: at(1))
     health.observe(answer(.readiness, 200, after), at: at(2))
     #expect(
       health.changes.map { "\($0.subject.label) \($0.from) → \($0.to)" }
-        == ["version 1.0 → 1.1", "phase serving → draining", "breaker pg closed → open", "fallback f idle → active"])
+        == [
+          "version 1.0 → 1.1", "phase serving → draining", "breaker pg closed → open",
+          "fallback f idle → active",
+        ])
     #expect(health.version == "1.1")
     #expect(health.versions.map(\.since) == [at(1), at(2)])
   }
@@ -371,7 +439,8 @@ struct InstanceHealthTests {
     var health = healthy()
     for second in 1...500 {
       let status = second % 2 == 0 ? 200 : 503
-      let body = #"{"version":"\#(second)","breakers":[{"name":"b\#(second % 50)","state":"open"}]}"#
+      let body =
+        #"{"version":"\#(second)","breakers":[{"name":"b\#(second % 50)","state":"open"}]}"#
       health.observe(answer(.liveness, status, body), at: at(Double(second)))
     }
     #expect(health.transitions.count == 32)
@@ -384,8 +453,10 @@ struct InstanceHealthTests {
   @Test("Reports are merged, readiness first, and outlive a fault")
   func merged() {
     var health = InstanceHealth()
-    health.observe(answer(.liveness, 200, #"{"status":"pass","version":"1","language":"go"}"#), at: at(0))
-    health.observe(answer(.readiness, 200, #"{"status":"pass","version":"2","phase":"serving"}"#), at: at(0))
+    health.observe(
+      answer(.liveness, 200, #"{"status":"pass","version":"1","language":"go"}"#), at: at(0))
+    health.observe(
+      answer(.readiness, 200, #"{"status":"pass","version":"2","phase":"serving"}"#), at: at(0))
     health.observe(fault(.readiness, .timeout), at: at(5))
     #expect(health.report?.version == "2")
     #expect(health.report?.language == "go")
@@ -400,7 +471,9 @@ struct InstanceHealthPropertyTests {
     case 0: return fault(kind, Fault.Kind.allCases[random.below(Fault.Kind.allCases.count)], "x")
     case 1: return answer(kind, 503, #"{"status":"pass"}"#)
     case 2: return answer(kind, 200, #"{"status":"fail"}"#)
-    case 3: return answer(kind, 200, #"{"status":"warn","checks":[{"name":"a","status":"fail","required":true}]}"#)
+    case 3:
+      return answer(
+        kind, 200, #"{"status":"warn","checks":[{"name":"a","status":"fail","required":true}]}"#)
     case 4: return answer(kind, 200, "<html>")
     case 5: return answer(kind, 503, #"{"phase":"warming"}"#)
     default: return answer(kind, 200, #"{"status":"pass","version":"1"}"#)

@@ -6,21 +6,22 @@ import Testing
 private let shared = ProcessInfo.processInfo.environment["DAMCON_SHARED"]
 
 /// What a person reads out of each body in the shared folder, by the start of its name.
-private let expected: [(name: String, dialect: HealthReport.Dialect, status: HealthReport.Status?, checks: Int)] = [
-  ("InVisionApp-go-health-handlers.0.json", .generic, .pass, 2),
-  ("InVisionApp-go-health.0.json", .generic, .pass, 2),
-  ("alexliesenfeld-health.0.json", .generic, .fail, 2),
-  ("etherlabsio-healthcheck.0.json", .generic, .fail, 1),
-  ("hellofresh-health-go.0.json", .generic, .pass, 0),
-  ("hellofresh-health-go.1.json", .generic, .warn, 1),
-  ("hellofresh-health-go.2.json", .generic, .fail, 1),
-  ("ietf-health+json-draft06.json", .ietf, .pass, 7),
-  ("microprofile-health.0.json", .unreadable, nil, 0),
-  ("microprofile-health.1.json", .microprofile, .pass, 1),
-  ("microprofile-health.2.json", .microprofile, .fail, 2),
-  ("microprofile-health.4.json", .microprofile, .pass, 0),
-  ("microprofile-health.5.json", .microprofile, .fail, 0),
-]
+private let expected:
+  [(name: String, dialect: HealthReport.Dialect, status: HealthReport.Status?, checks: Int)] = [
+    ("InVisionApp-go-health-handlers.0.json", .generic, .pass, 2),
+    ("InVisionApp-go-health.0.json", .generic, .pass, 2),
+    ("alexliesenfeld-health.0.json", .generic, .fail, 2),
+    ("etherlabsio-healthcheck.0.json", .generic, .fail, 1),
+    ("hellofresh-health-go.0.json", .generic, .pass, 0),
+    ("hellofresh-health-go.1.json", .generic, .warn, 1),
+    ("hellofresh-health-go.2.json", .generic, .fail, 1),
+    ("ietf-health+json-draft06.json", .ietf, .pass, 7),
+    ("microprofile-health.0.json", .unreadable, nil, 0),
+    ("microprofile-health.1.json", .microprofile, .pass, 1),
+    ("microprofile-health.2.json", .microprofile, .fail, 2),
+    ("microprofile-health.4.json", .microprofile, .pass, 0),
+    ("microprofile-health.5.json", .microprofile, .fail, 0),
+  ]
 
 @Suite("Health bodies of real programs", .enabled(if: shared != nil, "DAMCON_SHARED is not set"))
 struct SharedHealthTests {

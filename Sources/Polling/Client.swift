@@ -25,8 +25,20 @@ final class Keeping: @unchecked Sendable {
   var lastBodySize = 0
 
   /// What is under way, so that it can be called off.
-  var exchanges: [ObjectIdentifier: Exchange] = [:]
+  private var exchanges: [ObjectIdentifier: Exchange] = [:]
   private(set) var isRetired = false
+
+  func began(_ exchange: Exchange) { exchanges[ObjectIdentifier(exchange)] = exchange }
+
+  func isBusy(_ origin: Origin, apartFrom exchange: Exchange) -> Bool {
+    exchanges.values.contains { $0 !== exchange && $0.occupies(origin) }
+  }
+
+  /// The next in turn, if one waits, may have the connection now.
+  func ended(_ exchange: Exchange) {
+    exchanges[ObjectIdentifier(exchange)] = nil
+    for exchange in exchanges.values { exchange.reconsider() }
+  }
 
   /// Calls off everything: nothing is kept any more, nothing answered.
   func retire() {

@@ -108,6 +108,9 @@ struct Discovery {
   /// what hangs where other paths answer, and so exists.
   func route(of kind: Kind) -> String? { found[kind] ?? forbidden[kind] ?? hung[kind] }
 
+  /// Whether nothing but its hanging speaks for this kind's route.
+  func isGuess(of kind: Kind) -> Bool { found[kind] == nil && forbidden[kind] == nil }
+
   private mutating func take(_ path: String, for kind: Kind) {
     found[kind] = path
     open.removeAll { $0.kind == kind }

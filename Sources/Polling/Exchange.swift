@@ -17,8 +17,9 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
   private var request: Request
   private var finished: ((Outcome) -> Void)?
 
-  private let begun = NIODeadline.now()
-  private var deadline: NIODeadline
+  private var begun = NIODeadline.now()
+  private var deadline = NIODeadline.distantFuture
+  private var isWaitingTurn = false
   private var alarm: NIOScheduledCallback?
   private var stage = Stage.preparing
   private var connection: Connection?
@@ -37,9 +38,8 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
     let exchange = Exchange(
       request, timeout: timeout, client: client, keeping: keeping, needsHeaders: needsHeaders,
       finished: finished)
-    exchange.alarm = try? client.loop.scheduleCallback(at: exchange.deadline, handler: exchange)
-    keeping.exchanges[ObjectIdentifier(exchange)] = exchange
-    exchange.attempt()
+    keeping.began(exchange)
+    exchange.takeTurn()
   }
 
   /// Ends it without an answer.
@@ -61,10 +61,48 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
     self.keeping = keeping
     self.needsHeaders = needsHeaders
     self.finished = finished
-    deadline = begun + .nanoseconds(Int64(max(0.001, min(timeout, 86_400)) * 1e9))
   }
 
   // MARK: - Asking
+
+  /// Waits a moment for the kept connection where another poll of the target is busy on it; a slow
+  /// one is not waited for long. No time of this exchange has begun yet.
+  private func takeTurn() {
+    guard !keeping.pool.hasIdle(request.link.origin), keeping.isBusy(request.link.origin, apartFrom: self)
+    else { return begin() }
+    isWaitingTurn = true
+    let patience = min(Self.patience, timeout / 4)
+    schedule(at: .now() + .nanoseconds(Int64(patience * 1e9)))
+  }
+
+  /// Seconds; less than the time between two kinds of polls of a target at the usual intervals.
+  private static let patience = 0.25
+
+  /// Whether this exchange holds, or is about to hold, a connection to `origin`.
+  func occupies(_ origin: Origin) -> Bool {
+    !isWaitingTurn && !request.isForeign && request.link.origin == origin
+  }
+
+  /// Tells an exchange that waits for its turn that another has ended.
+  func reconsider() {
+    guard isWaitingTurn, finished != nil else { return }
+    guard keeping.pool.hasIdle(request.link.origin) || !keeping.isBusy(request.link.origin, apartFrom: self)
+    else { return }
+    begin()
+  }
+
+  private func begin() {
+    isWaitingTurn = false
+    alarm?.cancel()
+    begun = .now()
+    deadline = begun + .nanoseconds(Int64(max(0.001, min(timeout, 86_400)) * 1e9))
+    schedule(at: deadline)
+    attempt()
+  }
+
+  private func schedule(at time: NIODeadline) {
+    alarm = try? client.loop.scheduleCallback(at: time, handler: self)
+  }
 
   private func attempt(fresh: Bool = false) {
     if !fresh, !request.isForeign, let connection = keeping.pool.take(request.link.origin) {
@@ -149,6 +187,7 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
 
   func handleScheduledCallback(eventLoop: some EventLoop) {
     alarm = nil
+    if isWaitingTurn { return begin() }
     finish(.timeout(after: timeout, at: stage, asking: request.link.origin))
   }
 
@@ -262,7 +301,7 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
   private func end(_ result: Outcome.Result, ended: NIODeadline) {
     guard let finished else { return }
     cancel()
-    keeping.exchanges[ObjectIdentifier(self)] = nil
+    keeping.ended(self)
     if let body { client.buffers.give(body) }
     body = nil
     finished(Outcome(result: result, duration: Double((ended - begun).nanoseconds) / 1e9))

@@ -86,6 +86,7 @@ extension TargetPoll {
       track.route = route
       track.request = nil
       track.misses = 0
+      track.isGuess = discovery.isGuess(of: track.kind)
       isNew = true
       if !track.isInFlight { poll(track) }
     }

@@ -296,7 +296,14 @@ final class TargetPoll: @unchecked Sendable {
   }
 
   private func noticeMiss(_ track: Track, status: Int) {
-    track.misses = [404, 405, 410].contains(status) ? track.misses + 1 : 0
+    let isMiss = [404, 405, 410].contains(status)
+    track.misses = isMiss ? track.misses + 1 : 0
+    if isMiss, track.isGuess {
+      track.route = nil
+      track.request = nil
+      tellRoutes()
+    }
+    track.isGuess = false
   }
 
   /// Looks again for a route that stopped answering, and now and then for one that was not there.

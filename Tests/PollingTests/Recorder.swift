@@ -39,6 +39,12 @@ final class Recorder: Sendable {
     }
   }
 
+  func extractions(of url: String) -> [Extraction] {
+    scrapes(of: url).compactMap {
+      if case .extracted(let extraction, _) = $0.outcome { extraction } else { nil }
+    }
+  }
+
   func routes(of url: String) -> [Routes] {
     told.compactMap {
       guard case .routes(let target, let routes) = $0.event, target.instance == url else { return nil }
@@ -71,7 +77,7 @@ final class Recorder: Sendable {
 
   /// Returns when `condition` holds; fails the test when it does not within `limit`.
   func wait(
-    _ what: String, limit: TimeAmount = .seconds(20), location: SourceLocation = #_sourceLocation,
+    _ what: String, limit: TimeAmount = .seconds(60), location: SourceLocation = #_sourceLocation,
     until condition: (Recorder) -> Bool
   ) async throws {
     let end = NIODeadline.now() + limit
@@ -80,7 +86,7 @@ final class Recorder: Sendable {
         Issue.record("waited in vain until \(what); told: \(told.suffix(5))", sourceLocation: location)
         return
       }
-      try await Task.sleep(nanoseconds: 3_000_000)
+      try await Task.sleep(nanoseconds: 20_000_000)
     }
   }
 }
@@ -139,7 +145,7 @@ func fleet(_ instances: [Instance]) -> Fleet {
 
 /// An instance of which only metrics are asked, ten times a second.
 func scraped(
-  _ url: String, timeout: Double = 0.5, interval: Double = 0.1,
+  _ url: String, timeout: Double = 10, interval: Double = 0.1,
   credentials: Credentials = Credentials(), limits: Limits = Limits()
 ) -> Instance {
   Instance(
@@ -150,7 +156,7 @@ func scraped(
 
 /// Only liveness, ten times a second.
 func probed(
-  _ url: String, timeout: Double = 0.5, interval: Double = 0.1,
+  _ url: String, timeout: Double = 10, interval: Double = 0.1,
   credentials: Credentials = Credentials(), limits: Limits = Limits()
 ) -> Instance {
   Instance(

@@ -65,7 +65,7 @@ final class TestServer: Sendable {
   var connectionCount: Int { connections.withLockedValue(\.self) }
 
   init(
-    host: String = "127.0.0.1", socket: String? = nil, tls: TLSConfiguration? = nil,
+    host: String = "127.0.0.1", port: Int = 0, socket: String? = nil, tls: TLSConfiguration? = nil,
     script: @escaping Script
   ) async throws {
     let log = NIOLockedValueBox<[Asked]>([])
@@ -95,7 +95,7 @@ final class TestServer: Sendable {
       channel = try await bootstrap.bind(unixDomainSocketPath: socket, cleanupExistingSocketFile: true)
         .get()
     } else {
-      channel = try await bootstrap.bind(host: host, port: 0).get()
+      channel = try await bootstrap.bind(host: host, port: port).get()
     }
   }
 

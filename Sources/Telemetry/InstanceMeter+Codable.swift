@@ -4,7 +4,7 @@ extension InstanceMeter: Codable {
   private enum CodingKeys: String, CodingKey {
     case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints, schemas
     case surfaces, signals, saturation, summaries, fallbacks, breakers, traces, versionTexts
-    case version, languageHint, startTime, pastStarts, lastScrape, scrapes, restarts
+    case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -30,6 +30,7 @@ extension InstanceMeter: Codable {
     try container.encode(versionTexts, forKey: .versionTexts)
     try container.encodeIfPresent(version, forKey: .version)
     try container.encodeIfPresent(languageHint, forKey: .languageHint)
+    try container.encodeIfPresent(startSeries, forKey: .startSeries)
     try container.encodeIfPresent(startTime, forKey: .startTime)
     try container.encode(pastStarts, forKey: .pastStarts)
     try container.encodeIfPresent(lastScrape, forKey: .lastScrape)
@@ -63,6 +64,7 @@ extension InstanceMeter: Codable {
     versionTexts = try container.decode([String].self, forKey: .versionTexts)
     version = try container.decodeIfPresent(String.self, forKey: .version)
     languageHint = try container.decodeIfPresent(Int.self, forKey: .languageHint)
+    startSeries = try container.decodeIfPresent(UInt32.self, forKey: .startSeries)
     startTime = try container.decodeIfPresent(Double.self, forKey: .startTime)
     pastStarts = try container.decode([Double].self, forKey: .pastStarts)
     lastScrape = try container.decodeIfPresent(Double.self, forKey: .lastScrape)
@@ -82,7 +84,7 @@ extension InstanceMeter: Codable {
       zip(roleStart, roleStart.dropFirst()).allSatisfy({ $0 <= $1 }),
       Int(roleStart.last ?? 0) == roles.count,
       cells.count % InstanceMeter.columnSize == 0, blocks.first?.content == .covered,
-      !schemas.contains(where: \.isEmpty),
+      !schemas.contains(where: \.isEmpty), surfaces.count <= 64,
       languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true
     else { return false }
     let columns = cells.count / InstanceMeter.columnSize

@@ -59,7 +59,8 @@ extension InstanceMeter {
     if let known = signalCells.firstIndex(where: { $0.rule == rule }) {
       cell = known
     } else {
-      signalCells.append(SignalCell(name: signal.name, rule: rule))
+      signalCells.append(
+        SignalCell(name: signal.name, rule: rule, takesWorst: signal.reading == .max))
       cell = signalCells.count - 1
     }
     guard isCounter else { return SeriesRole(.gauge, target: cell) }
@@ -147,6 +148,9 @@ extension InstanceMeter {
       }
     }
     last.append(isCounter ? InstanceMeter.unseen : InstanceMeter.notCounter)
+    if drafts.contains(where: { $0.kind == .startTime }) {
+      startSeries = UInt32(keys.count - 1)
+    }
     for role in drafts { roles.append(role.word) }
     roleStart.append(UInt32(roles.count))
   }
@@ -159,6 +163,7 @@ extension InstanceMeter {
     last.removeAll(keepingCapacity: true)
     roles.removeAll(keepingCapacity: true)
     roleStart = [0]
+    startSeries = nil
     return carried
   }
 

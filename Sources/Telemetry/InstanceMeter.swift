@@ -41,6 +41,9 @@ public struct InstanceMeter: Sendable, Hashable {
   var roleStart: [UInt32] = [0]
   var roles: [UInt64] = []
 
+  /// The series that tells when the process began.
+  var startSeries: UInt32?
+
   static let unseen = -1.0
   static let notCounter = -2.0
 
@@ -143,11 +146,8 @@ public struct InstanceMeter: Sendable, Hashable {
       if before > 0 {
         counters += 1
         if reading.value < before { fell += 1 }
-      } else if before == InstanceMeter.notCounter {
-        for i in Int(roleStart[number])..<Int(roleStart[number + 1])
-        where roles[i] & 0xff == SeriesRole.Kind.startTime.rawValue {
-          start = reading.value
-        }
+      } else if reading.series == startSeries {
+        start = reading.value
       }
     }
     defer { if let start, start.isFinite, start > 0 { startTime = start } }
@@ -186,57 +186,100 @@ public struct InstanceMeter: Sendable, Hashable {
     for i in breakerCells.indices { breakerCells[i].state = nil }
   }
 
+  /// Increases that met a block without columns, added once it has them.
+  private struct Late {
+    var increase: Double
+    var block: Int
+    var offset: Int
+  }
+
+  /// The inner loop. The big arrays are taken out of `self` and read through buffers, so that
+  /// nothing is checked for uniqueness or retained at each reading.
   private mutating func read(
     _ readings: [Reading], passage: Passage, isFirst: Bool, countsBirths: Bool
   ) {
     let isBaseline = isFirst || passage == .replaced
     var bestVersion: (rank: Int, text: Int)?
-    for reading in readings {
-      let number = Int(reading.series)
-      guard number < last.count, reading.value.isFinite else { continue }
-      let value = reading.value
-      let range = Int(roleStart[number])..<Int(roleStart[number + 1])
-      let before = last[number]
-      if before == InstanceMeter.notCounter {
-        for i in range { observe(value, SeriesRole(word: roles[i]), &bestVersion) }
-        continue
-      }
-      guard value >= 0 else { continue }
-      last[number] = value
-      if before == value, passage == .same { continue }
-      if before == InstanceMeter.unseen, value > 0 { markUsed(range) }
-      if isBaseline { continue }
-      let increase: Double
-      if before == InstanceMeter.unseen {
-        guard countsBirths else { continue }
-        increase = value
-      } else if passage == .restarted || value < before {
-        increase = value
-      } else {
-        increase = value - before
-      }
-      if increase == 0 { continue }
-      for i in range { count(increase, SeriesRole(word: roles[i])) }
+    var late: [Late] = []
+    var fromLatency: UInt64 = 0
+    var errorsApart: UInt64 = 0
+    for (i, surface) in surfaces.enumerated() where i < 64 {
+      if surface.countsFromLatency { fromLatency |= 1 << UInt64(i) }
+      if surface.errors != nil { errorsApart |= 1 << UInt64(i) }
     }
+    let held = Int64(Window.held)
+    let now = (
+      Int(slots[0] % held), Window.held + Int(slots[1] % held),
+      2 * Window.held + Int(slots[2] % held)
+    )
+    var cells: [Double] = []
+    var last: [Double] = []
+    swap(&cells, &self.cells)
+    swap(&last, &self.last)
+    let roles = roles
+    let roleStart = roleStart
+    let starts = starts
+    cells.withUnsafeMutableBufferPointer { cells in
+      last.withUnsafeMutableBufferPointer { last in
+        func add(_ increase: Double, _ block: Int, _ offset: Int) {
+          let start = Int(starts[block])
+          if start < 0 {
+            late.append(Late(increase: increase, block: block, offset: offset))
+            return
+          }
+          let base = (start + offset) * InstanceMeter.columnSize
+          cells[base + now.0] += increase
+          cells[base + now.1] += increase
+          cells[base + now.2] += increase
+        }
+        for reading in readings {
+          let number = Int(reading.series)
+          let value = reading.value
+          guard number < last.count, value.isFinite else { continue }
+          let before = last[number]
+          if before == InstanceMeter.notCounter {
+            for i in Int(roleStart[number])..<Int(roleStart[number + 1]) {
+              observe(value, SeriesRole(word: roles[i]), &bestVersion)
+            }
+            continue
+          }
+          guard value >= 0 else { continue }
+          last[number] = value
+          if before == value, passage == .same { continue }
+          let range = Int(roleStart[number])..<Int(roleStart[number + 1])
+          if before == InstanceMeter.unseen, value > 0 { markUsed(range) }
+          if isBaseline { continue }
+          let increase: Double
+          if before == InstanceMeter.unseen {
+            guard countsBirths else { continue }
+            increase = value
+          } else {
+            increase = passage == .restarted || value < before ? value : value - before
+          }
+          if increase == 0 { continue }
+          for i in range {
+            let role = SeriesRole(word: roles[i])
+            switch role.word & 0xff {
+            case SeriesRole.Kind.bucket.rawValue, SeriesRole.Kind.counter.rawValue:
+              add(increase, role.target, role.offset)
+            case SeriesRole.Kind.request.rawValue, SeriesRole.Kind.latencyCount.rawValue:
+              let surface: UInt64 = 1 << UInt64(role.surface)
+              let isLatency = role.word & 0xff == SeriesRole.Kind.latencyCount.rawValue
+              guard (fromLatency & surface != 0) == isLatency else { continue }
+              add(increase, role.target, 0)
+              if role.isError, errorsApart & surface == 0 { add(increase, role.target, 1) }
+            case SeriesRole.Kind.failure.rawValue: add(increase, role.target, 1)
+            default: break
+            }
+          }
+        }
+      }
+    }
+    swap(&cells, &self.cells)
+    swap(&last, &self.last)
+    for one in late { add(one.increase, block: one.block, offset: one.offset) }
     if let best = bestVersion, versionTexts[best.text] != version {
       version = versionTexts[best.text]
-    }
-  }
-
-  @inline(__always)
-  private mutating func count(_ increase: Double, _ role: SeriesRole) {
-    switch role.kind {
-    case .bucket, .counter:
-      add(increase, block: role.target, offset: role.offset)
-    case .request, .latencyCount:
-      let surface = surfaces[role.surface]
-      guard surface.countsFromLatency == (role.kind == .latencyCount) else { return }
-      add(increase, block: role.target, offset: 0)
-      if role.isError, surface.errors == nil { add(increase, block: role.target, offset: 1) }
-    case .failure:
-      add(increase, block: role.target, offset: 1)
-    case .ignored, .quantile, .gauge, .startTime, .version, .used, .limit, .fallback, .breaker:
-      break
     }
   }
 
@@ -246,12 +289,10 @@ public struct InstanceMeter: Sendable, Hashable {
     let target = role.target
     switch role.kind {
     case .gauge:
-      let isFresh = signalCells[target].isFresh
-      let rule = RuntimeSignals.signals[signalCells[target].rule]
-      if !isFresh {
+      if !signalCells[target].isFresh {
         signalCells[target].value = value
         signalCells[target].isFresh = true
-      } else if rule.reading == .max {
+      } else if signalCells[target].takesWorst {
         signalCells[target].value = max(signalCells[target].value, value)
       } else {
         signalCells[target].value += value

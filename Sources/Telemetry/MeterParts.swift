@@ -50,6 +50,8 @@ struct SignalCell: Sendable, Hashable, Codable {
   var block: Int?
   /// Position in the table of this program; looked up by name after decoding.
   var rule: Int
+  /// Of several series the largest counts, not their sum.
+  var takesWorst = false
   /// A value came in the scrape being read.
   var isFresh = false
 }

@@ -55,20 +55,20 @@ final class Child: Sendable {
     ]
   }
 
-  var isRunning: Bool { !ended.load(ordering: .relaxed) && !reap(blocking: false) }
+  var isRunning: Bool { !ended.load(ordering: .relaxed) && !reap() }
 
   /// Asks it to end, insists after five seconds, and returns when it has ended.
   func end() {
+    defer { if terminal >= 0 { close(terminal) } }
     guard !ended.load(ordering: .relaxed) else { return }
     kill(id, SIGTERM)
     let deadline = Clock.now() + 5_000_000_000
-    while !reap(blocking: false) {
+    while !reap() {
       // A program that writes its farewell to a full terminal could not end.
       if terminal >= 0 { Terminal.discard(from: terminal) }
       if Clock.now() > deadline { kill(id, SIGKILL) }
       usleep(10_000)
     }
-    if terminal >= 0 { close(terminal) }
   }
 
   /// Waits for it to end by itself; false when it had to be ended.
@@ -78,10 +78,10 @@ final class Child: Sendable {
     return false
   }
 
-  private func reap(blocking: Bool) -> Bool {
+  private func reap() -> Bool {
     if ended.load(ordering: .relaxed) { return true }
     var status: CInt = 0
-    guard waitpid(id, &status, blocking ? 0 : WNOHANG) != 0 else { return false }
+    guard waitpid(id, &status, WNOHANG) != 0 else { return false }
     ended.store(true, ordering: .relaxed)
     Children.remove(id)
     return true
@@ -98,11 +98,12 @@ enum Children {
   /// For the way out by a signal: no manners, only ids of ours.
   static func endAll() {
     running.withLock { ids in
-      for id in ids {
-        kill(id, SIGTERM)
-      }
+      for id in ids { kill(id, SIGTERM) }
       usleep(200_000)
-      for id in ids { kill(id, SIGKILL) }
+      for id in ids {
+        kill(id, SIGKILL)
+        waitpid(id, nil, 0)
+      }
       ids = []
     }
   }

@@ -9,9 +9,13 @@ enum Machine {
       info.split(separator: "\n").first { $0.hasPrefix("model name") || $0.hasPrefix("Model") }?
       .split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown CPU"
     let release = read("/proc/sys/kernel/osrelease")
-    let load = read("/proc/loadavg").split(separator: " ").first.map(String.init) ?? "?"
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
     return "\(cores) cores, \(model), Linux \(release); load at the start \(load)"
+  }
+
+  /// Over the last minute; above the number of cores, figures are of a machine with other work.
+  static var load: String {
+    read("/proc/loadavg").split(separator: " ").first.map(String.init) ?? "?"
   }
 
   private static func read(_ file: String) -> String {

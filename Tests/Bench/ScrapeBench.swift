@@ -149,6 +149,9 @@ struct ScrapeBench {
     table.note(
       "the server by itself: \(ceiling.rate.fixed(0)) scrapes/s on one thread,"
         + " \(ceiling.cpu.fixed(3)) ms of its CPU each (not counted above)")
+    table.note(
+      "\(options.runs(usually: 3)) runs of \(options.quick ? 6 : 20) s after"
+        + " \(options.quick ? 4 : 10) s of warming up; machine load at the end \(Machine.load)")
     table.show()
   }
 }

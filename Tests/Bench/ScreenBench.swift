@@ -72,6 +72,9 @@ struct ScreenBench {
     table.row("resident memory", "MB", all.map { $0.resident.text(0) })
     for line in absent { table.note(line) }
     table.note("settled: nothing more came for 150 ms; TERM=xterm-256color, default settings")
+    table.note(
+      "\(options.runs(usually: 5)) runs of 30 keys and \(options.quick ? 5 : 15) s at rest each;"
+        + " machine load at the end \(Machine.load)")
     for (name, figure) in zip(names, all) where figure.unanswered > 0 {
       table.note("\(name) left \(figure.unanswered) keys without an answer within a second")
     }

@@ -8,7 +8,8 @@ struct WorkFolder {
   private static let all = Mutex([String]())
 
   init(_ name: String) throws(BenchError) {
-    let path = NSTemporaryDirectory() + "/damcon-bench-\(getpid())-\(name)"
+    let path = (NSTemporaryDirectory() as NSString)
+      .appendingPathComponent("damcon-bench-\(getpid())-\(name)")
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -82,7 +82,9 @@ private struct Drawing {
       var end = x + Int(max(1, cell.width))
       if cell.glyph.base < 0x7f {
         while end < frame.size.width, frame[end, y].style == cell.style, frame[end, y].width == 1,
-          frame[end, y].glyph.base < 0x7f
+          frame[end, y].glyph.base < 0x7f,
+          // Columns are set one by one, so that a reader who ignores textLength still sees them aligned.
+          !(text.hasSuffix(" ") && frame[end, y].glyph == .space)
         {
           frame[end, y].glyph.write(to: &text)
           end += 1

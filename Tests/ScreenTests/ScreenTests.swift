@@ -237,7 +237,10 @@ import Testing
         }
       }
     }
-    try terminal.wait(for: "the last step") { terminal.text.contains("\(last)") }
+    // Only digits that differ are written; a new size has all of them written again.
+    terminal.pump(20)
+    terminal.resize(columns: 90, rows: 24)
+    try terminal.wait(for: "the last step, whole") { terminal.text.contains("step \(last)") }
     terminal.type("q")
     #expect(try terminal.waitForEnd() == .exited(0))
   }
@@ -261,6 +264,20 @@ import Testing
     terminal.type("q")
     #expect(try terminal.waitForEnd() == .exited(0))
     #expect(terminal.isModeRestored)
+  }
+
+  private static let hasDirect = ["/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"].contains {
+    FileManager.default.fileExists(atPath: $0 + "/x/xterm-direct")
+  }
+
+  @Test(
+    "COLORTERM gives 24-bit colours where the direct entry is installed", .enabled(if: hasDirect))
+  func truecolor() throws {
+    let terminal = try started(["COLORTERM": "truecolor"])
+    terminal.type("q")
+    _ = try terminal.waitForEnd()
+    #expect(terminal.events.contains("terminal xterm-direct truecolor"))
+    #expect(terminal.text.contains(":255:128:120m") || terminal.text.contains(";255;128;120m"))
   }
 
   @Test("NO_COLOR takes the colours away only where it says something")

@@ -38,7 +38,7 @@ struct CanonicalLabels: Equatable {
   /// The labels of a key that was read before.
   init(ofKey key: UnsafeBufferPointer<UInt8>, format: ExpositionFormat) {
     var reader = LineReader(
-      UnsafeRawBufferPointer(key), grammar: Grammar(format: format, strict: false), scratch: [])
+      UnsafeRawBufferPointer(key), grammar: Grammar(format: format, strict: false))
     var labels: [Label] = []
     if case .sample = reader.nextLine(), reader.readSeries() != nil {
       labels = reader.labels.map { reader.label($0) }

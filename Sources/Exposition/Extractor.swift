@@ -87,10 +87,9 @@ public struct Extractor: Sendable {
   ) -> Extraction {
     scrape &+= 1
     names.format = format
-    var scratchLabels = ContiguousArray<LabelSpan>()
-    swap(&scratchLabels, &scratch)
-    var reader = LineReader(
-      bytes, grammar: Grammar(format: format, strict: false), scratch: scratchLabels)
+    var reader = LineReader(bytes, grammar: Grammar(format: format, strict: false))
+    // Handed over and back rather than copied, so that the labels of a line find room made before.
+    swap(&reader.labels, &scratch)
     var extraction = Extraction(epoch: epoch)
     extraction.readings.reserveCapacity(readingCount)
 
@@ -154,7 +153,7 @@ public struct Extractor: Sendable {
       reader.fail(.carriageReturn, at: reader.lineStart)
       extraction.note(reader)
     }
-    scratch = reader.takeScratch()
+    swap(&reader.labels, &scratch)
     return extraction
   }
 }

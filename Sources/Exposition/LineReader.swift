@@ -83,10 +83,7 @@ struct LineReader {
   var exemplarTimestamp = 0.0
   var exemplarHasTimestamp = false
 
-  /// `labels` is scratch: pass what `labels` was at the end of the last reading to save its growth.
-  init(
-    _ bytes: UnsafeRawBufferPointer, grammar: Grammar, scratch: consuming ContiguousArray<LabelSpan>
-  ) {
+  init(_ bytes: UnsafeRawBufferPointer, grammar: Grammar) {
     if let address = bytes.baseAddress, bytes.count > 0 {
       base = address.assumingMemoryBound(to: UInt8.self)
       count = bytes.count
@@ -95,18 +92,11 @@ struct LineReader {
       count = 0
     }
     self.grammar = grammar
-    labels = scratch
+    labels = []
   }
 
   /// An address for empty input; never read, because the count is 0.
   private static var nothing: BytePointer { StaticString(" ").utf8Start }
-
-  mutating func takeScratch() -> ContiguousArray<LabelSpan> {
-    var taken = ContiguousArray<LabelSpan>()
-    swap(&taken, &labels)
-    taken.removeAll(keepingCapacity: true)
-    return taken
-  }
 
   /// 1-based column of an offset in the current line, in bytes.
   func column(_ offset: Int) -> Int { max(0, offset - lineStart) + 1 }

@@ -30,7 +30,7 @@ public struct Parser: Sendable {
   /// Reads an exposition; the bytes are not kept.
   public func parse(_ bytes: UnsafeRawBufferPointer) -> ParsedExposition {
     var reader = LineReader(
-      bytes, grammar: Grammar(format: format, strict: manner == .strict), scratch: [])
+      bytes, grammar: Grammar(format: format, strict: manner == .strict))
     switch (manner, format) {
     case (.tolerant, _):
       var assembly = TolerantAssembly(format: format)

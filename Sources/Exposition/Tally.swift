@@ -25,7 +25,7 @@ extension Parser {
   /// Counts what an exposition holds, in the tolerant manner whatever `manner` is.
   public func tally(_ bytes: UnsafeRawBufferPointer) -> Tally {
     var tally = Tally()
-    var reader = LineReader(bytes, grammar: Grammar(format: format, strict: false), scratch: [])
+    var reader = LineReader(bytes, grammar: Grammar(format: format, strict: false))
     // Lines of samples have about 80 bytes; a table that is too small grows.
     var series = KeySet(reader.base, capacity: bytes.count / 80)
     var families = KeySet(reader.base, capacity: bytes.count / 4096)

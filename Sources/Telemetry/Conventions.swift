@@ -9,7 +9,8 @@ extension Convention {
     "response_code", "http_status", "statuscode", "statusCode", "status_class", "code_class",
   ]
   private static let routeLabels = [
-    "handler", "route", "path", "endpoint", "http_route", "url", "uri", "request_path", "controller",
+    "handler", "route", "path", "endpoint", "http_route", "url", "uri", "request_path",
+    "controller",
     "operation",
   ]
   private static let verbLabels = ["method", "http_method", "http_request_method", "verb"]
@@ -240,7 +241,9 @@ extension Convention {
     Convention(
       name: "requests_total",
       requests: ["requests_total", "request_total", "api_requests_total"],
-      latency: ["request_duration_seconds", "request_latency_seconds", "api_request_duration_seconds"],
+      latency: [
+        "request_duration_seconds", "request_latency_seconds", "api_request_duration_seconds",
+      ],
       endpointLabels: routeLabels, methodLabels: verbLabels,
       error: .httpStatus(labels: statusLabels),
       except: [LabelMatch("direction", "outbound")]),
@@ -253,7 +256,8 @@ extension Convention {
       error: .httpStatus(labels: statusLabels)),
     Convention(
       name: "*_grpc_requests_total", surface: .grpc, requests: ["*_grpc_requests_total"],
-      latency: ["*_grpc_request_duration_seconds"], endpointLabels: ["method", "grpc_method", "path"],
+      latency: ["*_grpc_request_duration_seconds"],
+      endpointLabels: ["method", "grpc_method", "path"],
       methodLabels: ["service", "grpc_service"],
       error: .grpcCode(labels: ["code", "grpc_code", "status"])),
   ]

@@ -73,7 +73,8 @@ extension InstanceMeter {
     let name = definition.name
     switch definition.type {
     case .histogram:
-      return name.hasSuffix("_count") || (name.hasSuffix("_bucket") && definition[label: "le"] != nil)
+      return name.hasSuffix("_count")
+        || (name.hasSuffix("_bucket") && definition[label: "le"] != nil)
     case .summary: return name.hasSuffix("_count") || definition[label: "quantile"] != nil
     case .untyped:
       return (name.hasSuffix("_bucket") && definition[label: "le"] != nil)

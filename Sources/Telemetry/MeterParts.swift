@@ -26,7 +26,9 @@ struct MeteredSurface: Sendable, Hashable, Codable {
   }
 
   /// Counts come from the requests family, unless only the latency's tells errors apart.
-  var countsFromLatency: Bool { requests == nil || (!requestsTell && latencyTells && errors == nil) }
+  var countsFromLatency: Bool {
+    requests == nil || (!requestsTell && latencyTells && errors == nil)
+  }
   var errorsKnown: Bool { errors != nil || (countsFromLatency ? latencyTells : requestsTell) }
   var errorsKnownByEndpoint: Bool { errors == nil ? errorsKnown : errorsByEndpoint }
 }

@@ -27,7 +27,11 @@ struct Pattern: Sendable {
   func wildcard(in text: String) -> String? {
     guard matches(text), !isExact else { return nil }
     var rest = Substring(text)
-    if open.front { rest = rest.dropLast(literal.count) } else { rest = rest.dropFirst(literal.count) }
+    if open.front {
+      rest = rest.dropLast(literal.count)
+    } else {
+      rest = rest.dropFirst(literal.count)
+    }
     while rest.first == "_" { rest.removeFirst() }
     while rest.last == "_" { rest.removeLast() }
     return rest.isEmpty ? nil : String(rest)
@@ -39,7 +43,9 @@ extension String.UTF8View {
     let all = Array(self)
     let sought = Array(part)
     guard !sought.isEmpty, all.count >= sought.count else { return sought.isEmpty }
-    return (0...(all.count - sought.count)).contains { all[$0..<($0 + sought.count)].elementsEqual(sought) }
+    return (0...(all.count - sought.count)).contains {
+      all[$0..<($0 + sought.count)].elementsEqual(sought)
+    }
   }
 }
 

@@ -4,7 +4,8 @@ public enum ProbeRoutes {
   static let paths: [String] = [
     "/healthz", "/health", "/livez", "/live", "/liveness", "/readyz", "/ready", "/readiness",
     "/-/healthy", "/-/ready", "/metrics", "/ping", "/status/health", "/actuator/health",
-    "/actuator/prometheus", "/_health", "/__health", "/healthcheck", "/health-check", "/health_check",
+    "/actuator/prometheus", "/_health", "/__health", "/healthcheck", "/health-check",
+    "/health_check",
     "/heartbeat", "/startupz", "/startup", "/alive", "/q/health", "/q/metrics", "/debug/pprof",
     "/debug/vars", "/api/health", "/api/healthz",
   ]

@@ -67,7 +67,8 @@ public struct RangeSamples: Sendable, Hashable {
   /// `resets`: how often a counter fell; nil without samples.
   public var resets: Double? {
     guard !samples.isEmpty else { return nil }
-    return Double(zip(samples, samples.dropFirst()).reduce(0) { $0 + ($1.1.value < $1.0.value ? 1 : 0) })
+    return Double(
+      zip(samples, samples.dropFirst()).reduce(0) { $0 + ($1.1.value < $1.0.value ? 1 : 0) })
   }
 
   /// `avg_over_time`; nil without samples.

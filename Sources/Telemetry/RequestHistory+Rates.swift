@@ -1,5 +1,6 @@
 extension RequestHistory {
-  /// Requests a second in the last `count` fine stretches up to `seconds`, oldest first; nil in a gap.
+  /// Requests a second in the last `count` fine stretches up to `seconds`, oldest first; nil in a
+  /// gap.
   ///
   /// What `recent` answers, without reading any quantile: for a sparkline on each of many rows.
   public func rates(_ count: Int = 60, at seconds: Double) -> [Double?] {
@@ -16,8 +17,8 @@ extension RequestHistory {
         rates.append(nil)
         continue
       }
-      let reach = Int64(((fine[next].covered - 0.5 * length) / length).rounded(.up))
-      let speaks = fine[next].number == number || fine[next].number - number < reach
+      let speaks =
+        fine[next].number == number || fine[next].number - number < fine[next].reach(length)
       rates.append(speaks ? fine[next].rate : nil)
     }
     return rates

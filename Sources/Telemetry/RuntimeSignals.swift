@@ -81,13 +81,21 @@ enum RuntimeSignals {
       "tokio_poll_ms", ["*tokio_mean_poll_duration_seconds"], .max, unit: "ms", scale: 1000),
     RuntimeSignal(
       "tokio_forced_yields",
-      ["*tokio_budget_forced_yield_count", "*tokio_budget_forced_yield_count_total",
-        "*tokio_budget_forced_yields_total"], .increase),
-    RuntimeSignal("rust_panics", ["rust_panics", "rust_panics_total", "tokio_panics_total",
-      "*_panicked_tasks_total"], .increase),
-    RuntimeSignal("jemalloc_allocated_bytes", ["jemalloc_allocated*", "*_jemalloc_allocated_bytes"],
+      [
+        "*tokio_budget_forced_yield_count", "*tokio_budget_forced_yield_count_total",
+        "*tokio_budget_forced_yields_total",
+      ], .increase),
+    RuntimeSignal(
+      "rust_panics",
+      [
+        "rust_panics", "rust_panics_total", "tokio_panics_total",
+        "*_panicked_tasks_total",
+      ], .increase),
+    RuntimeSignal(
+      "jemalloc_allocated_bytes", ["jemalloc_allocated*", "*_jemalloc_allocated_bytes"],
       .max, unit: "bytes"),
-    RuntimeSignal("jemalloc_resident_bytes", ["jemalloc_resident*", "*_jemalloc_resident_bytes"],
+    RuntimeSignal(
+      "jemalloc_resident_bytes", ["jemalloc_resident*", "*_jemalloc_resident_bytes"],
       .max, unit: "bytes"),
 
     // Named after the language where that is known (`go_panics`).
@@ -134,7 +142,8 @@ enum RuntimeSignals {
     SaturationPair("workers", used: "*_workers_busy", limit: "*_workers_max"),
     SaturationPair("limit", used: "saturation_used", limit: "saturation_limit", label: "name"),
     SaturationPair(
-      "requests", used: "prometheus_engine_queries", limit: "prometheus_engine_queries_concurrent_max"),
+      "requests", used: "prometheus_engine_queries",
+      limit: "prometheus_engine_queries_concurrent_max"),
     SaturationPair(
       "storage", used: "etcd_mvcc_db_total_size_in_bytes", limit: "etcd_server_quota_backend_bytes"),
   ]

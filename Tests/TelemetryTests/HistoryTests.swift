@@ -29,6 +29,7 @@ import Testing
     #expect(point(60)?.errorRatio == nil)
     #expect(point(110)?.rate == nil)
     #expect(point(185)?.rate == 4.2)
+    #expect(history.rates(38, at: 204) == points.map(\.rate))
     #expect(history.minutes(10, at: 204).contains { $0.rate != nil })
   }
 

@@ -1,5 +1,5 @@
-import Foundation
 import Exposition
+import Foundation
 import Telemetry
 import Testing
 
@@ -339,7 +339,8 @@ import Testing
     target.scrape(promhttp(ok: 1), at: 0)
     target.scrape(promhttp(ok: 2), at: 5)
     let text = String(decoding: try JSONEncoder().encode(target.meter), as: UTF8.self)
-    let damaged = try text.replacing(Regex("\"roles\":\"[^\"]*\""), with: "\"roles\":\"ffffffff00000001\"")
+    let damaged = try text.replacing(
+      Regex("\"roles\":\"[^\"]*\""), with: "\"roles\":\"ffffffff00000001\"")
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(InstanceMeter.self, from: Data(damaged.utf8))
     }
@@ -350,7 +351,9 @@ import Testing
     var target = Target()
     target.scrape(promhttp(ok: 10), at: 0)
     for (i, value) in ["NaN", "+Inf", "-5", "-Inf"].enumerated() {
-      target.scrape("# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\",method=\"get\",handler=\"/cart\"} \(value)\n", at: Double(i + 1))
+      target.scrape(
+        "# TYPE http_requests_total counter\nhttp_requests_total{code=\"200\",method=\"get\",handler=\"/cart\"} \(value)\n",
+        at: Double(i + 1))
     }
     target.scrape(promhttp(ok: 20), at: 10)
     #expect(target.minute(at: 10).requests == 10)

@@ -108,7 +108,8 @@ struct PromQLOracleTests {
             same += 1
           } else {
             different += 1
-            #expect(differs, "\(one.expression) \(labels) at \(time): \(value ?? .nan), \(expected)")
+            #expect(
+              differs, "\(one.expression) \(labels) at \(time): \(value ?? .nan), \(expected)")
           }
         }
       }

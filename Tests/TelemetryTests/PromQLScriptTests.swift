@@ -11,8 +11,10 @@ struct PromQLScriptTests {
     #expect(script.passed >= 150, "\(script.passed) cases ran, \(script.skipped.count) skipped")
     // Standard deviations, sums and arithmetic of native histograms are not offered.
     for expression in script.skipped {
-      let isNative = ["_with_reset", "histogram_sum", "histogram_avg", "histogram_std", "{{", "sum(", "avg("]
-        .contains { expression.contains($0) }
+      let isNative = [
+        "_with_reset", "histogram_sum", "histogram_avg", "histogram_std", "{{", "sum(", "avg(",
+      ]
+      .contains { expression.contains($0) }
       #expect(isNative, "\(expression) was skipped")
     }
   }

@@ -3,7 +3,8 @@ import Telemetry
 import Testing
 
 @Suite struct RuntimeTests {
-  @Test("Go: language, version, goroutines, GC pauses, CPU as cores, file descriptors as saturation")
+  @Test(
+    "Go: language, version, goroutines, GC pauses, CPU as cores, file descriptors as saturation")
   func go() {
     var target = Target()
     func text(_ cpu: Double) -> String {

@@ -45,8 +45,8 @@ package final class Screen {
   private let signals: (read: Int32, write: Int32)
   private var decoder: KeyDecoder
   private var painter: Painter
-  /// Frames go no further than here until their size is the terminal's.
-  private var waiting: Frame?
+  /// The frame last shown, to draw again after a stop or in another theme.
+  private var latest: Frame?
   private var ending: (why: InputEvent.Ending, at: Int64)?
   private var inputIsOpen = true
 
@@ -82,7 +82,8 @@ package final class Screen {
 
   /// Takes the terminal over, shows what is posted and tells of events, until the port is finished.
   ///
-  /// The first event is the size. `onEvent` is called on this thread and must return at once.
+  /// The first event is the size. `onEvent` is called on this thread and must return at once. Each
+  /// `.resize` is to be answered with a frame of that size: nothing is drawn again until it comes.
   package func run(_ port: ScreenPort, onEvent: (InputEvent) -> Void) throws(ScreenError) -> Exit {
     try enter()
     defer { leave(port) }
@@ -205,7 +206,7 @@ package final class Screen {
     }
     if posted.rings > 0, let bell = cn_string("bel") { outlet.write(String(cString: bell)) }
     if let frame = posted.frame {
-      waiting = frame
+      latest = frame
       repaint()
       port.record { $0.framesPresented += 1 }
     }
@@ -214,7 +215,7 @@ package final class Screen {
   }
 
   private func repaint() {
-    guard let frame = waiting else { return }
+    guard let frame = latest else { return }
     guard painter.paint(frame, within: size) else { return }
     _ = cn_update()
     outlet.collect()
@@ -290,9 +291,8 @@ package final class Screen {
     cn_resize(Int32(max(1, size.height)), Int32(max(1, size.width)))
     if changed { cn_erase() }
     painter.forget()
+    // The frame that answers this is drawn whole; the old one again would only double the bytes.
     if changed { onEvent(.resize(size)) }
-    // Something to look at until a frame of the new size comes.
-    repaint()
   }
 
   /// As the terminal says; 80x24 where it says nothing.

@@ -64,9 +64,8 @@ do {
       port.post(frame(size, step: step, glyphs: glyphs))
       log("posted equal")
     case .key(.character("x")):
-      let nothing: Int? = CommandLine.arguments.count > 99 ? 1 : nil
       log("crashing")
-      print(nothing!)
+      fatalError("the probe was told to crash")
     case .key(.character("w")):
       var text = Array("a warning on standard error\n".utf8)
       _ = write(2, &text, text.count)

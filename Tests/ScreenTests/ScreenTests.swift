@@ -93,7 +93,7 @@ import Testing
     if kind == "trap" {
       // What the runtime said on standard error is still there to read, after the screen is left.
       let left = try #require(terminal.text.range(of: leftAlternate))
-      #expect(terminal.text[left.upperBound...].contains("Fatal error"))
+      #expect(terminal.text[left.upperBound...].contains("told to crash"))
     }
   }
 

@@ -8,7 +8,7 @@ public import Fleet
 /// that was never seen ready has no flap to wait out: its second failing answer settles it.
 public struct InstanceHealth: Sendable, Hashable, Codable {
   /// Another one, as a reloaded fleet file gives, counts from the next answer or moment on.
-  public var policy: HealthPolicy
+  public var policy: HealthPolicy { didSet { due = 0 } }
   public private(set) var state: HealthState = .unknown
   /// When `state` began; nil before the first answer.
   public private(set) var since: Instant?
@@ -34,6 +34,8 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
 
   /// Required checks that fail, by name, and since when they were seen failing.
   var failing: [FailingCheck] = []
+  /// The offset before which the mere passing of time changes nothing.
+  var due: Int64 = 0
   /// Routes that are known to be asked: silence of one of them is not health.
   var expected = Expected()
 
@@ -97,6 +99,7 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     updateFailingChecks(at: now)
     settle(at: now)
     self[probe.kind].pace = nextCheckHint
+    due = nextChange
   }
 
   /// Takes the outcome of a metrics scrape: nil where it went well. For an instance with no health
@@ -111,7 +114,11 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   }
 
   /// Lets time pass: grace periods run out, and what is not heard turns stale.
-  public mutating func advance(to now: Instant) { settle(at: now) }
+  ///
+  /// Called every second for every instance, it costs one comparison while all is well.
+  public mutating func advance(to now: Instant) {
+    if now.offset >= due { settle(at: now) }
+  }
 
   // MARK: What is known
 
@@ -148,6 +155,7 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   // MARK: Keeping
 
   private mutating func settle(at now: Instant) {
+    defer { due = nextChange }
     let judgement = Judgement(of: self, at: now)
     reasons = judgement.reasons
     graveReasons = judgement.graveReasons
@@ -165,6 +173,17 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     transitions.append(Transition(from: state, to: judgement.state, at: now, cause: cause))
     state = judgement.state
     since = now
+  }
+
+  /// While all is well only silence can change the state; else texts and timers run with the time.
+  private var nextChange: Int64 {
+    guard state == .healthy else { return 0 }
+    var soonest = Int64.max
+    for route in [liveness, readiness, metrics] {
+      guard let last = route.lastAnswer else { continue }
+      soonest = min(soonest, last.offset + Int64(patience(for: route) * 1e9))
+    }
+    return soonest
   }
 
   /// Keeps a change of `subject`; the first word of something unknown is none.

@@ -34,18 +34,21 @@ package struct StatusWord: Sendable, Hashable {
     }
   }
 
+  /// Small letters, one space for `_`, `-` and white space, no full stop or exclamation mark.
   private static func normal(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "_", "-", " ": if result.last != " ", !result.isEmpty { result.append(" ") }
-      case "A"..."Z": result.unicodeScalars.append(Unicode.Scalar(UInt8(scalar.value) + 32))
-      case ".", "!", "\n", "\r", "\t": break
-      default: result.unicodeScalars.append(scalar)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(40)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "_"), UInt8(ascii: "-"), 0x20, 0x09, 0x0A, 0x0D:
+        if let last = bytes.last, last != 0x20 { bytes.append(0x20) }
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+      case UInt8(ascii: "."), UInt8(ascii: "!"): break
+      default: bytes.append(byte)
       }
     }
-    while result.last == " " { result.removeLast() }
-    return result
+    while bytes.last == 0x20 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -37,6 +37,10 @@ package enum Words {
 
   /// One line of at most `length` characters; what is cut off is marked by `…`.
   package static func clipped(_ text: String, to length: Int) -> String {
+    // Nearly every line is short and plain: no character needs to be looked at.
+    if text.utf8.count <= length, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+      return text
+    }
     var result = ""
     var count = 0
     for character in text {

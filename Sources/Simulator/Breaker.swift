@@ -55,9 +55,18 @@ final class Breaker {
     }
   }
 
-  /// Takes note of how a call ended; `isHard` for a refusal, a reset or a 5xx.
-  func record(isFailure: Bool, isHard: Bool, now: Double) {
-    let counts = isFailure && (isHard || model.counts == .all)
+  /// How a call failed, the mildest first.
+  enum Failure: Int, Sendable { case slow, status, unreachable }
+
+  /// Takes note of how a call ended; nil for well.
+  func record(_ failure: Failure?, now: Double) {
+    let isFailure = failure != nil
+    let counts =
+      switch (failure, model.counts) {
+      case (nil, _): false
+      case (_, .all), (.unreachable, _), (.status, .hard): true
+      case (.slow, .hard), (.slow, .unreachable), (.status, .unreachable): false
+      }
     switch automatic {
     case .halfOpen:
       probesUnderWay = 0

@@ -41,6 +41,8 @@ package struct BreakerModel: Sendable, Hashable {
     case all
     /// Refusals, resets and 5xx only: blind to slowness.
     case hard
+    /// Refusals and resets only: blind to slowness and to errors.
+    case unreachable
   }
   package var counts: Counts
   /// Share of failures among the last `window` calls that opens it.

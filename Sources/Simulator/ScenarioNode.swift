@@ -95,28 +95,23 @@ struct ScenarioNode {
 
   func fields(_ known: [String]) throws(ScenarioError) -> ScenarioFields {
     let all = try entries()
-    for (key, value) in all where !known.contains(key.name) {
-      _ = value
-      throw key.place.unknown(key.name, among: known)
+    for entry in all where !known.contains(entry.key.name) {
+      throw entry.key.place.unknown(entry.key.name, among: known)
     }
     return ScenarioFields(
       place: self,
       values: Dictionary(all.map { ($0.key.name, $0.value) }, uniquingKeysWith: { $1 }))
   }
 
-  /// Every key with its value, in the order of the file; a repeated key is an error.
+  /// Every key with its value, in the order of the file; Yams refuses repeated ones.
   func entries() throws(ScenarioError) -> [(
     key: (name: String, place: ScenarioNode), value: ScenarioNode
   )] {
     guard case .mapping(let mapping) = node else { throw error("\(path) must be a mapping") }
-    var seen: Set<String> = []
     var all: [(key: (name: String, place: ScenarioNode), value: ScenarioNode)] = []
     for (key, value) in mapping {
       let place = ScenarioNode(file: file, node: key, path: path)
       guard let name = key.scalar?.string else { throw place.error("\(path): keys must be text") }
-      guard seen.insert(name).inserted else {
-        throw place.error("\(path) has \"\(name)\" twice")
-      }
       let inner = path == "the scenario" ? name : "\(path).\(name)"
       all.append(((name, place), ScenarioNode(file: file, node: value, path: inner)))
     }

@@ -33,7 +33,7 @@ extension SimulatedInstance {
         let duration = clock.now - begun + (isBackend(model) ? waited : 0)
         let isLate = isBackend(model) && duration > model.timeout
         // Slow but answered is no failure to the breaker: it is blind to the wait before the call.
-        dependency.breaker?.record(isFailure: false, isHard: false, now: clock.now)
+        dependency.breaker?.record(nil, now: clock.now)
         dependency.record(
           duration: duration,
           trouble: isLate ? "timed out waiting for an open connection" : nil, now: clock.now)
@@ -42,19 +42,19 @@ extension SimulatedInstance {
         trouble = "\(model.name) answered \(code)"
         status = 502
         let isServerFault = code >= 500
-        dependency.breaker?.record(isFailure: isServerFault, isHard: true, now: clock.now)
+        dependency.breaker?.record(isServerFault ? .status : nil, now: clock.now)
         dependency.record(duration: clock.now - begun, trouble: trouble, now: clock.now)
         // Told to slow down: to ask again at once would not help anybody.
         if !isServerFault { break attempts }
       case .timeout:
         trouble = "\(model.name) timed out"
         status = 504
-        dependency.breaker?.record(isFailure: true, isHard: false, now: clock.now)
+        dependency.breaker?.record(.slow, now: clock.now)
         dependency.record(duration: clock.now - begun, trouble: trouble, now: clock.now)
       case .refused, .reset:
         trouble = "\(model.name) unreachable"
         status = 502
-        dependency.breaker?.record(isFailure: true, isHard: true, now: clock.now)
+        dependency.breaker?.record(.unreachable, now: clock.now)
         dependency.record(duration: clock.now - begun, trouble: trouble, now: clock.now)
       }
     }

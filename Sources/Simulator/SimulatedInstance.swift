@@ -56,7 +56,9 @@ final class SimulatedInstance {
     pool = WorkerPool(workers: model.workers, limit: model.maxConcurrency)
     warmUntil = -1
     dependencies = model.needs.map { Dependency(model: $0, wall: WallTime.now) }
-    listener = HTTPListener { [unowned self] request in await self.answer(request) }
+    listener = HTTPListener { [weak self] request in
+      await self?.answer(request) ?? .hangUp
+    }
   }
 
   var clock: StoryClock { roster.clock }

@@ -14,11 +14,6 @@ final class StoryClock {
   private var nextSleeper: UInt64 = 0
   private(set) var isStopped = false
 
-  private struct Sleeper {
-    var alarm: Scheduled<Void>
-    var continuation: CheckedContinuation<Void, Never>
-  }
-
   /// `offset` is the scenario's second at which it begins.
   init(speed: Double, offset: Double) {
     self.speed = speed
@@ -42,25 +37,34 @@ final class StoryClock {
     let id = nextSleeper
     nextSleeper += 1
     await withCheckedContinuation { continuation in
-      let alarm = Simulation.shared.loop.scheduleTask(in: real(seconds)) {
-        _ = Task { @Simulation in self.wake(id) }
-      }
-      sleepers[id] = Sleeper(alarm: alarm, continuation: continuation)
+      let sleeper = Sleeper(continuation)
+      sleepers[id] = sleeper
+      sleeper.alarm = Simulation.shared.loop.scheduleTask(in: real(seconds)) { sleeper.wake() }
     }
+    sleepers[id] = nil
   }
 
   /// Wakes everyone, so that whatever waits can see that it is over.
   func stop() {
     isStopped = true
-    let all = sleepers
-    sleepers = [:]
-    for (_, sleeper) in all {
-      sleeper.alarm.cancel()
-      sleeper.continuation.resume()
+    for (_, sleeper) in sleepers {
+      sleeper.alarm?.cancel()
+      sleeper.wake()
     }
+    sleepers = [:]
   }
+}
 
-  private func wake(_ id: UInt64) {
-    sleepers.removeValue(forKey: id)?.continuation.resume()
+/// Someone who waits. Unchecked: only ever touched on the simulation's own loop, by its alarm and
+/// by `StoryClock`, which would otherwise need a task to get from one to the other.
+private final class Sleeper: @unchecked Sendable {
+  var alarm: Scheduled<Void>?
+  private var continuation: CheckedContinuation<Void, Never>?
+
+  init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = continuation }
+
+  func wake() {
+    continuation?.resume()
+    continuation = nil
   }
 }

@@ -23,11 +23,15 @@ final class TrafficSource {
     var due = clock.now
     while !clock.isStopped {
       due += (0.5 + dice.roll(.arrival, sent)) / model.rate
-      // Where the machine is too slow to keep up, requests are left out, not sent in a burst.
-      if clock.now - due > 1 { due = clock.now }
       await clock.pause(due - clock.now)
       if clock.isStopped { break }
       sent += 1
+      // Where the machine is too slow to keep up, requests are left out, not sent in a burst: a
+      // fleet short of processor time must not look like a fleet short of workers.
+      if (clock.now - due) / clock.speed > 0.1 {
+        due = clock.now
+        continue
+      }
       let number = sent
       roster.begin()
       Task {

@@ -41,7 +41,7 @@ struct CanonicalLabels: Equatable {
       UnsafeRawBufferPointer(key), grammar: Grammar(format: format, strict: false))
     var labels: [Label] = []
     if case .sample = reader.nextLine(), reader.readSeries() != nil {
-      labels = reader.labels.map { reader.label($0) }
+      labels = reader.ownLabels.map { reader.label($0) }
     }
     self.init(labels)
   }

@@ -120,7 +120,7 @@ extension Extractor {
       extraction.note(reader)
       return
     }
-    let labels = reader.labels.map { reader.label($0) }
+    let labels = reader.ownLabels.map { reader.label($0) }
     let canonical = CanonicalLabels(labels)
     let generation = names.entries[name].generation
     let start = reader.start

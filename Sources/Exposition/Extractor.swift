@@ -89,7 +89,7 @@ public struct Extractor: Sendable {
     names.format = format
     var reader = LineReader(bytes, grammar: Grammar(format: format, strict: false))
     // Handed over and back rather than copied, so that the labels of a line find room made before.
-    swap(&reader.labels, &scratch)
+    swap(&reader.spans, &scratch)
     var extraction = Extraction(epoch: epoch)
     extraction.readings.reserveCapacity(readingCount)
 
@@ -153,7 +153,7 @@ public struct Extractor: Sendable {
       reader.fail(.carriageReturn, at: reader.lineStart)
       extraction.note(reader)
     }
-    swap(&reader.labels, &scratch)
+    swap(&reader.spans, &scratch)
     return extraction
   }
 }

@@ -2,7 +2,8 @@ extension LineReader {
   /// Reads name and labels of the current line; the offset just after them, or nil with `flaw` set.
   @inline(__always)
   mutating func readSeries() -> Int? {
-    labels.removeAll(keepingCapacity: true)
+    labelCount = 0
+    hasExemplar = false
     nameEscaped = false
     var i = start
     let first = base[i]
@@ -43,6 +44,8 @@ extension LineReader {
   /// Reads `{…}` from its opening brace into `labels`; the offset just after the closing brace.
   mutating func readBraces(_ open: Int, named: Bool, exemplar: Bool = false) -> Int? {
     let isText = grammar.isText
+    let base = base
+    let stop = stop
     var named = named
     var i = open &+ 1
     while true {
@@ -59,18 +62,26 @@ extension LineReader {
       let isQuoted = base[i] == Byte.quote
       if isQuoted {
         guard let end = readQuoted(i) else { return nil }
+        if distinctNames > labelCount { distinctNames = labelCount }
         label.nameEscaped = sawEscape
         label.name = ByteRange(start: i &+ 1, end: end &- 1)
         i = end
       } else {
         let nameStart = i
-        guard base[i].startsLabelName else {
-          fail(.labelName, at: i)
-          return nil
+        let length = lengthOfNameBefore(at: i)
+        if length > 0 {
+          i &+= length
+        } else {
+          if distinctNames > labelCount { distinctNames = labelCount }
+          guard base[i].startsLabelName else {
+            fail(.labelName, at: i)
+            return nil
+          }
+          i &+= 1
+          while i < stop, base[i].continuesLabelName { i &+= 1 }
         }
-        i &+= 1
-        while i < stop, base[i].continuesLabelName { i &+= 1 }
         label.name = ByteRange(start: nameStart, end: i)
+        label.isBare = true
       }
       if isText { while i < stop, base[i].isBlank { i &+= 1 } }
       guard i < stop else {
@@ -110,7 +121,9 @@ extension LineReader {
         fail(.exemplarLabels, at: i &+ 1)
         return nil
       }
-      labels.append(label)
+      if labelCount < spans.count { spans[labelCount] = label } else { spans.append(label) }
+      labelCount &+= 1
+      if labelCount > spansOfThisBody { spansOfThisBody = labelCount }
       i = end
       if isText { while i < stop, base[i].isBlank { i &+= 1 } }
       guard i < stop else {
@@ -131,6 +144,22 @@ extension LineReader {
       return nil
     }
     return i
+  }
+
+  /// The length of the bare label name at `i` where it is the one that the last line had in this
+  /// place, as it is nearly always; else 0. What was read once need not be checked again.
+  @inline(__always)
+  private func lengthOfNameBefore(at i: Int) -> Int {
+    guard labelCount < spansOfThisBody else { return 0 }
+    let before = spans[labelCount]
+    let length = before.name.count
+    guard before.isBare, stop &- i > length, base[i &+ length] == Byte.equals else { return 0 }
+    if length <= 8, i &+ 8 <= count, before.name.start &+ 8 <= count {
+      let a = UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self).littleEndian
+      let b = UnsafeRawPointer(base + before.name.start).loadUnaligned(as: UInt64.self).littleEndian
+      return (a ^ b) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* length) == 0 ? length : 0
+    }
+    return sameBytes(base + i, base + before.name.start, length) ? length : 0
   }
 
   /// Strict OpenMetrics wants a label after a comma; everyone else lets the list end there.

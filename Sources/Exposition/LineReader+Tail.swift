@@ -102,7 +102,7 @@ extension LineReader {
 
   /// Reads `{…} value [timestamp]` from the opening brace.
   private mutating func readExemplar(_ open: Int) -> Bool {
-    exemplarLabels = labels.count
+    exemplarLabels = labelCount
     guard var i = readBraces(open, named: true, exemplar: true) else { return false }
     guard i < stop, base[i] == Byte.space else {
       fail(.exemplarValue, at: i)

@@ -11,12 +11,17 @@ extension LineReader {
 
   /// The current line's own labels.
   var ownLabels: ArraySlice<LabelSpan> {
-    ArraySlice(hasExemplar ? labels[..<exemplarLabels] : labels[...])
+    spans[..<(hasExemplar ? exemplarLabels : labelCount)]
+  }
+
+  /// The labels of its exemplar, if it has one.
+  var exemplarSpans: ArraySlice<LabelSpan> {
+    hasExemplar ? spans[exemplarLabels..<labelCount] : []
   }
 
   var exemplar: Exemplar {
     Exemplar(
-      labels: labels[exemplarLabels...].map { label($0) }, value: exemplarValue,
+      labels: exemplarSpans.map { label($0) }, value: exemplarValue,
       timestamp: exemplarHasTimestamp ? exemplarTimestamp : nil)
   }
 
@@ -45,22 +50,21 @@ extension LineReader {
 
 extension LineReader {
   /// Whether two of the sample's own labels have the same name, byte for byte.
-  var hasRepeatedLabel: Bool {
-    let count = hasExemplar ? exemplarLabels : labels.count
-    guard count > 1 else { return false }
-    return labels.withUnsafeBufferPointer { labels in
-      for i in 1..<count {
-        let a = labels[i].name
-        for j in 0..<i {
-          let b = labels[j].name
-          if a.count == b.count, base[a.start] == base[b.start],
-            sameBytes(base + a.start, base + b.start, a.count)
-          {
-            return true
-          }
+  ///
+  /// Lines that follow each other have the same names nearly always, and are compared once.
+  mutating func hasRepeatedLabel() -> Bool {
+    let count = hasExemplar ? exemplarLabels : labelCount
+    guard count > distinctNames, count > 1 else { return false }
+    for i in 1..<count {
+      let a = spans[i].name
+      for j in 0..<i {
+        let b = spans[j].name
+        if a.count == b.count, a.count == 0 || sameBytes(base + a.start, base + b.start, a.count) {
+          return true
         }
       }
-      return false
     }
+    distinctNames = count
+    return false
   }
 }

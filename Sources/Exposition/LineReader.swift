@@ -12,6 +12,8 @@ struct LabelSpan {
   /// Whether the name or the value contains a backslash and so has to be unescaped.
   var nameEscaped = false
   var valueEscaped = false
+  /// Whether the name stands without quotes.
+  var isBare = false
 }
 
 /// How closely a reader holds the lines to their format.
@@ -69,7 +71,13 @@ struct LineReader {
   var text = ByteRange()
 
   // Filled by `readSeries` and `readTail`.
-  var labels: ContiguousArray<LabelSpan>
+  /// Room for labels; the current line's are the first `labelCount`, what follows is left from others.
+  var spans: ContiguousArray<LabelSpan> = []
+  var labelCount = 0
+  /// How many of `spans` were read from this body.
+  var spansOfThisBody = 0
+  /// How many of `spans`, from the first, are known to have names that differ from each other.
+  var distinctNames = 0
   var value = 0.0
   /// Milliseconds in the text format, seconds in OpenMetrics.
   var timestamp = 0.0
@@ -77,7 +85,7 @@ struct LineReader {
   /// The timestamp as written, for those who need all its digits.
   var timestampText = ByteRange()
   var hasExemplar = false
-  /// Exemplar labels follow the sample's own in `labels`, from here.
+  /// Exemplar labels follow the sample's own in `spans`, from here.
   var exemplarLabels = 0
   var exemplarValue = 0.0
   var exemplarTimestamp = 0.0
@@ -92,7 +100,6 @@ struct LineReader {
       count = 0
     }
     self.grammar = grammar
-    labels = []
   }
 
   /// An address for empty input; never read, because the count is 0.

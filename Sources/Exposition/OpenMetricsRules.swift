@@ -159,7 +159,7 @@ struct OpenMetricsRules {
     }
     for (spans, isExemplar) in [
       (reader.ownLabels, false),
-      (reader.hasExemplar ? reader.labels[reader.exemplarLabels...] : [], true),
+      (reader.exemplarSpans, true),
     ] where !checkLabels(spans, isExemplar: isExemplar, reader) { return }
     var sample = ParsedExposition.sample(reader, family: 0)
     if current?.allowed.contains(sample.name) != true {

@@ -51,7 +51,7 @@ extension Parser {
         tally.samples &+= 1
         if reader.hasTimestamp { tally.timestamps &+= 1 }
         if reader.hasExemplar { tally.exemplars &+= 1 }
-        if reader.hasRepeatedLabel { tally.violations &+= 1 }
+        if reader.hasRepeatedLabel() { tally.violations &+= 1 }
         if reader.value.isFinite { tally.sum += reader.value }
         series.insert(reader.start, end &- reader.start)
       case .type, .help, .unit:

@@ -98,7 +98,7 @@ struct TextRules {
       }
     var bound: Double?
     var seen: Set<[UInt8]> = []
-    for span in reader.labels {
+    for span in reader.ownLabels {
       let label = reader.label(span)
       guard !label.name.isEmpty else {
         reader.fail(.labelName, at: span.name.start)

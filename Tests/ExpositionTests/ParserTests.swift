@@ -168,6 +168,17 @@ struct ParserTests {
       #expect(tally.exemplars == parsed.samples.count { $0.exemplar != nil })
       #expect(tally.timestamps == parsed.samples.count { $0.timestamp != nil })
     }
+    // Names that stood in the same places before are not a reason to miss a repetition.
+    for lines in [
+      "a{x=\"\",y=\"\"} 1\na{y=\"\"} 1\na{y=\"\",y=\"\"} 1\n",
+      "{\"b.c\",\"x\"=\"\"} 1\n{\"d\",x=\"\",x=\"\"} 1\n",
+    ] {
+      #expect(Parser(format: .text).tally(Array(lines.utf8)).violations == 1)
+      #expect(Parser(format: .text).parse(lines).violationCount == 1)
+    }
+    // A name that was quoted before is not a bare name now.
+    let quoted = Parser(format: .text).parse("a{\"b.c\"=\"d\"} 1\na{b.c=\"d\"} 1\n")
+    #expect(quoted.samples.count == 1 && quoted.violationCount == 1)
     let broken = Parser(format: .text).tally(Array("a 1\na 2\nb{\nc{d=\"\",d=\"\"} 1\n".utf8))
     #expect(broken.samples == 3 && broken.series == 2 && broken.violations == 2)
   }

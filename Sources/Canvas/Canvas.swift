@@ -115,7 +115,9 @@ package struct Canvas {
     for (i, run) in runs.enumerated() {
       if x >= room {
         let rest = runs[i...].contains { !$0.text.isEmpty }
-        if rest, room > 0 { put(Glyph(glyphs.ellipsis), at: Point(point.x + room - 1, point.y), run.style) }
+        if rest, room > 0 {
+          put(Glyph(glyphs.ellipsis), at: Point(point.x + room - 1, point.y), run.style)
+        }
         break
       }
       x += put(run.text, at: Point(point.x + x, point.y), run.style, maxWidth: room - x)
@@ -146,7 +148,8 @@ package struct Canvas {
   }
 
   /// Fills a rectangle, or the whole, with one glyph.
-  package func fill(_ rect: Rect? = nil, _ style: Style = .text, with scalar: Unicode.Scalar = " ") {
+  package func fill(_ rect: Rect? = nil, _ style: Style = .text, with scalar: Unicode.Scalar = " ")
+  {
     let rect = rect ?? bounds
     let area = clip.intersection(
       Rect(x: origin.x + rect.x, y: origin.y + rect.y, width: rect.width, height: rect.height))
@@ -177,7 +180,8 @@ package struct Canvas {
   package func rule(y: Int, title: String? = nil, _ style: Style = Style(.rule)) {
     fill(Rect(x: 0, y: y, width: width, height: 1), style, with: "─")
     if let title {
-      put(" \(title) ", at: Point(1, y), Style(.title, on: style.ground), maxWidth: max(0, width - 2))
+      put(
+        " \(title) ", at: Point(1, y), Style(.title, on: style.ground), maxWidth: max(0, width - 2))
     }
   }
 
@@ -189,8 +193,12 @@ package struct Canvas {
   /// A frame around the whole, for what lies on top of panes; a title stands in its upper edge.
   package func box(title: String? = nil, _ style: Style = Style(.rule)) {
     guard width >= 2, height >= 2 else { return }
-    for y in [0, height - 1] { fill(Rect(x: 1, y: y, width: width - 2, height: 1), style, with: "─") }
-    for x in [0, width - 1] { fill(Rect(x: x, y: 1, width: 1, height: height - 2), style, with: "│") }
+    for y in [0, height - 1] {
+      fill(Rect(x: 1, y: y, width: width - 2, height: 1), style, with: "─")
+    }
+    for x in [0, width - 1] {
+      fill(Rect(x: x, y: 1, width: 1, height: height - 2), style, with: "│")
+    }
     put(Glyph("┌"), at: Point(0, 0), style)
     put(Glyph("┐"), at: Point(width - 1, 0), style)
     put(Glyph("└"), at: Point(0, height - 1), style)

@@ -30,7 +30,8 @@ package struct Chart: Sendable {
 
   package init(
     _ series: [Series], scale: Scale = .linear, range: ClosedRange<Double>? = nil,
-    threshold: Double? = nil, label: @escaping @Sendable (Double) -> String = { Quantity.number($0) }
+    threshold: Double? = nil,
+    label: @escaping @Sendable (Double) -> String = { Quantity.number($0) }
   ) {
     self.series = series
     self.scale = scale
@@ -85,7 +86,8 @@ package struct Chart: Sendable {
           previous = nil
           continue
         }
-        let y = min(grid.rows - 1, Int(((1 - min(1, max(0, share))) * Double(grid.rows - 1)).rounded()))
+        let y = min(
+          grid.rows - 1, Int(((1 - min(1, max(0, share))) * Double(grid.rows - 1)).rounded()))
         if let previous {
           // Join with the step before, so that a jump is a line and not two dots.
           let step = y > previous.y ? 1 : -1

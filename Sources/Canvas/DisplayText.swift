@@ -170,7 +170,9 @@ private struct GlyphReader {
     guard hold("<", 1, body), hold("U", 1, body), hold("+", 1, body) else { return false }
     while true {
       let digit = UInt8(value >> shift & 15)
-      guard hold(Unicode.Scalar(digit < 10 ? 48 + digit : 55 + digit), 1, body) else { return false }
+      guard hold(Unicode.Scalar(digit < 10 ? 48 + digit : 55 + digit), 1, body) else {
+        return false
+      }
       if shift == 0 { break }
       shift -= 4
     }

@@ -115,7 +115,9 @@ private struct Drawing {
       """
   }
 
-  private mutating func rect(_ x: Int, _ y: Int, _ w: Int, _ h: Int, _ fill: String, _ more: String = "") {
+  private mutating func rect(
+    _ x: Int, _ y: Int, _ w: Int, _ h: Int, _ fill: String, _ more: String = ""
+  ) {
     out += "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(w)\" height=\"\(h)\" fill=\"\(fill)\"\(more)/>\n"
   }
 
@@ -146,7 +148,8 @@ private struct Drawing {
     let places = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]
     for (bit, (i, j)) in places.enumerated() where dots >> UInt32(bit) & 1 == 1 {
       let cy = y * 10 + Self.ch * 10 * (2 * j + 1) / 8
-      out += "<circle cx=\"\(x + 2 + 4 * i)\" cy=\"\(cy / 10).\(cy % 10)\" r=\"1.3\" fill=\"\(fill)\"/>\n"
+      out +=
+        "<circle cx=\"\(x + 2 + 4 * i)\" cy=\"\(cy / 10).\(cy % 10)\" r=\"1.3\" fill=\"\(fill)\"/>\n"
     }
   }
 

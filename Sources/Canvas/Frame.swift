@@ -21,7 +21,8 @@ package struct Frame: Sendable, Hashable {
   }
 
   package subscript(x: Int, y: Int) -> Cell {
-    precondition(x >= 0 && x < size.width && y >= 0 && y < size.height, "\(x),\(y) is not in \(size)")
+    precondition(
+      x >= 0 && x < size.width && y >= 0 && y < size.height, "\(x),\(y) is not in \(size)")
     return cells[y * size.width + x]
   }
 

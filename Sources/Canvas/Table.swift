@@ -136,7 +136,8 @@ package struct Table {
     let spec = columns[column.index]
     switch spec.alignment {
     case .left:
-      canvas.put(spec.title, at: Point(column.x, 0), header, maxWidth: column.width, ellipsis: false)
+      canvas.put(
+        spec.title, at: Point(column.x, 0), header, maxWidth: column.width, ellipsis: false)
     case .right, .decimal:
       let width = min(column.width, DisplayText.width(of: spec.title, glyphs: canvas.glyphs))
       canvas.put(

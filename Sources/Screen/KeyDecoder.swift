@@ -25,7 +25,8 @@ package struct KeyDecoder: Sendable {
   package init(extra: [[UInt8]: Key] = [:]) {
     self.extra = extra.filter { $0.key.first == 0x1b && $0.key.count > 1 }
       .sorted { a, b in
-        a.key.count != b.key.count ? a.key.count > b.key.count : a.key.lexicographicallyPrecedes(b.key)
+        a.key.count != b.key.count
+          ? a.key.count > b.key.count : a.key.lexicographicallyPrecedes(b.key)
       }
       .map { ($0.key, $0.value) }
   }
@@ -110,7 +111,8 @@ package struct KeyDecoder: Sendable {
   private static let pasteEnd: [UInt8] = Array("\u{1b}[201~".utf8)
 
   /// Moves bytes into the paste; answers how many up to and with its end, nil where that has not come yet.
-  private mutating func readPaste(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int? {
+  private mutating func readPaste(_ bytes: ArraySlice<UInt8>, _ events: inout [InputEvent]) -> Int?
+  {
     let end = Self.pasteEnd
     var i = bytes.startIndex
     while i < bytes.endIndex {
@@ -187,7 +189,8 @@ package struct KeyDecoder: Sendable {
       guard tail.count == length - 1 else { return nil }
       let text = String(decoding: bytes.prefix(length), as: UTF8.self)
       // C1 controls as UTF-8, and what is no character at all, are no keys.
-      guard let character = text.first, character != "\u{fffd}", first != 0xc2 || bytes[bytes.startIndex + 1] >= 0xa0
+      guard let character = text.first, character != "\u{fffd}",
+        first != 0xc2 || bytes[bytes.startIndex + 1] >= 0xa0
       else { return (length, nil) }
       return (length, .character(character))
     default: return (1, nil)

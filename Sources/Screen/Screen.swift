@@ -105,7 +105,8 @@ package final class Screen {
 
   private func enter() throws(ScreenError) {
     guard
-      cn_open(terminal.entry, outlet.sink, Int32(max(1, size.height)), Int32(max(1, size.width))) == 0
+      cn_open(terminal.entry, outlet.sink, Int32(max(1, size.height)), Int32(max(1, size.width)))
+        == 0
     else { throw .system("curses does not accept the entry \(terminal.entry)") }
     let hasDefaults = cn_start_color() == 1
     let isColored = terminal.depth != .none && hasDefaults
@@ -153,7 +154,9 @@ package final class Screen {
   /// A terminfo string without its padding (`$<50>`), which only hardware terminals want.
   private static func unpadded(_ text: String) -> String {
     var result = text[...]
-    while let start = result.firstRange(of: "$<"), let end = result[start.upperBound...].firstIndex(of: ">") {
+    while let start = result.firstRange(of: "$<"),
+      let end = result[start.upperBound...].firstIndex(of: ">")
+    {
       result = result[..<start.lowerBound] + result[result.index(after: end)...]
     }
     return String(result)

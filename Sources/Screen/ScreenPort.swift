@@ -78,7 +78,8 @@ package final class ScreenPort: Sendable {
   }
 
   /// What waits to be shown. The frame is taken only where `takingFrame`, so that a later one can still overtake it.
-  func take(frame takingFrame: Bool) -> (frame: Frame?, theme: Theme?, rings: Int, isFinished: Bool) {
+  func take(frame takingFrame: Bool) -> (frame: Frame?, theme: Theme?, rings: Int, isFinished: Bool)
+  {
     state.withLock { state in
       defer {
         if takingFrame { state.frame = nil }

@@ -1,5 +1,5 @@
-package import Canvas
 internal import CNcurses
+package import Canvas
 
 /// What the terminal in front of us understands, and how that was found out.
 package struct Terminal: Sendable, Hashable {
@@ -49,7 +49,9 @@ package struct Terminal: Sendable, Hashable {
       wanted = flag
     } else if let no = environment["NO_COLOR"], !no.isEmpty {
       wanted = .none
-    } else if let word = environment["COLORTERM"]?.lowercased(), ["truecolor", "24bit"].contains(word) {
+    } else if let word = environment["COLORTERM"]?.lowercased(),
+      ["truecolor", "24bit"].contains(word)
+    {
       wanted = .truecolor
     }
     if wanted == .truecolor {

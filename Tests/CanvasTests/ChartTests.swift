@@ -16,7 +16,8 @@ import Testing
   }
 
   private func gauge(_ ratio: Double?, _ glyphs: GlyphSet = .unicode) -> String {
-    Frame(Size(8, 1), glyphs: glyphs) { BarGauge(ratio).draw(on: $0, at: Point(0, 0), width: 8) }.line(0)
+    Frame(Size(8, 1), glyphs: glyphs) { BarGauge(ratio).draw(on: $0, at: Point(0, 0), width: 8) }
+      .line(0)
   }
 
   @Test("A gauge is empty only at 0 and shows what is not known as that")
@@ -60,8 +61,10 @@ import Testing
       for width in 0...30 {
         for height in 0...6 {
           let frame = Frame(Size(width, height), glyphs: glyphs) { canvas in
-            Chart([.init("a", [1, 2, .infinity, -.infinity, nil, .nan], .series1)], scale: .logarithmic)
-              .draw(on: canvas)
+            Chart(
+              [.init("a", [1, 2, .infinity, -.infinity, nil, .nan], .series1)], scale: .logarithmic
+            )
+            .draw(on: canvas)
             HeatMap([[1, 2, 3], nil, [0, 0, 9]]).draw(on: canvas)
           }
           if glyphs.isASCII { #expect(frame.text.utf8.allSatisfy { $0 < 0x80 }) }

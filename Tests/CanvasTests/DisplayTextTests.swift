@@ -23,7 +23,8 @@ import Testing
     "Each text has the width it is drawn with",
     arguments: [
       ("checkout", 8), ("漢字", 4), ("한글", 4), ("ｆｕｌｌ", 8), ("e\u{301}", 1), ("é", 1),
-      ("العربية", 7), ("ไทย", 3), ("กำ", 2), ("नि", 2), ("🚀", 2), ("❤\u{fe0f}", 1), ("👍🏽", 2), ("👩‍🚀", 2),
+      ("العربية", 7), ("ไทย", 3), ("กำ", 2), ("नि", 2), ("🚀", 2), ("❤\u{fe0f}", 1), ("👍🏽", 2),
+      ("👩‍🚀", 2),
       ("👨‍👩‍👧‍👦", 2), ("🇩🇪", 2), ("1\u{fe0f}\u{20e3}", 1), ("▁▂█", 3), ("⣿", 1), ("\u{3000}", 2),
       ("\u{1b}", 1), ("\u{202e}", 8), ("\u{1f3fd}", 1), ("각", 2),
     ])
@@ -64,8 +65,11 @@ import Testing
         expected += 1
         return true
       }
-      guard scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-        || scalar.properties.generalCategory == .privateUse || scalar.properties.generalCategory == .surrogate
+      guard
+        scalar.properties.generalCategory == .control
+          || scalar.properties.generalCategory == .format
+          || scalar.properties.generalCategory == .privateUse
+          || scalar.properties.generalCategory == .surrogate
       else { continue }
       #expect(!shown.contains(value), "\(value)")
       #expect(width == expected)

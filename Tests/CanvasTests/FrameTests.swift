@@ -17,7 +17,8 @@ import Testing
           part.rule(y: height)
         }
         for y in 0..<4 {
-          for x in 0..<12 where !Rect(x: 3, y: 1, width: width, height: height).contains(Point(x, y)) {
+          for x in 0..<12
+          where !Rect(x: 3, y: 1, width: width, height: height).contains(Point(x, y)) {
             #expect(frame[x, y].glyph == Glyph("."), "\(x),\(y) with \(width)x\(height)")
           }
         }
@@ -67,10 +68,14 @@ import Testing
     let frame = Frame(Size(20, 4), glyphs: .ascii) { canvas in
       canvas.box(title: "a › b")
       canvas.put("●◐▲✖⊘◌?↻▽ … 漢é🚀", at: Point(1, 1))
-      canvas.put(Sparkline([0, 1, 2, 3, 4, 5, 6, nil, 7]).text(width: 9, glyphs: .ascii), at: Point(1, 2))
+      canvas.put(
+        Sparkline([0, 1, 2, 3, 4, 5, 6, nil, 7]).text(width: 9, glyphs: .ascii), at: Point(1, 2))
     }
     #expect(frame.text.utf8.allSatisfy { $0 < 0x80 })
-    #expect(frame.text == "+- a > b ----------+\n|o~^x!.?+v ~ ????? |\n|_.-==+* #         |\n+------------------+\n")
+    #expect(
+      frame.text
+        == "+- a > b ----------+\n|o~^x!.?+v ~ ????? |\n|_.-==+* #         |\n+------------------+\n"
+    )
   }
 
   @Test("Equal drawings are equal frames, and a cursor counts")
@@ -93,7 +98,8 @@ import Testing
       canvas.put("bad", at: Point(0, 1), Style(.unhealthy))
     }
     #expect(
-      frame.ansi(theme: .dark, depth: .indexed).hasPrefix("\u{1b}[0;38;5;253;48;5;233mpricing   \u{1b}[0m\n"))
+      frame.ansi(theme: .dark, depth: .indexed).hasPrefix(
+        "\u{1b}[0;38;5;253;48;5;233mpricing   \u{1b}[0m\n"))
     #expect(
       frame.ansi(theme: .dark, depth: .none)
         == "\u{1b}[0mpricing   \n\u{1b}[0;1;4mbad\u{1b}[0m       \n")

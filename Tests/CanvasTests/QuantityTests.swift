@@ -6,7 +6,8 @@ import Testing
     "Numbers have three significant digits and at most two decimals",
     arguments: [
       (0, "0"), (0.001, "<0.01"), (0.005, "0.01"), (0.312, "0.31"), (4.2, "4.20"), (9.994, "9.99"),
-      (9.996, "10.0"), (38.14, "38.1"), (99.94, "99.9"), (99.96, "100"), (118, "118"), (999.4, "999"),
+      (9.996, "10.0"), (38.14, "38.1"), (99.94, "99.9"), (99.96, "100"), (118, "118"),
+      (999.4, "999"),
       (999.6, "1.00k"), (1234, "1.23k"), (45_600_000, "45.6M"), (-12.3, "-12.3"), (1e30, ">999E"),
       (Double.nan, "?"), (.infinity, "∞"),
     ])
@@ -15,15 +16,19 @@ import Testing
   @Test(
     "Latencies are milliseconds until a second",
     arguments: [
-      (0.43, "0.43"), (14.23, "14.2"), (310, "310"), (999.7, "1.00s"), (2400, "2.40s"), (59_990, "1m"),
+      (0.43, "0.43"), (14.23, "14.2"), (310, "310"), (999.7, "1.00s"), (2400, "2.40s"),
+      (59_990, "1m"),
       (59_900, "59.9s"), (61_000, "1m"), (Double.nan, "?"),
     ])
-  func latencies(_ ms: Double, _ text: String) { #expect(Quantity.latency(milliseconds: ms) == text) }
+  func latencies(_ ms: Double, _ text: String) {
+    #expect(Quantity.latency(milliseconds: ms) == text)
+  }
 
   @Test(
     "Times carry their unit",
     arguments: [
-      (0, "0s"), (0.00043, "430µs"), (0.0142, "14.2ms"), (0.9999, "1.00s"), (2.4, "2.40s"), (59.999, "1m"),
+      (0, "0s"), (0.00043, "430µs"), (0.0142, "14.2ms"), (0.9999, "1.00s"), (2.4, "2.40s"),
+      (59.999, "1m"),
       (840, "14m"),
     ])
   func times(_ seconds: Double, _ text: String) { #expect(Quantity.time(seconds: seconds) == text) }

@@ -76,12 +76,16 @@ import Testing
 
   @Test("Tracks fill the length, honour minimums, and never exceed it")
   func tracks() {
-    #expect(Track.split(80, [.fixed(20), .flexible(), .flexible(weight: 2)]) == [0..<20, 20..<40, 40..<80])
+    #expect(
+      Track.split(80, [.fixed(20), .flexible(), .flexible(weight: 2)]) == [
+        0..<20, 20..<40, 40..<80,
+      ])
     #expect(Track.split(81, [.flexible(), .flexible()], gap: 1) == [0..<40, 41..<81])
     #expect(Track.split(50, [.flexible(min: 40), .flexible()]) == [0..<40, 40..<50])
     #expect(Track.split(10, [.fixed(8), .fixed(8)]) == [0..<8, 8..<10])
     for length in 0...60 {
-      let parts = Track.split(length, [.fixed(5), .flexible(min: 7), .flexible(weight: 3), .fixed(2)], gap: 1)
+      let parts = Track.split(
+        length, [.fixed(5), .flexible(min: 7), .flexible(weight: 3), .fixed(2)], gap: 1)
       #expect(parts.allSatisfy { $0.upperBound <= length })
       if length >= 17 { #expect(parts.reduce(0) { $0 + $1.count } == length - 3) }
     }

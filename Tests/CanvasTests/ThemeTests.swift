@@ -8,7 +8,9 @@ import Testing
     .healthy, .warming, .degraded, .draining, .notReady, .unhealthy, .unreachable, .stale, .unknown,
   ]
 
-  @Test("Every text role has a contrast of 4.5 on every ground, as 24-bit and as 256 colours", arguments: Theme.builtIn)
+  @Test(
+    "Every text role has a contrast of 4.5 on every ground, as 24-bit and as 256 colours",
+    arguments: Theme.builtIn)
   func contrast(_ theme: Theme) {
     func indexed(_ color: Color) -> Color {
       let (r, g, b) = Color.components256(Int(color.index256))
@@ -34,7 +36,8 @@ import Testing
           let ink = theme.ink(Style(role, on: ground), at: depth)
           guard let fore = ink.foreground, let back = ink.background else { continue }
           let isApart = depth == .eight ? fore.index8 != back.index8 : fore.index16 != back.index16
-          #expect(isApart, "\(theme.name) \(role.name) on \(ground.name), \(depth.rawValue) colours")
+          #expect(
+            isApart, "\(theme.name) \(role.name) on \(ground.name), \(depth.rawValue) colours")
         }
       }
     }
@@ -58,7 +61,9 @@ import Testing
   @Test("A theme with colours states a background for everything")
   func backgrounds() {
     for role in Role.allCases {
-      for ground in Ground.allCases { #expect(Theme.dark.ink(Style(role, on: ground)).background != nil) }
+      for ground in Ground.allCases {
+        #expect(Theme.dark.ink(Style(role, on: ground)).background != nil)
+      }
     }
   }
 

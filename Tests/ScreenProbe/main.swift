@@ -48,7 +48,9 @@ do {
   let screen = try Screen(environment: environment())
   let port = try ScreenPort()
   let glyphs = screen.terminal.glyphs
-  log("terminal \(screen.terminal.entry) \(screen.terminal.depth.rawValue) utf8=\(screen.terminal.isUTF8)")
+  log(
+    "terminal \(screen.terminal.entry) \(screen.terminal.depth.rawValue) utf8=\(screen.terminal.isUTF8)"
+  )
   var size = screen.size
   var step = 0
   port.post(frame(size, step: step, glyphs: glyphs))

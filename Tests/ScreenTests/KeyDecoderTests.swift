@@ -52,10 +52,14 @@ import Testing
 
   @Test("What a terminal answers late never turns into keys")
   func answers() {
-    for answer in ["\u{1b}[?62;22c", "\u{1b}[24;80;5n", "\u{1b}[<0;10;10M", "\u{1b}[?1;2$y", "\u{1b}[I"] {
+    for answer in [
+      "\u{1b}[?62;22c", "\u{1b}[24;80;5n", "\u{1b}[<0;10;10M", "\u{1b}[?1;2$y", "\u{1b}[I",
+    ] {
       #expect(keys(answer) == [], "\(answer.debugDescription)")
     }
-    for answer in ["\u{1b}]11;rgb:0000/0000/0000\u{1b}\\", "\u{1b}P1+r5463\u{1b}\\", "\u{1b}]0;q\u{7}"] {
+    for answer in [
+      "\u{1b}]11;rgb:0000/0000/0000\u{1b}\\", "\u{1b}P1+r5463\u{1b}\\", "\u{1b}]0;q\u{7}",
+    ] {
       #expect(keys(answer) == [], "\(answer.debugDescription)")
     }
     // Torn in two, its rest lost.
@@ -71,7 +75,8 @@ import Testing
       var decoder = KeyDecoder()
       let events = decoder.feed(bytes[..<cut], at: 0) + decoder.feed(bytes[cut...], at: 5)
       #expect(
-        events == [.key(.character("a")), .paste("q\u{1b}[Ax\r"), .key(.character("b"))], "cut at \(cut)")
+        events == [.key(.character("a")), .paste("q\u{1b}[Ax\r"), .key(.character("b"))],
+        "cut at \(cut)")
     }
   }
 

@@ -70,7 +70,9 @@ final class PseudoTerminal {
     variablesByName["PROBE_LOG"] = log
     variablesByName["SWIFT_BACKTRACE"] = "enable=no"
     var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = variablesByName.map { strdup("\($0.key)=\($0.value)") }
+    var variables: [UnsafeMutablePointer<CChar>?] = variablesByName.map {
+      strdup("\($0.key)=\($0.value)")
+    }
     variables.append(nil)
     defer {
       for pointer in arguments + variables { free(pointer) }
@@ -136,7 +138,9 @@ final class PseudoTerminal {
     let end = Date().addingTimeInterval(seconds)
     while !condition() {
       if Date() > end {
-        throw Failure(description: "waited in vain for \(what); events:\n\(events)\noutput: \(text.debugDescription)")
+        throw Failure(
+          description:
+            "waited in vain for \(what); events:\n\(events)\noutput: \(text.debugDescription)")
       }
       if reading { pump(20) } else { _ = poll(nil, 0, 20) }
     }

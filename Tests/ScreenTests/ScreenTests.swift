@@ -75,7 +75,9 @@ import Testing
     #expect(terminal.isModeRestored)
   }
 
-  @Test("A crash gives the terminal back, and still is a crash", arguments: ["trap", "segv", "abort", "quit"])
+  @Test(
+    "A crash gives the terminal back, and still is a crash",
+    arguments: ["trap", "segv", "abort", "quit"])
   func crash(_ kind: String) throws {
     let terminal = try started()
     let expected: [Int32]
@@ -198,8 +200,12 @@ import Testing
       _ = try terminal.waitForEnd()
       let text = terminal.text
       #expect(!text.contains("\u{1b}[31mred"))
-      for raw in ["\u{9b}", "\u{202e}", "\u{200b}", "\u{7}", "\u{0}"] { #expect(!text.contains(raw)) }
-      #expect(text.contains(locale == "C" ? "a^[[31mred<U+009B>31m^G^Mcr^@nul" : "a␛[31mred<U+009B>31m␇␍cr␀nul"))
+      for raw in ["\u{9b}", "\u{202e}", "\u{200b}", "\u{7}", "\u{0}"] {
+        #expect(!text.contains(raw))
+      }
+      #expect(
+        text.contains(
+          locale == "C" ? "a^[[31mred<U+009B>31m^G^Mcr^@nul" : "a␛[31mred<U+009B>31m␇␍cr␀nul"))
       if locale == "C" { #expect(terminal.output.allSatisfy { $0 < 0x80 }) }
     }
   }
@@ -222,7 +228,8 @@ import Testing
     #expect(terminal.isModeRestored)
   }
 
-  @Test("A reader that stops freezes nothing: keys are taken meanwhile, and the picture is right after")
+  @Test(
+    "A reader that stops freezes nothing: keys are taken meanwhile, and the picture is right after")
   func stoppedReader() throws {
     let terminal = try started()
     var last = 0
@@ -257,7 +264,8 @@ import Testing
   }
 
   @Test(
-    "Each kind of terminal gets a screen", arguments: ["xterm", "screen", "linux", "vt100", "tmux-256color"])
+    "Each kind of terminal gets a screen",
+    arguments: ["xterm", "screen", "linux", "vt100", "tmux-256color"])
   func kinds(_ term: String) throws {
     let terminal = try start(["TERM": term])
     try terminal.wait(forOutput: "80x24")
@@ -266,7 +274,8 @@ import Testing
     #expect(terminal.isModeRestored)
   }
 
-  private static let hasDirect = ["/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"].contains {
+  private static let hasDirect = ["/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"].contains
+  {
     FileManager.default.fileExists(atPath: $0 + "/x/xterm-direct")
   }
 

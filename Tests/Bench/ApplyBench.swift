@@ -17,7 +17,9 @@ struct ApplyBench {
     let seconds = options.quick ? 5 : 20
     var table = Table(
       "apply: \(Self.services) services, each scraped once a second; CPU of one thread",
-      columns: ["damcon, \((Double(sample.bytes.count) / 1000).fixed(0)) kB", "damcon, small Go service"])
+      columns: [
+        "damcon, \((Double(sample.bytes.count) / 1000).fixed(0)) kB", "damcon, small Go service",
+      ])
     let real = measure(runs, seconds) { _, _ in sample.bytes }
     let small = measure(runs, seconds) { target, second in
       MovingService(target).exposition(at: Double(second))

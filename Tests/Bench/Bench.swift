@@ -38,7 +38,8 @@ enum Bench {
     if let serving = options.serving { serving.run() }
     Interruption.watch()
     print("damcon-bench on \(Machine.description)")
-    print("medians over runs, lowest and highest beside; lower is better unless the unit is per second")
+    print(
+      "medians over runs, lowest and highest beside; lower is better unless the unit is per second")
     fflush(nil)
     var failed = false
     for part in options.parts {

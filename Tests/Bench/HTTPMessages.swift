@@ -57,7 +57,8 @@ enum HTTPAnswer {
 
   static func text(_ body: String) -> [UInt8] {
     let bytes = Array(body.utf8)
-    let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(bytes.count)\r\n\r\n"
+    let head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(bytes.count)\r\n\r\n"
     return Array(head.utf8) + bytes
   }
 

@@ -14,7 +14,8 @@ enum Interruption {
       source.setEventHandler {
         Children.endAll()
         WorkFolder.removeAll()
-        FileHandle.standardError.write(Data("\ndamcon-bench: interrupted; all it started is ended\n".utf8))
+        FileHandle.standardError.write(
+          Data("\ndamcon-bench: interrupted; all it started is ended\n".utf8))
         _exit(128 + number)
       }
       source.resume()

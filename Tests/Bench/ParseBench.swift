@@ -19,7 +19,8 @@ struct ParseBench {
         wanted: WidenedExposition.wanted),
     ]
     let runs = max(9, options.runs(usually: 11))
-    var table = Table("parse: 3 MB, tolerant, one core", columns: texts.map { "damcon, \($0.name)" })
+    var table = Table(
+      "parse: 3 MB, tolerant, one core", columns: texts.map { "damcon, \($0.name)" })
 
     let every = texts.map { text in
       // Warm, as it is at every scrape but the first: the series are known by their bytes.

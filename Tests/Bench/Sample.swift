@@ -18,7 +18,8 @@ struct Sample {
     if let prometheus = Program.installed("prometheus"), let bytes = fetched(from: prometheus) {
       // A Prometheus that has done nothing yet has less to say than one that has.
       return Sample(
-        bytes: bytes.count < 60_000 ? WidenedExposition(bytes, label: "shard").text(of: 68_000) : bytes,
+        bytes: bytes.count < 60_000
+          ? WidenedExposition(bytes, label: "shard").text(of: 68_000) : bytes,
         origin: "what the Prometheus installed here says of itself, its series repeated to 68 kB")
     }
     return Sample(

@@ -33,7 +33,9 @@ struct ScrapeBench {
     }
     var serve = ["--targets", "\(Self.targets)", "--exposition", file]
     if gzip {
-      guard Sample.gzipped(file, in: folder) != nil else { throw BenchError("gzip is not installed") }
+      guard Sample.gzipped(file, in: folder) != nil else {
+        throw BenchError("gzip is not installed")
+      }
       serve += ["--gzip", folder.path + "/sample.gz"]
     }
     let server = try ServerProcess(serve, in: folder)
@@ -46,7 +48,8 @@ struct ScrapeBench {
       // In turns, so that a slow minute of the machine is shared by all.
       for client in clients {
         do throws(BenchError) {
-          try measure(client, run: run, server: server, into: &figures[client.name, default: .init()])
+          try measure(
+            client, run: run, server: server, into: &figures[client.name, default: .init()])
         } catch {
           figures[client.name, default: .init()].remarks.append("run \(run): \(error)")
         }
@@ -163,7 +166,8 @@ struct Ceiling {
   var cpu = 0.0
 
   static func measure(_ server: ServerProcess, seconds: Double) -> Ceiling {
-    let request = Array("GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: ceiling\r\n\r\n".utf8)
+    let request = Array(
+      "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: ceiling\r\n\r\n".utf8)
     let sockets = server.targets.prefix(16).map { bench_connect($0) }
     defer { for socket in sockets { close(socket) } }
     guard sockets.allSatisfy({ $0 >= 0 }), let length = answerLength(sockets[0], request),

@@ -21,8 +21,11 @@ final class ServerProcess {
     defer { fclose(lines) }
     while let line = readLine(from: lines), line != "ready" {
       let words = line.split(separator: " ")
-      guard words.count == 2, let port = UInt16(words[1].drop { $0 != ":" }.drop { !$0.isNumber }
-        .split(separator: ":").last ?? "") else { continue }
+      guard words.count == 2,
+        let port = UInt16(
+          words[1].drop { $0 != ":" }.drop { !$0.isNumber }
+            .split(separator: ":").last ?? "")
+      else { continue }
       switch words[0] {
       case "control": control = port
       case "sink": sink = port

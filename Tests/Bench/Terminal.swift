@@ -32,7 +32,9 @@ struct Terminal {
   }
 
   /// Takes what waits, without looking at it.
-  static func discard(from descriptor: CInt) { _ = Terminal(descriptor: descriptor).drain(quiet: 1) }
+  static func discard(from descriptor: CInt) {
+    _ = Terminal(descriptor: descriptor).drain(quiet: 1)
+  }
 
   /// Answers "who are you" (primary device attributes) and "where is the cursor".
   private static func reply(to bytes: Slice<UnsafeMutableRawBufferPointer>, on descriptor: CInt) {

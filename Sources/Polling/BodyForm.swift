@@ -7,13 +7,19 @@ enum BodyForm {
 
   init(_ body: UnsafeRawBufferPointer, contentType: String?) {
     let type = contentType?.prefix { $0 != ";" }.lowercased() ?? ""
-    let start = body.prefix(64).drop { $0 == 0x20 || (0x09...0x0d).contains($0) || $0 == 0xef || $0 == 0xbb || $0 == 0xbf }
+    let start = body.prefix(64).drop {
+      $0 == 0x20 || (0x09...0x0d).contains($0) || $0 == 0xef || $0 == 0xbb || $0 == 0xbf
+    }
     let opening = String(decoding: start.prefix(15), as: UTF8.self).lowercased()
     if type.contains("protobuf") {
       self = .protobuf
-    } else if type == "text/html" || opening.hasPrefix("<!doctype html") || opening.hasPrefix("<html") {
+    } else if type == "text/html" || opening.hasPrefix("<!doctype html")
+      || opening.hasPrefix("<html")
+    {
       self = .html
-    } else if opening.hasPrefix("{") || opening.hasPrefix("["), type.hasSuffix("json") || opening.hasPrefix("{\"") {
+    } else if opening.hasPrefix("{") || opening.hasPrefix("["),
+      type.hasSuffix("json") || opening.hasPrefix("{\"")
+    {
       // `{"quoted name", …} 1` is a metric line of text 1.0.0.
       self = type.contains("text/plain") || type.contains("openmetrics") ? .other : .json
     } else {
@@ -34,7 +40,8 @@ enum BodyForm {
       if first == UInt8(ascii: "#") { continue }
       if first == UInt8(ascii: "{") { return line.contains(UInt8(ascii: "}")) }
       let name = line.prefix { byte in
-        byte == 0x5f || byte == 0x3a || (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+        byte == 0x5f || byte == 0x3a || (0x30...0x39).contains(byte)
+          || (0x61...0x7a).contains(byte | 0x20)
       }
       guard !name.isEmpty, !(0x30...0x39).contains(first) else { return false }
       let rest = line.dropFirst(name.count)

@@ -11,7 +11,9 @@ struct BufferPool {
   private static let keptCapacity = 1 << 20
 
   mutating func take(capacity: Int) -> ByteBuffer {
-    guard var buffer = free.popLast() else { return ByteBufferAllocator().buffer(capacity: capacity) }
+    guard var buffer = free.popLast() else {
+      return ByteBufferAllocator().buffer(capacity: capacity)
+    }
     buffer.reserveCapacity(capacity)
     return buffer
   }

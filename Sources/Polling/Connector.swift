@@ -74,7 +74,9 @@ final class Connector: Sendable {
     }
 
     func handler() throws -> NIOSSLClientHandler {
-      guard let inspect else { return try NIOSSLClientHandler(context: context, serverHostname: name) }
+      guard let inspect else {
+        return try NIOSSLClientHandler(context: context, serverHostname: name)
+      }
       return try NIOSSLClientHandler(context: context, serverHostname: name) { chain, verdict in
         inspect(chain)
         verdict.succeed(NIOSSLVerificationResult.failed)
@@ -89,7 +91,9 @@ final class Connector: Sendable {
     let origin = request.link.origin
     let connection = Connection(origin: origin)
     let remaining = deadline - .now()
-    guard remaining > .zero else { return loop.makeFailedFuture(ChannelError.connectTimeout(.zero)) }
+    guard remaining > .zero else {
+      return loop.makeFailedFuture(ChannelError.connectTimeout(.zero))
+    }
     let makeBootstrap = { @Sendable [resources] in
       ClientBootstrap(group: loop)
         .connectTimeout(remaining)

@@ -50,7 +50,9 @@ struct Discovery {
   private(set) var hasHeard = false
 
   init(of kinds: [Kind]) {
-    open = kinds.flatMap { kind in (Self.candidates[kind] ?? []).map { Question(kind: kind, path: $0) } }
+    open = kinds.flatMap { kind in
+      (Self.candidates[kind] ?? []).map { Question(kind: kind, path: $0) }
+    }
   }
 
   /// What to ask next, or nil when all is known.
@@ -68,7 +70,7 @@ struct Discovery {
     }
     open.removeFirst()
     switch seen.status {
-    case 404, 405, 410, 501, 300..<400: return
+    case 300..<400, 400, 404, 405, 406, 410, 501: return
     case 401, 403:
       if forbidden[kind] == nil { forbidden[kind] = question.path }
       return

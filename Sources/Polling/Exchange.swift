@@ -68,7 +68,8 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
   /// Waits a moment for the kept connection where another poll of the target is busy on it; a slow
   /// one is not waited for long. No time of this exchange has begun yet.
   private func takeTurn() {
-    guard !keeping.pool.hasIdle(request.link.origin), keeping.isBusy(request.link.origin, apartFrom: self)
+    guard !keeping.pool.hasIdle(request.link.origin),
+      keeping.isBusy(request.link.origin, apartFrom: self)
     else { return begin() }
     isWaitingTurn = true
     let patience = min(Self.patience, timeout / 4)
@@ -86,7 +87,9 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
   /// Tells an exchange that waits for its turn that another has ended.
   func reconsider() {
     guard isWaitingTurn, finished != nil else { return }
-    guard keeping.pool.hasIdle(request.link.origin) || !keeping.isBusy(request.link.origin, apartFrom: self)
+    guard
+      keeping.pool.hasIdle(request.link.origin)
+        || !keeping.isBusy(request.link.origin, apartFrom: self)
     else { return }
     begin()
   }
@@ -208,7 +211,9 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
     guard redirects <= request.limits.redirects else {
       let count = request.limits.redirects
       return finish(
-        Fault(.protocol, "more than \(count) redirect\(count == 1 ? "" : "s"), the last to \(link.path)"))
+        Fault(
+          .protocol, "more than \(count) redirect\(count == 1 ? "" : "s"), the last to \(link.path)"
+        ))
     }
     request = request.redirected(to: link)
     body?.clear()
@@ -230,7 +235,8 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
     }
     guard ["gzip", "x-gzip", "deflate"].contains(encoding) else {
       client.buffers.give(packed)
-      return finish(Fault(.payload, "body is packed as \(encoding.prefix(20)), which was not asked for"))
+      return finish(
+        Fault(.payload, "body is packed as \(encoding.prefix(20)), which was not asked for"))
     }
     // The answer is here: from now on it is Damcon's own time.
     alarm?.cancel()
@@ -253,7 +259,8 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
     let unpacked = inflater.takeUnpacked()
     switch step {
     case .complete: return answer(head, unpacked, ended: ended)
-    case .overLimit, .more: finish(.overLimit(request.limits.bodyBytes, unpacked: true), ended: ended)
+    case .overLimit, .more:
+      finish(.overLimit(request.limits.bodyBytes, unpacked: true), ended: ended)
     case .broken: finish(Fault(.payload, "the packed body is broken"), ended: ended)
     }
     client.buffers.give(unpacked)
@@ -262,6 +269,10 @@ final class Exchange: ConnectionUser, NIOScheduledCallbackHandler, @unchecked Se
   // MARK: - Ending
 
   private func answer(_ head: HTTPResponseHead, _ body: ByteBuffer, ended: NIODeadline) {
+    if head.status.code == 400, !request.link.origin.secure, body.saysHTTPSIsWanted {
+      client.buffers.give(body)
+      return finish(Fault(.misconfigured, "the port speaks TLS; is it https://?"), ended: ended)
+    }
     let response = Response(
       status: Int(head.status.code), contentType: head.headers.first(name: "content-type"),
       headers: needsHeaders ? head.headers.map { ($0.name, $0.value) } : [], body: body)
@@ -312,6 +323,16 @@ extension Fault {
   /// The other side dropped the connection, with or without a reset.
   fileprivate static func isHangUp(_ error: (any Error)?) -> Bool {
     guard let error else { return true }
-    return of(error, at: .waiting, asking: Origin(secure: false, place: .socket(path: ""))).kind == .reset
+    return of(error, at: .waiting, asking: Origin(secure: false, place: .socket(path: ""))).kind
+      == .reset
+  }
+}
+
+extension ByteBuffer {
+  /// What Go and nginx say to a plain request on a port that speaks TLS.
+  fileprivate var saysHTTPSIsWanted: Bool {
+    guard readableBytes < 2048 else { return false }
+    let text = String(buffer: self)
+    return text.contains("HTTP request to an HTTPS server") || text.contains("sent to HTTPS port")
   }
 }

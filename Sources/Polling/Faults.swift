@@ -38,6 +38,7 @@ extension Fault {
     case is NIOSSLExtraError, is NIOSSLError, is BoringSSLError:
       if TLSWording.isHangUp(error) { return closed(at: .handshaking) }
       return Fault(.tls, TLSWording.detail(error, asking: origin))
+    case ChannelError.connectTimeout: return Fault(.timeout, "no connection in time")
     case is ChannelError:
       return closed(at: stage)
     case is SocketAddressError:
@@ -49,7 +50,8 @@ extension Fault {
   static func timeout(after limit: Double, at stage: Stage, asking origin: Origin) -> Fault {
     let limit = Wording.seconds(limit)
     switch stage {
-    case .preparing: return Fault(.misconfigured, "its certificates or secrets could not be read in \(limit)")
+    case .preparing:
+      return Fault(.misconfigured, "its certificates or secrets could not be read in \(limit)")
     case .naming:
       guard case .network(let host, _) = origin.place else { break }
       return Fault(.dns, "no address for \(host) in \(limit)")
@@ -101,7 +103,9 @@ extension Fault {
     }
   }
 
-  private static func of(_ error: NIOConnectionError, at stage: Stage, asking origin: Origin) -> Fault {
+  private static func of(_ error: NIOConnectionError, at stage: Stage, asking origin: Origin)
+    -> Fault
+  {
     // Of several addresses the first failure stands for all, but a refusal says most.
     let faults = error.connectionErrors.map { of($0.error, at: stage, asking: origin) }
     if let fault = faults.first(where: { $0.kind == .refused }) ?? faults.first { return fault }

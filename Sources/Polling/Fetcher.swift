@@ -70,7 +70,8 @@ package final class Fetcher: Sendable {
       return discovery.route(of: kind)
     }
     return Routes(
-      liveness: route(of: .liveness), readiness: route(of: .readiness), metrics: route(of: .metrics))
+      liveness: route(of: .liveness), readiness: route(of: .readiness), metrics: route(of: .metrics)
+    )
   }
 
   package func shutdown() async { await resources.shutdown() }
@@ -86,7 +87,8 @@ package final class Fetcher: Sendable {
         instance.credentials.resolved(by: secret)
       }.get().get()
     } catch {
-      let reason = (error as? Link.Invalid).map { "cannot ask \(instance.url): \($0.reason)" }
+      let reason =
+        (error as? Link.Invalid).map { "cannot ask \(instance.url): \($0.reason)" }
         ?? (error as? Misconfiguration)?.reason ?? "\(error)"
       return Outcome(result: .fault(Fault(.misconfigured, reason)), duration: 0)
     }

@@ -62,7 +62,9 @@ final class Inflater: @unchecked Sendable {
       switch code {
       case Z_STREAM_END:
         // A gzip body may be several members one after another (RFC 1952, section 2.2).
-        if packed.readableBytes == 0 { return unpacked.readableBytes > limit ? .overLimit : .complete }
+        if packed.readableBytes == 0 {
+          return unpacked.readableBytes > limit ? .overLimit : .complete
+        }
         guard packed.getInteger(at: packed.readerIndex, as: UInt8.self) == 0x1f,
           inflateReset(stream) == Z_OK
         else { return .broken }

@@ -72,7 +72,9 @@ package struct Link: Sendable, Hashable {
 
   private init(secure: Bool, afterScheme rest: String) throws(Invalid) {
     let bytes = rest.utf8
-    let end = bytes.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+    let end = bytes.firstIndex {
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+    }
     let authority = rest[..<(end ?? rest.endIndex)]
     var path = end.map { String(rest[$0...]) } ?? "/"
     if !path.hasPrefix("/") { path = "/" + path }
@@ -80,7 +82,9 @@ package struct Link: Sendable, Hashable {
     self.init(origin: Origin(secure: secure, place: place), path: Self.wirePath(path))
   }
 
-  private static func place(_ authority: Substring, defaultPort: Int) throws(Invalid) -> Origin.Place {
+  private static func place(_ authority: Substring, defaultPort: Int) throws(Invalid)
+    -> Origin.Place
+  {
     if authority.utf8.contains(UInt8(ascii: "@")) {
       throw Invalid(reason: "a user name in the address would be shown; use headers instead")
     }
@@ -93,7 +97,9 @@ package struct Link: Sendable, Hashable {
       host = authority[authority.index(after: authority.startIndex)..<close]
       let tail = authority[authority.index(after: close)...]
       if !tail.isEmpty {
-        guard tail.hasPrefix(":") else { throw Invalid(reason: "after ] a port is expected, found \(tail)") }
+        guard tail.hasPrefix(":") else {
+          throw Invalid(reason: "after ] a port is expected, found \(tail)")
+        }
         portText = tail.dropFirst()
       }
     } else if let colon = authority.lastIndex(of: ":") {

@@ -13,7 +13,9 @@ extension Fault {
         "\(Wording.status(response.status)): credentials are missing or not accepted")
     default: return Fault(.httpStatus, Wording.status(response.status))
     }
-    let form = response.body.withUnsafeReadableBytes { BodyForm($0, contentType: response.contentType) }
+    let form = response.body.withUnsafeReadableBytes {
+      BodyForm($0, contentType: response.contentType)
+    }
     switch form {
     case .html: return Fault(.payload, "HTML instead of metrics")
     case .json: return Fault(.payload, "JSON instead of metrics")

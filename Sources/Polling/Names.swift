@@ -29,10 +29,13 @@ final class Names: Sendable {
   init(threads: NIOThreadPool) { self.threads = threads }
 
   /// The addresses of `host`, in the system's order of preference.
-  func addresses(of host: String, port: Int, on loop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
+  func addresses(of host: String, port: Int, on loop: any EventLoop) -> EventLoopFuture<
+    [SocketAddress]
+  > {
     let key = "\(host):\(port)"
     let now = NIODeadline.now()
-    return known.withLockedValue { known in
+    var started: EventLoopFuture<[SocketAddress]>?
+    let addresses = known.withLockedValue { known in
       if let entry = known[key] {
         let isFresh = now - entry.asked < Self.freshness
         if !entry.addresses.isEmpty, isFresh || entry.pending != nil {
@@ -43,9 +46,12 @@ final class Names: Sendable {
       let lookup = threads.runIfActive(eventLoop: loop) { try Self.lookUp(host, port: port) }
       let before = known[key]?.addresses ?? []
       known[key] = Known(addresses: before, asked: now, pending: lookup)
-      lookup.whenComplete { self.settle(key, $0) }
+      started = lookup
       return before.isEmpty ? lookup : loop.makeSucceededFuture(before)
     }
+    // Outside the lock: a lookup that cannot even begin settles here and now.
+    started?.whenComplete { self.settle(key, $0) }
+    return addresses
   }
 
   /// Forgets when `host` was asked for, after none of its addresses could be reached.
@@ -94,7 +100,9 @@ final class Names: Sendable {
       }
       next = info.ai_next
     }
-    guard !addresses.isEmpty else { throw NameError(reason: "\(host) has no address", isDenial: true) }
+    guard !addresses.isEmpty else {
+      throw NameError(reason: "\(host) has no address", isDenial: true)
+    }
     return addresses
   }
 }

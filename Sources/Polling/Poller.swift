@@ -84,7 +84,8 @@ package final class Poller: Sendable {
   private func adopt(_ fleet: Fleet, over old: Fleet?, in state: inout State) {
     var gone = state.polled
     for service in fleet.services {
-      let teachesAnew = old?.conventions != fleet.conventions
+      let teachesAnew =
+        old?.conventions != fleet.conventions
         || old?.services.first { $0.name == service.name }?.requests != service.requests
       for instance in service.instances {
         let target = Target(service: service.name, instance: instance.url)

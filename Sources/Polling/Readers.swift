@@ -5,9 +5,10 @@ package import Health
 /// How answers become values: what the rooms below know and the polling itself does not.
 package struct Readers: Sendable {
   /// Reads the body of a health route. The bytes are only valid during the call.
-  package typealias HealthReader = @Sendable (
-    _ body: UnsafeRawBufferPointer, _ contentType: String?, _ status: Int
-  ) -> HealthReport
+  package typealias HealthReader =
+    @Sendable (
+      _ body: UnsafeRawBufferPointer, _ contentType: String?, _ status: Int
+    ) -> HealthReport
   /// Makes the reader of one target's expositions, which remembers the target's series.
   package typealias ScrapeReaderMaker = @Sendable (Fleet, Service, Instance) -> any ScrapeReader
   /// Fetches what a header's value is; what it throws is said as the fault's detail.

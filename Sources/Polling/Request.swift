@@ -63,7 +63,8 @@ struct Request: Sendable {
     if !link.origin.isLocal { defaults.append(("Accept-Encoding", "gzip")) }
     var bytes = ByteBuffer()
     bytes.writeString("GET \(link.path) HTTP/1.1\r\n")
-    for (name, value) in defaults where !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
+    for (name, value) in defaults
+    where !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) {
       bytes.writeString("\(name): \(value)\r\n")
     }
     for (name, value) in headers { bytes.writeString("\(name): \(value)\r\n") }
@@ -73,10 +74,12 @@ struct Request: Sendable {
 
   /// Why these cannot be sent as a header, or nil. Never says the value.
   static func defect(name: String, value: String) -> String? {
-    let isToken = !name.isEmpty && name.utf8.allSatisfy { byte in
-      (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
-        || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-    }
+    let isToken =
+      !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+          || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+      }
     guard isToken else { return "\(name) is no header name" }
     let isClean = value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }
     return isClean ? nil : "the value of header \(name) holds a line break or control character"

@@ -36,7 +36,9 @@ final class TLSContexts: Sendable {
     return threads.runIfActive(eventLoop: loop) { [tls] in
       // Taken before the files are read: a change in between is seen at the next connection.
       let stamp = files.map(FileStamp.init)
-      if let kept = self.kept.withLockedValue({ $0[tls] }), kept.stamp == stamp { return kept.context }
+      if let kept = self.kept.withLockedValue({ $0[tls] }), kept.stamp == stamp {
+        return kept.context
+      }
       let context = try Self.make(tls)
       self.kept.withLockedValue { $0[tls] = Kept(stamp: stamp, context: context) }
       return context
@@ -48,18 +50,20 @@ final class TLSContexts: Sendable {
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
     if let file = tls.authorityFile {
-      configuration.trustRoots = .certificates(try read(file, as: "certificate authority") {
-        try NIOSSLCertificate.fromPEMFile($0)
-      })
+      configuration.trustRoots = .certificates(
+        try read(file, as: "certificate authority") {
+          try NIOSSLCertificate.fromPEMFile($0)
+        })
     }
     if let file = tls.certificateFile {
       let chain = try read(file, as: "client certificate") { try NIOSSLCertificate.fromPEMFile($0) }
       configuration.certificateChain = chain.map { .certificate($0) }
       // One file may hold both.
       let keyFile = tls.keyFile ?? file
-      configuration.privateKey = .privateKey(try read(keyFile, as: "client key") {
-        try NIOSSLPrivateKey(file: $0, format: .pem)
-      })
+      configuration.privateKey = .privateKey(
+        try read(keyFile, as: "client key") {
+          try NIOSSLPrivateKey(file: $0, format: .pem)
+        })
     } else if let file = tls.keyFile {
       throw Misconfiguration("client key \(file) is given without a certificate")
     }

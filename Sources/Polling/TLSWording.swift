@@ -41,7 +41,9 @@ enum TLSWording {
 
   static func detail(_ error: any Error, asking origin: Origin) -> String {
     if let error = error as? NIOSSLExtraError, error == .failedToValidateHostname {
-      guard case .network(let host, _) = origin.place else { return "certificate is for another name" }
+      guard case .network(let host, _) = origin.place else {
+        return "certificate is for another name"
+      }
       return "certificate is for another name than \(host)"
     }
     let text = "\(error)"
@@ -60,7 +62,10 @@ enum TLSWording {
     ("ALERT_UNKNOWN_CA", "the server does not trust the client certificate"),
     ("ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired"),
     ("ALERT_BAD_CERTIFICATE", "the server does not accept the client certificate, or asks for one"),
-    ("ALERT_HANDSHAKE_FAILURE", "the server refused the handshake; it may ask for a client certificate"),
+    (
+      "ALERT_HANDSHAKE_FAILURE",
+      "the server refused the handshake; it may ask for a client certificate"
+    ),
     ("WRONG_VERSION_NUMBER", "the port does not speak TLS; is it http://?"),
     ("HTTP_REQUEST", "the port does not speak TLS; is it http://?"),
     ("PROTOCOL_VERSION", "no TLS version in common; 1.2 is the oldest accepted here"),

@@ -55,7 +55,8 @@ extension TargetPoll {
       discovery?.answered(Discovery.Seen(response, to: question, by: context.readers))
       client.buffers.give(response.body)
       if discoveryRounds > 0, tracks.allSatisfy({ $0.route == nil }) {
-        let text = "no health or metrics route found so far; \(question.path): \(Wording.status(response.status))"
+        let text =
+          "no health or metrics route found so far; \(question.path): \(Wording.status(response.status))"
         tell(Fault(.misconfigured, text), outcome, to: question)
       }
     }
@@ -80,20 +81,19 @@ extension TargetPoll {
     self.discovery = nil
     discoveryRounds += 1
     lastDiscovery = .now()
-    var isNew = false
     for track in tracks where instance.endpoint(of: track.kind) == .discover {
       guard let route = discovery.route(of: track.kind), route != track.route else { continue }
       track.route = route
       track.request = nil
       track.misses = 0
       track.isGuess = discovery.isGuess(of: track.kind)
-      isNew = true
       if !track.isInFlight { poll(track) }
     }
     if tracks.allSatisfy({ $0.route == nil }) {
       // Nothing at all: this goes on, one question an interval, until something is there.
       if discoveryRounds == 1 {
-        let text = "none of the usual health and metrics routes answers; name them in the fleet file"
+        let text =
+          "none of the usual health and metrics routes answers; name them in the fleet file"
         let fault = Fault(.misconfigured, text)
         let probe = Probe(kind: .liveness, path: "/", duration: 0, answer: .fault(fault))
         emit(.probe(target: target, probe))
@@ -102,7 +102,7 @@ extension TargetPoll {
       beginDiscovery(of: kinds)
     } else {
       discoveryLead = nil
-      if isNew || discoveryRounds == 1 { tellRoutes() }
+      tellRoutes()
     }
   }
 }

@@ -182,9 +182,10 @@ final class TargetPoll: @unchecked Sendable {
     var limits = instance.limits
     if purpose == .health { limits.bodyBytes = min(limits.bodyBytes, Self.healthBodyLimit) }
     let finish = { (headers: Result<[Credentials.Resolved], Misconfiguration>) in
-      then(headers.map {
-        Request(link, purpose: purpose, headers: $0, tls: credentials.tls, limits: limits)
-      })
+      then(
+        headers.map {
+          Request(link, purpose: purpose, headers: $0, tls: credentials.tls, limits: limits)
+        })
     }
     let secret = context.readers.secret
     if credentials.isConstant { return finish(credentials.resolved(by: secret)) }
@@ -264,7 +265,9 @@ final class TargetPoll: @unchecked Sendable {
     }
     guard response.body.readableBytes > Exchange.shareOfLoop else { return finish(read()) }
     client.resources.readingThreads.runIfActive(eventLoop: client.loop, read)
-      .assumeIsolated().whenComplete { if case .success(let extraction) = $0 { finish(extraction) } }
+      .assumeIsolated().whenComplete {
+        if case .success(let extraction) = $0 { finish(extraction) }
+      }
   }
 
   private func settle(_ track: Track, _ scrape: Scrape) {

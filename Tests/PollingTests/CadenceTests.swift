@@ -26,10 +26,14 @@ import Testing
 
   @Test func theSameTargetHasTheSamePhaseEverywhere() {
     let start = NIODeadline.uptimeNanoseconds(50_000_000_000)
-    let due = Cadence(interval: 10, of: "checkout http://10.0.0.1:8080", share: 0).next(after: start)
-    #expect(due == Cadence(interval: 10, of: "checkout http://10.0.0.1:8080", share: 0).next(after: start))
+    let due = Cadence(interval: 10, of: "checkout http://10.0.0.1:8080", share: 0).next(
+      after: start)
+    #expect(
+      due == Cadence(interval: 10, of: "checkout http://10.0.0.1:8080", share: 0).next(after: start)
+    )
     // The hash is written down: it may not depend on the process.
-    #expect(abs(seconds(due) - 50 - 10 * Cadence.spread(of: "checkout http://10.0.0.1:8080")) < 1e-6)
+    #expect(
+      abs(seconds(due) - 50 - 10 * Cadence.spread(of: "checkout http://10.0.0.1:8080")) < 1e-6)
   }
 
   @Test func theKindsOfOneTargetAreAThirdApart() {

@@ -12,7 +12,8 @@ import Testing
 
   /// What a server with these routes is found to have.
   private func routes(
-    timeout: Double = 10, _ script: @escaping TestServer.Script, location: SourceLocation = #_sourceLocation
+    timeout: Double = 10, _ script: @escaping TestServer.Script,
+    location: SourceLocation = #_sourceLocation
   ) async throws -> Routes? {
     let server = try await TestServer(script: script)
     var found: Routes?
@@ -118,7 +119,9 @@ import Testing
       let server = try await TestServer(port: port) { asked in
         asked.path == "/healthz" ? answer("ok") : answer("404 Not Found", body: "")
       }
-      try await recorder.wait("it is found") { $0.routes(of: url) == [Routes(liveness: "/healthz")] }
+      try await recorder.wait("it is found") {
+        $0.routes(of: url) == [Routes(liveness: "/healthz")]
+      }
       await server.close()
     }
   }

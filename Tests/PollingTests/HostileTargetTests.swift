@@ -44,7 +44,11 @@ import Testing
 
   @Test func oneThatHangsInsideTheBody() async throws {
     let server = try await TestServer { _ in
-      [.text("HTTP/1.1 200 OK\r\nContent-Length: 68000\r\n\r\n" + String(repeating: "x", count: 1200)), .hang]
+      [
+        .text(
+          "HTTP/1.1 200 OK\r\nContent-Length: 68000\r\n\r\n" + String(repeating: "x", count: 1200)),
+        .hang,
+      ]
     }
     try await check(
       scraped(server.url, timeout: 5), faults: .timeout,
@@ -65,7 +69,8 @@ import Testing
   @Test func oneThatDripsItsHead() async throws {
     let drip = (0..<200).flatMap { _ in [Step.text("x"), .pause(.milliseconds(50))] }
     let server = try await TestServer { _ in [.text("HTTP/1.1 200 OK\r\nX: ")] + drip }
-    try await check(scraped(server.url, timeout: 5), faults: .timeout, saying: "no answer in 5.0 s", polls: 1)
+    try await check(
+      scraped(server.url, timeout: 5), faults: .timeout, saying: "no answer in 5.0 s", polls: 1)
     await server.close()
   }
 
@@ -92,7 +97,9 @@ import Testing
     let bomb = Packed.gzip(ofZeros: 64 << 20)
     let server = try await TestServer { _ in
       [
-        .text("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.readableBytes)\r\n\r\n"),
+        .text(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bomb.readableBytes)\r\n\r\n"
+        ),
         .send(bomb),
       ]
     }
@@ -140,7 +147,9 @@ import Testing
   }
 
   @Test func oneThatTalksGarbage() async throws {
-    let server = try await TestServer { _ in [.text("SSH-2.0-OpenSSH_9.2\r\n\u{1b}[2J\u{7}\r\n"), .hang] }
+    let server = try await TestServer { _ in
+      [.text("SSH-2.0-OpenSSH_9.2\r\n\u{1b}[2J\u{7}\r\n"), .hang]
+    }
     try await check(scraped(server.url), faults: .protocol, saying: "not HTTP")
     await server.close()
   }
@@ -163,7 +172,9 @@ import Testing
   }
 
   @Test func oneThatServesAPageAsPlainText() async throws {
-    let server = try await TestServer { _ in answer(type: "text/plain", body: "\n <HTML><body>no</body>") }
+    let server = try await TestServer { _ in
+      answer(type: "text/plain", body: "\n <HTML><body>no</body>")
+    }
     try await check(scraped(server.url), faults: .payload, saying: "HTML instead of metrics")
     await server.close()
   }
@@ -171,6 +182,14 @@ import Testing
   @Test func oneWithoutTheRoute() async throws {
     let server = try await TestServer { _ in answer("404 Not Found", body: "no") }
     try await check(scraped(server.url), faults: .httpStatus, saying: "404 Not Found")
+    await server.close()
+  }
+
+  @Test func oneThatSpeaksTLSWhereNoneIsExpected() async throws {
+    let server = try await TestServer { _ in
+      answer("400 Bad Request", body: "Client sent an HTTP request to an HTTPS server.\n")
+    }
+    try await check(scraped(server.url), faults: .misconfigured, saying: "is it https://?")
     await server.close()
   }
 

@@ -53,7 +53,9 @@ import Testing
     #expect(link.following(reference) == (try Link(parsing: expected)))
   }
 
-  @Test(arguments: ["unix:///run/docker.sock", "file:///etc/passwd", "javascript://x", "http://", "//"])
+  @Test(arguments: [
+    "unix:///run/docker.sock", "file:///etc/passwd", "javascript://x", "http://", "//",
+  ])
   func redirectsLeadToNothingButHTTP(reference: String) throws {
     #expect(try Link(parsing: "http://a/").following(reference) == nil)
   }

@@ -27,7 +27,8 @@ enum Packed {
             stream.next_out = output.baseAddress
             stream.avail_out = uInt(output.count)
             deflate(&stream, turn == times - 1 ? Z_FINISH : Z_NO_FLUSH)
-            result.writeBytes(UnsafeBufferPointer(rebasing: output[..<(output.count - Int(stream.avail_out))]))
+            result.writeBytes(
+              UnsafeBufferPointer(rebasing: output[..<(output.count - Int(stream.avail_out))]))
           }
         } while stream.avail_out == 0
       }

@@ -34,7 +34,9 @@ final class Recorder: Sendable {
 
   func scrapes(of url: String) -> [Scrape] {
     told.compactMap {
-      guard case .scrape(let target, let scrape) = $0.event, target.instance == url else { return nil }
+      guard case .scrape(let target, let scrape) = $0.event, target.instance == url else {
+        return nil
+      }
       return scrape
     }
   }
@@ -47,7 +49,9 @@ final class Recorder: Sendable {
 
   func routes(of url: String) -> [Routes] {
     told.compactMap {
-      guard case .routes(let target, let routes) = $0.event, target.instance == url else { return nil }
+      guard case .routes(let target, let routes) = $0.event, target.instance == url else {
+        return nil
+      }
       return routes
     }
   }
@@ -83,7 +87,8 @@ final class Recorder: Sendable {
     let end = NIODeadline.now() + limit
     while !condition(self) {
       guard .now() < end else {
-        Issue.record("waited in vain until \(what); told: \(told.suffix(5))", sourceLocation: location)
+        Issue.record(
+          "waited in vain until \(what); told: \(told.suffix(5))", sourceLocation: location)
         return
       }
       try await Task.sleep(nanoseconds: 20_000_000)

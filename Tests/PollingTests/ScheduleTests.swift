@@ -18,7 +18,9 @@ import Testing
       try await recorder.wait("the other is polled") { $0.probes(of: other.url).count >= 10 }
       #expect(recorder.probes(of: server.url).count == 1)
       poller.pollNow()
-      try await recorder.wait("asking now asks all the same") { $0.probes(of: server.url).count == 2 }
+      try await recorder.wait("asking now asks all the same") {
+        $0.probes(of: server.url).count == 2
+      }
     }
     await server.close()
     await other.close()
@@ -26,7 +28,8 @@ import Testing
 
   @Test func aServiceThatFailsIsAskedAtEveryInterval() async throws {
     let server = try await TestServer { _ in
-      answer("503 Service Unavailable", type: "application/json",
+      answer(
+        "503 Service Unavailable", type: "application/json",
         body: #"{"status":"fail","next_check_seconds":30}"#)
     }
     try await polling([probed(server.url)]) { recorder, _ in
@@ -103,7 +106,8 @@ import Testing
     let credentials = Credentials(headers: [
       .init(name: "X-Token", value: .file(path: "/run/token", prefix: ""))
     ])
-    try await polling([scraped(server.url, credentials: credentials)], readers: readers) { recorder, _ in
+    try await polling([scraped(server.url, credentials: credentials)], readers: readers) {
+      recorder, _ in
       try await recorder.wait("it is scraped") { !$0.scrapes(of: server.url).isEmpty }
       token.withLockedValue { $0 = "second" }
       try await recorder.wait("the new one is sent") { _ in

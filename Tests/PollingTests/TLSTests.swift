@@ -30,7 +30,9 @@ import Testing
 
   private let authority = TemporaryFile(Certificates.authority)
 
-  private func secure(_ server: TestServer, host: String = "127.0.0.1", _ tls: Credentials.TLS) -> Instance {
+  private func secure(_ server: TestServer, host: String = "127.0.0.1", _ tls: Credentials.TLS)
+    -> Instance
+  {
     scraped(
       "https://\(host):\(server.port)", credentials: Credentials(tls: tls))
   }
@@ -82,7 +84,8 @@ import Testing
     let server = try await TestServer(tls: .server()) { _ in answer(metricsBody) }
     let other = TemporaryFile(Certificates.otherAuthority)
     try await expectFault(
-      secure(server, Credentials.TLS(authorityFile: other.path)), saying: "authority that is not trusted")
+      secure(server, Credentials.TLS(authorityFile: other.path)),
+      saying: "authority that is not trusted")
     await server.close()
   }
 
@@ -91,14 +94,16 @@ import Testing
       certificate: Certificates.misnamedCertificate, key: Certificates.misnamedKey)
     let server = try await TestServer(tls: misnamed) { _ in answer(metricsBody) }
     var tls = Credentials.TLS(authorityFile: authority.path)
-    try await expectFault(secure(server, host: "localhost", tls), saying: "another name than localhost")
+    try await expectFault(
+      secure(server, host: "localhost", tls), saying: "another name than localhost")
     tls.serverName = "elsewhere.example"
     try await expectScraped(secure(server, tls))
     await server.close()
   }
 
   @Test func aClientCertificateIsShownWhereItIsAskedFor() async throws {
-    let server = try await TestServer(tls: .server(asksForClient: true)) { _ in answer(metricsBody) }
+    let server = try await TestServer(tls: .server(asksForClient: true)) { _ in answer(metricsBody)
+    }
     var tls = Credentials.TLS(authorityFile: authority.path)
     try await expectFault(secure(server, tls), saying: "client certificate")
     let certificate = TemporaryFile(Certificates.clientCertificate)

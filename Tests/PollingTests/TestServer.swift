@@ -92,8 +92,10 @@ final class TestServer: Sendable {
     self.log = log
     self.connections = connections
     if let socket {
-      channel = try await bootstrap.bind(unixDomainSocketPath: socket, cleanupExistingSocketFile: true)
-        .get()
+      channel = try await bootstrap.bind(
+        unixDomainSocketPath: socket, cleanupExistingSocketFile: true
+      )
+      .get()
     } else {
       channel = try await bootstrap.bind(host: host, port: port).get()
     }

@@ -98,7 +98,9 @@ import Testing
     let body = packed
     let server = try await TestServer { _ in
       [
-        .text("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.readableBytes)\r\n\r\n"),
+        .text(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(body.readableBytes)\r\n\r\n"
+        ),
         .send(body),
       ]
     }
@@ -113,7 +115,9 @@ import Testing
     let server = try await TestServer { asked in
       if asked.turn % 2 == 0 { return answer(text) }
       return [
-        .text("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.readableBytes)\r\n\r\n"),
+        .text(
+          "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.readableBytes)\r\n\r\n"
+        ),
         .send(packed),
       ]
     }

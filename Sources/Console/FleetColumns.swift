@@ -16,13 +16,13 @@ struct FleetColumns {
 
   init(services names: [String], width: Int) {
     let longest = names.map { DisplayText.width(of: $0) }.max() ?? 8
-    let isNarrow = width < 100
+    let isNarrow = width < 90
     columns = [
       // State and tier stand together: two signs that say how much to care.
       Column(" T", minimum: 2, weight: 100),
       Column(
         "SERVICE", minimum: max(8, min(12, longest)), ideal: max(9, min(28, longest)), weight: 99),
-      Column("VERSION", minimum: 8, ideal: 12, weight: 56),
+      Column("VERSION", minimum: 9, ideal: 12, weight: 56),
       Column("RATE/s", .decimal, minimum: 6, weight: 80),
       Column(isNarrow ? "5m" : "LAST 5m", minimum: 4, ideal: 12, weight: 40),
       Column("ERR%", .decimal, minimum: 5, weight: 90),

@@ -39,7 +39,14 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        if FleetDigest.fallsBack(present.services[service].instances[instance].health) {
+        // Cheaper than merging the two reports, which few instances need.
+        if let said = present.services[service].instances[instance].health.readiness.report?
+          .fallbacks, said.contains(where: \.active)
+        {
+          mayFallBack = true
+        } else if let said = present.services[service].instances[instance].health.liveness.report?
+          .fallbacks, said.contains(where: \.active)
+        {
           mayFallBack = true
         }
       }
@@ -58,14 +65,6 @@ struct FleetDigest {
     }
   }
 
-  /// Cheaper than merging reports, which few instances need.
-  private static func fallsBack(_ health: borrowing InstanceHealth) -> Bool {
-    for route in [health.readiness.report?.fallbacks, health.liveness.report?.fallbacks] {
-      if let route, route.contains(where: \.active) { return true }
-    }
-    return false
-  }
-
   /// The one that has to be looked at first: overdue or soonest to be, else the oldest.
   var mostPressing: ActiveFallback? {
     fallbacks.min { a, b in
@@ -75,4 +74,13 @@ struct FleetDigest {
   }
 
   var oldestFallback: Double? { fallbacks.compactMap(\.age).max() }
+}
+
+extension Present {
+  /// The service with this name, found without copying any other.
+  func find(_ name: String) -> ServicePresent? {
+    guard let index = services.indices.first(where: { services[$0].definition.name == name })
+    else { return nil }
+    return services[index]
+  }
 }

@@ -31,17 +31,17 @@ package struct FleetOrder: Sendable, Hashable {
 
   /// All services by `sort`, without a filter.
   static func sorted(_ present: Present, by sort: Sort) -> [Int] {
-    let services = present.services
     var keys: [Key] = []
-    keys.reserveCapacity(services.count)
-    for index in services.indices { keys.append(Key(services[index], index, sort)) }
+    keys.reserveCapacity(present.services.count)
+    for index in present.services.indices { keys.append(Key(present, index, sort)) }
     keys.sort { a, b in
       // Larger comes first; the fleet file's order decides what is left, so that equals never swap.
       if a.first != b.first { return a.first > b.first }
       if a.second != b.second { return a.second > b.second }
       if a.third != b.third { return a.third > b.third }
       if sort == .name {
-        let (left, right) = (services[a.index].definition.name, services[b.index].definition.name)
+        let left = present.services[a.index].definition.name
+        let right = present.services[b.index].definition.name
         if left != right { return left < right }
       }
       return a.index < b.index
@@ -56,19 +56,20 @@ package struct FleetOrder: Sendable, Hashable {
     var third = 0.0
     var index: Int
 
-    init(_ service: ServicePresent, _ index: Int, _ sort: Sort) {
+    /// Reads by index throughout: a copy of a service retains all that it holds.
+    init(_ present: Present, _ index: Int, _ sort: Sort) {
       self.index = index
       switch sort {
       case .worst:
-        first = Double(service.verdict.state.severity)
-        second = -Double(service.definition.tier.rank)
+        first = Double(present.services[index].verdict.state.severity)
+        second = -Double(present.services[index].definition.tier.rank)
         // Among the healthy the fleet file's order is the quiet one; among the rest, errors lead.
-        third = service.verdict.state == .healthy ? 0 : service.requests.errorRatio ?? -1
+        third = present.services[index].verdict.state == .healthy ? 0 : present.services[index].requests.errorRatio ?? -1
       case .name: first = 0
-      case .rate: first = service.requests.rate ?? -1
-      case .errors: first = service.requests.errorRatio ?? -1
-      case .latency: first = service.requests.p99.seconds ?? -1
-      case .saturation: first = service.saturation?.ratio ?? -1
+      case .rate: first = present.services[index].requests.rate ?? -1
+      case .errors: first = present.services[index].requests.errorRatio ?? -1
+      case .latency: first = present.services[index].requests.p99.seconds ?? -1
+      case .saturation: first = present.services[index].saturation?.ratio ?? -1
       }
     }
   }

@@ -38,6 +38,11 @@ struct FleetPane {
     if !layout.lately.isEmpty {
       LatelyList(present).draw(on: canvas.sub(layout.lately))
     }
+    if !layout.log.isEmpty {
+      let log = canvas.sub(layout.log)
+      log.rule(y: 0, title: "LOG, UTC")
+      LogPane(state, console).drawNewest(on: log.sub(log.bounds.inset(top: 1)))
+    }
     if !layout.footer.isEmpty, let aimed = console.aimed(order, present) {
       ServiceFooter(aimed, present).draw(on: canvas.sub(layout.footer))
     }
@@ -86,7 +91,7 @@ struct FleetPane {
     let columns = FleetColumns(
       services: order.rows.prefix(400).map { present.services[$0].definition.name },
       width: canvas.width)
-    let gap = canvas.width < 100 ? 1 : 2
+    let gap = canvas.width < 112 ? 1 : 2
     let table = Table(columns.columns, gap: gap)
     let steps = columns.sparkSteps(width: canvas.width, gap: gap)
     let shown = table.draw(on: canvas, rows: order.rows.count, first: first, selected: cursor) {
@@ -124,13 +129,12 @@ struct FleetPane {
     {
       runs.append(Run("values \(Quantity.duration(age.seconds)) old ", .stale))
     }
+    if service.instances.allSatisfy({ $0.lastHeard == nil }) {
+      return [Run(service.instances.isEmpty ? "no instances" : "asking it now", Style.dim)]
+    }
     if let reason = service.verdict.reasons.first {
       runs.append(
         Run(FleetPane.short(reason), service.verdict.state.isQuiet ? .dim : .reason))
-    } else if service.verdict.state == .unknown {
-      let patience = service.instances.map(\.definition.polling.timeout).max() ?? 0
-      runs.append(
-        Run("asking; an answer or a fault within \(Quantity.time(seconds: patience))", Style.dim))
     } else if !service.verdict.state.isQuiet {
       runs.append(Run("\(service.verdict.state.rawValue), without a reason", .reason))
     }

@@ -26,10 +26,12 @@ struct HeaderBar {
 
   func draw(on canvas: Canvas) {
     let gap = canvas.width >= 60 ? 2 : 1
-    var items = items(words: canvas.width >= 120)
     func width(_ items: [Item]) -> Int {
       items.reduce(-gap) { $0 + $1.runs.width(glyphs: canvas.glyphs) + gap }
     }
+    // The words of the states are the first to go: their shapes say the same.
+    var items = items(words: true)
+    if width(items) > canvas.width { items = self.items(words: false) }
     while items.count > 1, width(items) > canvas.width,
       let lightest = items.indices.min(by: { items[$0].weight < items[$1].weight })
     {

@@ -33,15 +33,16 @@ struct HelpPane {
       columns[column].append([Run(group.rawValue, .title)])
       for row in rows {
         columns[column].append([
-          Run("  " + row.keyNames(ascii: ascii).padded(to: 20), .key), Run(row.words),
+          Run("  " + row.keyNames(ascii: ascii).padded(to: 22), .key), Run(row.words),
         ])
       }
     }
+    let left = (columns[0].map { $0.width(glyphs: console.glyphs) }.max() ?? 0) + 3
     var lines: [[Run]] = []
     for row in 0..<max(columns[0].count, columns[1].count) {
       var line = row < columns[0].count ? columns[0][row] : []
       if row < columns[1].count {
-        let gap = max(2, 58 - line.width(glyphs: console.glyphs))
+        let gap = max(2, left - line.width(glyphs: console.glyphs))
         line.append(Run(String(repeating: " ", count: gap)))
         line += columns[1][row]
       }

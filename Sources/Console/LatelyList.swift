@@ -17,18 +17,37 @@ struct LatelyList {
 
   func draw(on canvas: Canvas) {
     canvas.rule(y: 0, title: "LATELY, UTC")
-    let changes = present.changes.reversed().prefix(
+    let changes = present.changes.reversed().filter {
+      // That a service came to be watched is no news of the service.
+      !($0.from == .unknown && $0.to == .healthy)
+    }.prefix(
       max(0, canvas.height - 1))
     if changes.isEmpty {
-      let since = Quantity.duration(present.now.seconds(since: present.began))
-      canvas.put("nothing changed in \(since) of watching", at: Point(0, 1), Style.dim)
+      canvas.put(LatelyList.nothing(present), at: Point(0, 1), Style.dim)
     }
     for (row, change) in changes.enumerated() {
       canvas.put(
         [Run(Clock.time(change.at) + "  ", Style.dim), Run(change.service + " ", .strong)]
-          + LatelyList.arrow(change.from, change.to) + [Run("  " + change.cause, Style.dim)],
+          + LatelyList.arrow(change.from, change.to) + [Run("  " + FleetPane.short(change.cause), Style.dim)],
         at: Point(0, 1 + row))
     }
+  }
+
+  /// Why there is nothing to list yet.
+  static func nothing(_ present: Present) -> String {
+    let instances = present.services.flatMap(\.instances)
+    if !instances.isEmpty, instances.allSatisfy({ $0.lastHeard == nil }) {
+      return "\(asking(instances)); nothing was heard yet"
+    }
+    let since = Quantity.duration(present.now.seconds(since: present.began))
+    return "nothing changed in \(since) of watching"
+  }
+
+  /// `asking 3 targets, 2s each at most`
+  static func asking(_ instances: [InstancePresent]) -> String {
+    let patience = instances.map(\.definition.polling.timeout).max() ?? 0
+    let targets = instances.count == 1 ? "1 target" : "\(instances.count) targets"
+    return "asking \(targets), \(Quantity.duration(patience)) each at most"
   }
 
   /// `● → ✖ unhealthy`

@@ -14,7 +14,7 @@ struct LogPane {
   }
 
   func draw(on canvas: Canvas) {
-    let lines = LogPane.lines(state, console)
+    let lines = LogPane.lines(state, width: canvas.width)
     guard !lines.isEmpty else {
       canvas.put("Nothing to tell yet: what Damcon does and cannot do stands here.", at: Point(1, 0), Style.dim)
       return
@@ -26,12 +26,19 @@ struct LogPane {
     TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
   }
 
-  static func furthest(_ state: State, _ console: ConsoleState) -> Int {
-    let layout = ScreenLayout(state, console)
-    return max(0, lines(state, console).count - max(1, layout.body.height))
+  /// The last lines that fit.
+  func drawNewest(on canvas: Canvas) {
+    let lines = LogPane.lines(state, width: canvas.width).suffix(canvas.height)
+    if lines.isEmpty { canvas.put("nothing to tell yet", at: Point(0, 0), .dim) }
+    for (y, line) in lines.enumerated() { canvas.put(line, at: Point(0, y)) }
   }
 
-  private static func lines(_ state: State, _ console: ConsoleState) -> [[Run]] {
+  static func furthest(_ state: State, _ console: ConsoleState) -> Int {
+    let layout = ScreenLayout(state, console)
+    return max(0, lines(state, width: console.size.width).count - max(1, layout.body.height))
+  }
+
+  private static func lines(_ state: State, width: Int) -> [[Run]] {
     var lines: [[Run]] = []
     for dated in state.present.notes {
       let (mark, role): (String, Role) =
@@ -40,7 +47,7 @@ struct LogPane {
         case .warning: ("◐ ", .warning)
         case .error: ("✖ ", .error)
         }
-      let wrapped = DisplayCut.wrap(dated.note.text, to: max(10, console.size.width - 14), indent: 0)
+      let wrapped = DisplayCut.wrap(dated.note.text, to: max(10, width - 14))
       for (row, text) in wrapped.enumerated() {
         let time = row == 0 ? Clock.time(dated.instant) + "  " : String(repeating: " ", count: 10)
         lines.append([

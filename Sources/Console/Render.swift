@@ -24,7 +24,7 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
       }
     case .service(let name):
       let pane = canvas.sub(layout.service)
-      if let service = state.present.service(named: name) {
+      if let service = state.present.find(name) {
         ServicePane(service, state, console).draw(on: pane)
       } else {
         pane.put(

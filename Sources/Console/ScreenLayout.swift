@@ -18,6 +18,8 @@ struct ScreenLayout {
   private(set) var list = Rect(.zero)
   /// What changed last, below a table that leaves room.
   private(set) var lately = Rect(.zero)
+  /// The newest lines of the log, where even that leaves room.
+  private(set) var log = Rect(.zero)
   /// The selected service in a few lines, with the rule above them.
   private(set) var footer = Rect(.zero)
   /// The service pane, alone or beside the fleet.
@@ -65,6 +67,7 @@ struct ScreenLayout {
     let spare = list.height - wanted
     if spare >= 5 {
       (list, lately) = list.splitTop(wanted + 1)
+      if isWide, lately.height >= 18 { (lately, log) = lately.splitBottom(lately.height / 3) }
     }
   }
 }

@@ -49,6 +49,9 @@ struct ServiceFooter {
 
   private var why: [Run] {
     let reasons = service.verdict.reasons
+    if !service.instances.isEmpty, service.instances.allSatisfy({ $0.lastHeard == nil }) {
+      return [Run(LatelyList.asking(service.instances), Style.dim)]
+    }
     guard !reasons.isEmpty else {
       return [Run(service.verdict.state.isQuiet ? "nothing wrong" : "no reason known", Style.dim)]
     }
@@ -87,7 +90,7 @@ enum Neighbours {
   /// ` pricing ✖  cart ◐`
   static func runs(_ names: [String], _ present: Present) -> [Run] {
     names.flatMap { name -> [Run] in
-      guard let service = present.service(named: name) else {
+      guard let service = present.find(name) else {
         return [Run(" \(name)", Style.text), Run(" ?", .unknown)]
       }
       let state = service.verdict.state

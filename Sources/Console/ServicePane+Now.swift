@@ -88,7 +88,7 @@ extension ServicePane {
       lines.append(line)
     }
     for name in service.definition.dependsOn {
-      guard let needed = present.service(named: name) else {
+      guard let needed = present.find(name) else {
         lines.append([
           Run("? ", .unknown), Run(name), Run("  not watched: it is not in the fleet file", Style.dim),
         ])
@@ -187,7 +187,9 @@ extension ServicePane {
         lines: [
           [
             Run(
-              isMeasured
+              !isScraped
+                ? "no scrape has come yet"
+                : isMeasured
                 ? "no request yet, or nothing tells them apart"
                 : "no request metrics recognised; name them under requests: in the fleet file",
               Style.dim)

@@ -28,6 +28,9 @@ extension ServicePane {
     return (Lookback.recent(of: name, count: 60, state), "5m")
   }
 
+  /// Whether any metrics have come.
+  var isScraped: Bool { service.instances.contains { $0.scraping.successes > 0 } }
+
   // MARK: Requests
 
   private func latency() -> Block {
@@ -49,7 +52,9 @@ extension ServicePane {
     let known = points.contains { $0.p99 != .none }
     guard known else {
       let text =
-        requests.p99 == .none
+        !isScraped
+        ? "no scrape has come yet"
+        : requests.p99 == .none
         ? (requests.rate == nil
           ? "no latency measured: no histogram or summary was recognised"
           : "no traffic in the last minute")
@@ -231,7 +236,9 @@ extension ServicePane {
     let name = service.definition.name
     for change in present.changes where change.service == name {
       var runs = LatelyList.arrow(change.from, change.to)
-      if !change.cause.isEmpty { runs.append(Run("  \(change.cause)", .reason)) }
+      if !change.cause.isEmpty {
+        runs.append(Run("  \(FleetPane.short(change.cause))", .reason))
+      }
       if let ended = end(of: change) {
         runs.append(Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
       }

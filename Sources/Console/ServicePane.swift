@@ -102,7 +102,7 @@ struct ServicePane {
   private func head(width: Int, height: Int) -> [[Run]] {
     var lines = [ServiceFooter.identity(service, present)]
     guard height >= 8 else {
-      if let reason = service.verdict.reasons.first { lines.append([Run(reason, .reason)]) }
+      if let reason = service.verdict.reasons.first { lines.append([Run(FleetPane.short(reason), .reason)]) }
       return lines
     }
     lines.append(RouteSummary(.liveness, service, now).line)
@@ -170,7 +170,7 @@ struct ServicePane {
     let layout = ScreenLayout(state, console)
     let service: ServicePresent?
     switch console.pane {
-    case .service(let name): service = state.present.service(named: name)
+    case .service(let name): service = state.present.find(name)
     case .fleet where layout.isWide:
       service = console.aimed(FleetOrder(state.present, console), state.present)
     case .fleet, .help, .log: service = nil

@@ -75,17 +75,17 @@ extension Story {
   }
 
   /// Nothing wrong, two minutes watched.
-  static var calm: Story {
+  static let calm: Story = {
     var story = Story(shop)
     for service in shop.services {
       for instance in service.instances { story.routes(service.name, instance.url) }
     }
     story.calm(24)
     return story
-  }
+  }()
 
   /// Pricing slows, then fails; checkout follows, cart falls back, search is not heard any more.
-  static var incident: Story {
+  static let incident: Story = {
     var story = calm
     let began = story.unixSeconds - 720
     for step in 0..<18 {
@@ -120,7 +120,7 @@ extension Story {
       story.pass(5)
     }
     return story
-  }
+  }()
 
   private mutating func calmOthers(step: Int) {
     for (name, port, rate, median, version) in [
@@ -159,10 +159,10 @@ extension Story {
   }
 
   /// Nothing was heard of anything yet.
-  static var beginning: Story { Story(shop) }
+  static let beginning = Story(shop)
 
   /// Names that attack a terminal: escapes, bidi, wide, joined and combining characters.
-  static var hostile: Story {
+  static let hostile: Story = {
     let names = [
       "esc\u{1b}[31mred", "bidi\u{202e}evil", "\u{6f22}\u{5b57}\u{670d}\u{52a1}",
       "emoji\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{1f3fd}x", "e\u{301}\u{302}\u{303}\u{304}\u{305}clair",
@@ -192,7 +192,7 @@ extension Story {
     }
     story.pass(12)
     return story
-  }
+  }()
 
   /// `count` services with traffic and reports, some of them wrong.
   static func large(_ count: Int) -> Story {

@@ -87,7 +87,7 @@ let package = Package(
       swiftSettings: strict),
     tests(of: "Screen", ["Canvas", "ScreenProbe"]),
     room("FleetFile", ["Fleet", "Telemetry", yams]),
-    tests(of: "FleetFile", ["Fleet", "Telemetry"]),
+    tests(of: "FleetFile", ["Fleet", "Telemetry", yams]),
     room(
       "Polling",
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
@@ -105,7 +105,7 @@ let package = Package(
       dependencies: [
         "Canvas", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Polling",
         "Screen", "Session", "Simulator", "Telemetry", argumentParser,
-      ] + nio("NIOPosix"),
+      ] + nio("NIOCore", "NIOPosix"),
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["damcon"], swiftSettings: strict),

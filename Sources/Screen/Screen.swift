@@ -207,6 +207,10 @@ package final class Screen {
       painter.use(theme)
       if posted.frame == nil { repaint() }
     }
+    if posted.wantsAll {
+      cn_redraw()
+      repaint()
+    }
     if posted.rings > 0, let bell = cn_string("bel") { outlet.write(String(cString: bell)) }
     if let frame = posted.frame {
       latest = frame

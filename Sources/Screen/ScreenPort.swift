@@ -26,6 +26,7 @@ package final class ScreenPort: Sendable {
   struct State {
     var frame: Frame?
     var theme: Theme?
+    var wantsAll = false
     var isFinished = false
     var rings = 0
     var isAwake = false
@@ -57,6 +58,9 @@ package final class ScreenPort: Sendable {
   /// Draws everything in another theme from the next moment on.
   package func use(_ theme: Theme) { wake { $0.theme = theme } }
 
+  /// Draws every cell anew, whatever the terminal is thought to show.
+  package func redraw() { wake { $0.wantsAll = true } }
+
   /// Sounds the terminal's bell, or flashes it where it has none.
   package func ring() { wake { $0.rings += 1 } }
 
@@ -78,16 +82,20 @@ package final class ScreenPort: Sendable {
   }
 
   /// What waits to be shown. The frame is taken only where `takingFrame`, so that a later one can still overtake it.
-  func take(frame takingFrame: Bool) -> (frame: Frame?, theme: Theme?, rings: Int, isFinished: Bool)
-  {
+  func take(
+    frame takingFrame: Bool
+  ) -> (frame: Frame?, theme: Theme?, wantsAll: Bool, rings: Int, isFinished: Bool) {
     state.withLock { state in
       defer {
         if takingFrame { state.frame = nil }
         state.theme = nil
+        state.wantsAll = false
         state.rings = 0
       }
       let isFinished = state.isFinished && (takingFrame || state.frame == nil)
-      return (takingFrame ? state.frame : nil, state.theme, state.rings, isFinished)
+      return (
+        takingFrame ? state.frame : nil, state.theme, state.wantsAll, state.rings, isFinished
+      )
     }
   }
 

@@ -136,9 +136,10 @@ public struct RoleTable: Sendable {
 
     func meanings(of name: String) -> [Meaning] {
       var found = exact[name] ?? []
-      let isOutgoing = Index.outgoing.contains { name.contains($0) }
       for (pattern, meaning) in patterns where pattern.matches(name) {
-        if isOutgoing, meaning.isRequestMeaning { continue }
+        if meaning.isRequestMeaning, Index.outgoing.contains(where: { name.contains($0) }) {
+          continue
+        }
         found.append(meaning)
       }
       return found

@@ -41,14 +41,14 @@ struct Damcon: ParsableCommand {
     switch error {
     case let failure as Failure:
       writeError(failure.sentence)
-      exit(failure.code.rawValue)
+      end(failure.code.rawValue)
     case let code as ExitCode where code != .validationFailure:
-      exit(code.rawValue)
+      end(code.rawValue)
     default:
       let code = exitCode(for: error)
       guard code == .validationFailure else { exit(withError: error) }
       writeError(fullMessage(for: error))
-      exit(Failure.Code.wrongUse.rawValue)
+      end(Failure.Code.wrongUse.rawValue)
     }
   }
 
@@ -74,3 +74,6 @@ struct Failure: Error {
     self.code = code
   }
 }
+
+/// The system's `exit`, by a name that ArgumentParser has not taken.
+private func end(_ code: Int32) -> Never { exit(code) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Fleet
 import FleetFile
 
 /// Validates the fleet file.
@@ -16,7 +17,7 @@ struct Check: ParsableCommand {
   @Flag(help: "Print the fleet as it was understood, defaults filled in.") var explain = false
 
   func run() throws {
-    let source = try FleetSource.file(config)
+    let source = try FleetSource.file(config, orFail: .notFine)
     for warning in source.warnings { Damcon.writeError("warning: \(warning)") }
     let instances = source.fleet.services.reduce(0) { $0 + $1.instances.count }
     StandardOutput.write(

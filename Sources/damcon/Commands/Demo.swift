@@ -1,6 +1,8 @@
 import ArgumentParser
+import Fleet
 import Incident
 import Screen
+import Session
 import Simulator
 import Telemetry
 

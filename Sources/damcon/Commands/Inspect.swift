@@ -2,6 +2,7 @@ import ArgumentParser
 import Exposition
 import Fleet
 import FleetFile
+import Health
 
 /// What Damcon understands of a target: its exposition, its roles, its health.
 struct Inspect: ParsableCommand {

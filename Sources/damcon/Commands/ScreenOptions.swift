@@ -14,4 +14,4 @@ struct ScreenOptions: ParsableArguments {
   }
 }
 
-extension ColorDepth: @retroactive ExpressibleByArgument {}
+extension ColorDepth: ExpressibleByArgument {}

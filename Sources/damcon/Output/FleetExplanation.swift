@@ -1,5 +1,6 @@
 import Canvas
 import Fleet
+import Telemetry
 
 /// The fleet as it was understood, with every default filled in; secrets are never shown.
 enum FleetExplanation {

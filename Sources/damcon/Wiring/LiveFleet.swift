@@ -1,5 +1,6 @@
 import Fleet
 import Incident
+import NIOCore
 import NIOPosix
 import Polling
 import Session
@@ -10,6 +11,7 @@ final class LiveFleet: Sendable {
   let poller: Poller
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
+  private let looking: Task<Void, Never>
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
   init(_ fleet: Fleet, source: FleetSource, readers: Readers = .live) {
@@ -21,10 +23,17 @@ final class LiveFleet: Sendable {
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
     steering.steer(poller, inbox: inbox)
     running = Task { await session.run() }
+    looking = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        steering.look()
+      }
+    }
     poller.start()
   }
 
   func stop() async {
+    looking.cancel()
     await poller.shutdown()
     session.inbox.close()
     await running.value

@@ -2,6 +2,7 @@ import Exposition
 import Fleet
 import Health
 import Incident
+import NIOCore
 import NIOPosix
 import Polling
 import Synchronization

@@ -1,0 +1,68 @@
+import Fleet
+import FleetFile
+import Incident
+
+/// Where the fleet comes from, and what becomes of it while it is watched.
+struct FleetSource: Sendable {
+  static let defaultPath = "damcon.yaml"
+
+  let fleet: Fleet
+  /// What was odd about the file, though it could be read.
+  let warnings: [String]
+  private var watcher: FleetWatcher?
+
+  /// What a look at the file brought.
+  enum Change {
+    case none
+    case note(Note)
+    case fleet(Fleet, notes: [Note])
+  }
+
+  static func fixed(_ fleet: Fleet) -> FleetSource {
+    FleetSource(fleet: fleet, warnings: [], watcher: nil)
+  }
+
+  /// Reads a fleet file; throws all that is wrong with it, a line each.
+  static func file(_ path: String, orFail code: Failure.Code = .wrongUse) throws -> FleetSource {
+    // The watcher is made first, so that a change while the file is read is not missed.
+    let watcher = FleetWatcher(path: path)
+    do {
+      let reading = try FleetFile.load(path: path)
+      return FleetSource(
+        fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher)
+    } catch {
+      throw Failure(error.description, code)
+    }
+  }
+
+  /// Looks whether the file has changed since it was last read.
+  mutating func look() -> Change {
+    guard let change = watcher?.poll() else { return .none }
+    return FleetSource.told(change)
+  }
+
+  /// Reads the file again though it may not have changed.
+  mutating func reload() -> Change {
+    guard let change = watcher?.reload() else {
+      return .note(Note(.warning, "there is no fleet file to read again"))
+    }
+    return FleetSource.told(change)
+  }
+
+  private static func told(_ change: FleetWatcher.Change) -> Change {
+    switch change {
+    case .reloaded(let reading):
+      let count = reading.fleet.services.count
+      let notes =
+        [Note(.info, "read the fleet file again: \(count) services")]
+        + reading.warnings.map { Note(.warning, $0.description) }
+      return .fleet(reading.fleet, notes: notes)
+    case .refused(let error):
+      let first = error.problems.first?.description ?? "it cannot be read"
+      let more = error.problems.count > 1 ? " (and \(error.problems.count - 1) more)" : ""
+      return .note(Note(.error, "\(first)\(more); the fleet before it stays in use"))
+    case .vanished:
+      return .note(Note(.warning, "the fleet file is gone; the fleet it named stays in use"))
+    }
+  }
+}

@@ -6,6 +6,8 @@ DESTDIR ?=
 CONFIGURATION ?= release
 SWIFT_FLAGS = -c $(CONFIGURATION) --static-swift-stdlib
 DAMCON = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)/damcon
+# What `make bench` passes on: a part (parse, scrape, screen …), --quick, --runs N.
+BENCH ?=
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test bench build install deps deps-test deps-bench format lint
@@ -23,7 +25,7 @@ test: deps deps-test
 
 bench: deps deps-test deps-bench
 	swift build $(SWIFT_FLAGS)
-	@$(dir $(DAMCON))/damcon-bench
+	@$(dir $(DAMCON))damcon-bench $(BENCH)
 
 ## Binary, themes, samples, man page and completions below $(DESTDIR)$(PREFIX).
 install: build
@@ -36,7 +38,7 @@ deps-test:
 	@.ci/deps "$(SUDO)" tmux openssl prometheus prometheus-alertmanager
 
 deps-bench:
-	@.ci/deps "$(SUDO)" tmux prometheus victoria-metrics
+	@.ci/deps "$(SUDO)" prometheus victoria-metrics htop btop
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -111,3 +111,16 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["damcon"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
+
+#if os(Linux)
+  // Measures with epoll, pseudo-terminals and /proc.
+  package.targets += [
+    .systemLibrary(name: "CBench", path: "Tests/CBench"),
+    .executableTarget(
+      name: "damcon-bench",
+      dependencies: [
+        "CBench", "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry",
+      ],
+      path: "Tests/Bench", swiftSettings: strict),
+  ]
+#endif

@@ -85,8 +85,10 @@ struct FleetColumns {
     guard steps > 0 else { return [] }
     let rates = Lookback.rates(of: index, count: FleetColumns.lookback, state)
     guard rates.contains(where: { $0 != nil }) else { return [Run(Quantity.unknown, Style.dim)] }
-    let text = Sparkline(Lookback.resampled(rates, to: steps)).text(width: steps)
-    return [Run(text, figures.plain == .dim ? .dim : Style(.sparkline))]
+    // Room above the highest bar: rows of steady traffic must not grow together to a wall.
+    let top = max(1e-9, rates.compactMap { $0 }.max() ?? 0) * 1.3
+    let text = Sparkline(Lookback.resampled(rates, to: steps), scale: 0...top).text(width: steps)
+    return [Run(text, figures.plain == .dim ? .axis : .sparkline)]
   }
 
   private func age(_ service: ServicePresent, at now: Instant) -> [Run] {

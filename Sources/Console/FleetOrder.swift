@@ -64,7 +64,9 @@ package struct FleetOrder: Sendable, Hashable {
         first = Double(present.services[index].verdict.state.severity)
         second = -Double(present.services[index].definition.tier.rank)
         // Among the healthy the fleet file's order is the quiet one; among the rest, errors lead.
-        third = present.services[index].verdict.state == .healthy ? 0 : present.services[index].requests.errorRatio ?? -1
+        third =
+          present.services[index].verdict.state == .healthy
+          ? 0 : present.services[index].requests.errorRatio ?? -1
       case .name: first = 0
       case .rate: first = present.services[index].requests.rate ?? -1
       case .errors: first = present.services[index].requests.errorRatio ?? -1

@@ -4,7 +4,7 @@ import Health
 import Incident
 
 /// The fleet table: the first row answers "where and why".
-struct FleetPane {
+package struct FleetPane {
   private let state: State
   private let present: Present
   private let console: ConsoleState
@@ -53,7 +53,10 @@ struct FleetPane {
     if order.hidden > 0 {
       let count = order.hidden == 1 ? "the only service" : "all \(order.hidden) services"
       canvas.put(
-        [Run("The filter ", Style.text), Run(console.filter.text, .strong), Run(" hides \(count).")],
+        [
+          Run("The filter ", Style.text), Run(console.filter.text, .strong),
+          Run(" hides \(count)."),
+        ],
         at: Point(1, y))
       canvas.put("Esc drops it; / changes it.", at: Point(1, y + 1), Style.dim)
     } else {
@@ -61,7 +64,8 @@ struct FleetPane {
       canvas.put(
         "Quit and name one: damcon watch http://127.0.0.1:8080", at: Point(1, y + 1), Style.dim)
       canvas.put(
-        "or list services in damcon.yaml and press R to read it again.", at: Point(1, y + 2), Style.dim)
+        "or list services in damcon.yaml and press R to read it again.", at: Point(1, y + 2),
+        Style.dim)
     }
   }
 
@@ -106,18 +110,23 @@ struct FleetPane {
 
   /// A reason without what its row says anyway: `1 of 2 instances unreachable: liveness refused`
   /// becomes `1/2 liveness refused`.
-  static func short(_ reason: String) -> String {
-    let head = reason.prefix(60)
-    guard let instances = head.firstRange(of: " instances "),
-      let colon = reason[instances.upperBound...].firstRange(of: ": ")
+  package static func short(_ reason: String) -> String {
+    // `all 3` or `1 of 3`, then the word; on bytes, since every row of every frame comes by here.
+    let words = reason.utf8.split(separator: UInt8(ascii: " "), maxSplits: 4)
+    guard let word = words.firstIndex(where: { $0.elementsEqual("instances".utf8) }),
+      word == 2 || word == 3
     else { return reason }
-    let rest = reason[colon.upperBound...]
-    let count = reason[..<instances.lowerBound].split(separator: " ")
-    switch count.count {
-    case 2 where count[0] == "all": return String(rest)
-    case 3 where count[1] == "of": return "\(count[0])/\(count[2]) \(rest)"
-    default: return reason
+    guard
+      let colon = reason.utf8[words[word].endIndex...].firstIndex(of: UInt8(ascii: ":")),
+      case let after = reason.utf8.index(after: colon), after < reason.utf8.endIndex,
+      reason.utf8[after] == UInt8(ascii: " ")
+    else { return reason }
+    let rest = reason[reason.utf8.index(after: after)...]
+    if word == 2, words[0].elementsEqual("all".utf8) { return String(rest) }
+    if word == 3, words[1].elementsEqual("of".utf8), Int(Substring(words[2])) != nil {
+      return "\(Substring(words[0]))/\(Substring(words[2])) \(rest)"
     }
+    return reason
   }
 
   /// The reason in words; where what is shown is late, that first.

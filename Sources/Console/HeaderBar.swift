@@ -59,7 +59,9 @@ struct HeaderBar {
     var title = [Run(name, .title)]
     if let crumb {
       // Deep inside, where one is matters more than the fleet's whole name.
-      title = [Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule), Run(crumb, .title)]
+      title = [
+        Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule), Run(crumb, .title),
+      ]
     }
     items.append(Item(runs: title, weight: 75))
     items.append(Item(runs: [Run("LIVE", .good)], weight: 40))

@@ -64,13 +64,15 @@ struct HelpPane {
     ]
     for (state, words) in meanings {
       lines.append([
-        Run("  \(state.mark) ", state.role), Run(state.rawValue.padded(to: 13), .strong), Run(words),
+        Run("  \(state.mark) ", state.role), Run(state.rawValue.padded(to: 13), .strong),
+        Run(words),
       ])
     }
     lines.append([])
     lines.append([Run("NUMBERS", .title)])
     for (sign, words) in [
-      (Quantity.noTraffic, "no traffic"), (Quantity.unknown, "not known; never shown as 0 or blank"),
+      (Quantity.noTraffic, "no traffic"),
+      (Quantity.unknown, "not known; never shown as 0 or blank"),
       (">5s", "past the last bucket of the histogram: all that is known is that it is more"),
       ("w310", "the worst instance's own figure: quantiles of summaries cannot be merged"),
       ("dim", "late: the last scrape is older than two intervals"),

@@ -99,8 +99,9 @@ struct HintLine {
     }
     var x = 0
     for hint in hints {
-      x += canvas.put(
-        [Run(hint.key, .key), Run(" " + hint.words, Style.dim)], at: Point(x, 0)) + 2
+      x +=
+        canvas.put(
+          [Run(hint.key, .key), Run(" " + hint.words, Style.dim)], at: Point(x, 0)) + 2
     }
   }
 

@@ -43,35 +43,35 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("k"), .up], .moveUp, .moving, "up a row"),
     Binding([.pageDown, .control("f"), .control("d")], .pageDown, .moving, "down a page"),
     Binding([.pageUp, .control("b"), .control("u")], .pageUp, .moving, "up a page"),
-    Binding([.character("g"), .home], .top, .moving, "to the first row, and stay on the worst"),
+    Binding([.character("g"), .home], .top, .moving, "to the first row: the worst"),
     Binding([.character("G"), .end], .bottom, .moving, "to the last row"),
     Binding(
       [.enter, .character("l"), .right], .open, in: [.fleet], .panes, "open the service",
       hint: "open"),
     Binding(
       [.escape, .character("h"), .left, .backspace], .back, .panes,
-      "back; on the fleet: drop filter, sort and selection", hint: "back"),
+      "back; drops filter, sort, selection", hint: "back"),
     Binding(
       [.tab], .nextSection, in: [.service, .fleet], .panes, "next section", hint: "section"),
     Binding([.backTab], .previousSection, in: [.service, .fleet], .panes, "previous section"),
     Binding(
       [.character("]"), .character("J")], .nextService, in: [.service], .panes,
-      "next service, in the order of the fleet", hint: "next"),
+      "next service of the fleet", hint: "next"),
     Binding(
       [.character("["), .character("K")], .previousService, in: [.service], .panes,
       "previous service"),
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
-    Binding([.character("3")], .log, .panes, "the log: what Damcon did and could not do"),
+    Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("s")], .sort, in: [.fleet], .fleet,
-      "sort: worst, name, rate, errors, p99, saturation", hint: "sort"),
+      "sort by the next column", hint: "sort"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),
     Binding(
       [.character(":")], .palette, .damcon,
-      "command line: :reload :poll :sort :service :theme :quit", hint: "command"),
+      "command line; Tab completes", hint: "command"),
     Binding([.character("?"), .function(1)], .help, .damcon, "this help", hint: "help"),
     Binding([.control("l")], .redraw, .damcon, "draw the screen anew"),
     Binding([.character("q")], .quit, in: [.fleet], .damcon, "quit", hint: "quit"),

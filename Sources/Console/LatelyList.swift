@@ -28,7 +28,9 @@ struct LatelyList {
     for (row, change) in changes.enumerated() {
       canvas.put(
         [Run(Clock.time(change.at) + "  ", Style.dim), Run(change.service + " ", .strong)]
-          + LatelyList.arrow(change.from, change.to) + [Run("  " + FleetPane.short(change.cause), Style.dim)],
+          + LatelyList.arrow(change.from, change.to) + [
+            Run("  " + FleetPane.short(change.cause), Style.dim)
+          ],
         at: Point(0, 1 + row))
     }
   }

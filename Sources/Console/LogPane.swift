@@ -16,7 +16,9 @@ struct LogPane {
   func draw(on canvas: Canvas) {
     let lines = LogPane.lines(state, width: canvas.width)
     guard !lines.isEmpty else {
-      canvas.put("Nothing to tell yet: what Damcon does and cannot do stands here.", at: Point(1, 0), Style.dim)
+      canvas.put(
+        "Nothing to tell yet: what Damcon does and cannot do stands here.", at: Point(1, 0),
+        Style.dim)
       return
     }
     let first = min(console.textScroll, max(0, lines.count - canvas.height))

@@ -124,7 +124,8 @@ extension ConsoleState {
     case "sort":
       guard let sort = Sort(rawValue: argument) else {
         return complain(
-          "sort by \(Sort.allCases.map(\.rawValue).joined(separator: ", ")), not `\(argument)`", state)
+          "sort by \(Sort.allCases.map(\.rawValue).joined(separator: ", ")), not `\(argument)`",
+          state)
       }
       setSort(sort, state.present)
     case "theme":

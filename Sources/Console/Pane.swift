@@ -42,7 +42,7 @@ package enum Section: String, Sendable, Hashable, CaseIterable {
     case .instances: "INSTANCES"
     case .needs: "NEEDS"
     case .neededBy: "NEEDED BY"
-    case .fallbacks: "FALLBACKS"
+    case .fallbacks: "FALLBACKS, BREAKERS"
     case .endpoints: "ENDPOINTS"
     case .latency: "LATENCY"
     case .errors: "ERRORS"

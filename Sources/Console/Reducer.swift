@@ -39,7 +39,9 @@ extension ConsoleState {
       case .elsewhere(let command):
         return refuse(command, present)
       case .nothing:
-        say("\(key.name(ascii: glyphs.isASCII)) means nothing here; ? shows the keys", .warning, at: present)
+        say(
+          "\(key.name(ascii: glyphs.isASCII)) means nothing here; ? shows the keys", .warning,
+          at: present)
         return [.bell]
       }
     }
@@ -242,7 +244,9 @@ extension ConsoleState {
     guard !order.rows.isEmpty else { return refuse(.nextService, state.present) }
     let row = cursor(order, state.present) + step
     guard order.rows.indices.contains(row) else {
-      say(step > 0 ? "this is the last service" : "this is the first service", .warning, at: state.present)
+      say(
+        step > 0 ? "this is the last service" : "this is the first service", .warning,
+        at: state.present)
       return [.bell]
     }
     selectionRow = row

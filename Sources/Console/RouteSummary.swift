@@ -86,7 +86,8 @@ enum Advice {
     for instance in service.instances {
       if let hint = instance.health.report?.hint { return hint }
     }
-    let faults = service.instances.compactMap(\.health.fault)
+    let faults = service.instances.sorted { $0.health.state > $1.health.state }
+      .compactMap(\.health.fault)
     if let fault = faults.first { return words(for: fault.kind) }
     let scrapes = service.instances.compactMap(\.scraping.fault)
     if let fault = scrapes.first { return "metrics: " + words(for: fault.kind) }

@@ -34,7 +34,9 @@ struct ServiceFooter {
     runs.append(Run("  \(definition.tier.rawValue)", definition.tier.role))
     let versions = service.versions.joined(separator: " and ")
     runs.append(
-      Run("  \(service.language?.words ?? "language ?") \(versions.isEmpty ? "?" : versions)", Style.dim))
+      Run(
+        "  \(service.language?.words ?? "language ?") \(versions.isEmpty ? "?" : versions)",
+        Style.dim))
     runs.append(Run("  ", Style.dim))
     runs += owner(definition.owner)
     return runs
@@ -44,7 +46,8 @@ struct ServiceFooter {
     guard let owner else { return [Run("no owner named", Style.dim)] }
     let said = [owner.team, owner.primary, owner.channel].compactMap { $0 }
     return said.isEmpty
-      ? [Run("no owner named", Style.dim)] : [Run("owner ", Style.dim), Run(said.joined(separator: " "))]
+      ? [Run("no owner named", Style.dim)]
+      : [Run("owner ", Style.dim), Run(said.joined(separator: " "))]
   }
 
   private var why: [Run] {

@@ -76,7 +76,9 @@ extension ServicePane {
         Run(check.name, isWell ? .dim : .strong),
         Run(check.required ? "  required" : "  optional", Style.dim),
       ]
-      if let observed = check.observed { line.append(Run("  took \(Quantity.time(seconds: observed))", Style.dim)) }
+      if let observed = check.observed {
+        line.append(Run("  took \(Quantity.time(seconds: observed))", Style.dim))
+      }
       if !isWell, let since = check.since {
         line.append(Run("  for \(Quantity.duration(now.unixSeconds - since))", Style.text))
       }
@@ -90,7 +92,8 @@ extension ServicePane {
     for name in service.definition.dependsOn {
       guard let needed = present.find(name) else {
         lines.append([
-          Run("? ", .unknown), Run(name), Run("  not watched: it is not in the fleet file", Style.dim),
+          Run("? ", .unknown), Run(name),
+          Run("  not watched: it is not in the fleet file", Style.dim),
         ])
         continue
       }
@@ -149,7 +152,9 @@ extension ServicePane {
       if let mode = fallback.mode { line.append(Run("  \(mode)", Style.dim)) }
       if let reason = fallback.reason { line.append(Run("  \(reason)", .reason)) }
       lines.append(line)
-      if let users = fallback.userMessage { lines.append([Run("  users get: \(users)", Style.dim)]) }
+      if let users = fallback.userMessage {
+        lines.append([Run("  users get: \(users)", Style.dim)])
+      }
     }
     let idle = service.fallbacks.filter { !$0.active }.map(\.name)
     if !idle.isEmpty { lines.append([Run("● idle: " + idle.joined(separator: ", "), Style.dim)]) }
@@ -190,8 +195,8 @@ extension ServicePane {
               !isScraped
                 ? "no scrape has come yet"
                 : isMeasured
-                ? "no request yet, or nothing tells them apart"
-                : "no request metrics recognised; name them under requests: in the fleet file",
+                  ? "no request yet, or nothing tells them apart"
+                  : "no request metrics recognised; name them under requests: in the fleet file",
               Style.dim)
           ]
         ])
@@ -207,7 +212,8 @@ extension ServicePane {
       ], gap: 1)
     let figures = Figures(service, at: now)
     let threshold = service.definition.threshold
-    return Block(.endpoints, title: [Run("last 1m", Style.dim)], height: names.count + 1) { canvas in
+    return Block(.endpoints, title: [Run("last 1m", Style.dim)], height: names.count + 1) {
+      canvas in
       table.draw(on: canvas, rows: names.count) { row in
         let read = RequestSummary(
           service.statistics(.minute, endpoint: names[row], at: now), window: .minute)

@@ -55,13 +55,14 @@ extension ServicePane {
         !isScraped
         ? "no scrape has come yet"
         : requests.p99 == .none
-        ? (requests.rate == nil
-          ? "no latency measured: no histogram or summary was recognised"
-          : "no traffic in the last minute")
-        : "a chart needs half a minute of histograms"
+          ? (requests.rate == nil
+            ? "no latency measured: no histogram or summary was recognised"
+            : "no traffic in the last minute")
+          : "a chart needs half a minute of histograms"
       return Block(.latency, title: title, lines: [[Run(text, Style.dim)]])
     }
-    func series(_ name: String, _ path: KeyPath<RequestHistory.Point, LatencyQuantile>,
+    func series(
+      _ name: String, _ path: KeyPath<RequestHistory.Point, LatencyQuantile>,
       _ role: Role, _ letter: Unicode.Scalar
     ) -> Chart.Series {
       Chart.Series(
@@ -69,7 +70,7 @@ extension ServicePane {
     }
     let threshold = service.definition.threshold
     if let threshold {
-      title.append(Run("╌ \(Quantity.time(seconds: threshold)) objective", .threshold))
+      title.append(Run("╌ \(Quantity.time(seconds: threshold)) SLO", .threshold))
     }
     let chart = Chart(
       [
@@ -90,17 +91,23 @@ extension ServicePane {
     if requests.errorRatio != nil { line.append(Run(" %", Style.dim)) }
     let steps = max(8, min(60, width - 34))
     if ratios.contains(where: { $0 != nil }) {
-      line.append(Run("  " + Sparkline(ratios).text(width: min(steps, ratios.count), glyphs: console.glyphs), .sparkline))
+      line.append(
+        Run(
+          "  " + Sparkline(ratios).text(width: min(steps, ratios.count), glyphs: console.glyphs),
+          .sparkline))
       line.append(Run("  \(span), top \(Quantity.percent(top)) %", Style.dim))
     }
     var lines = [line]
     if requests.rate != nil, requests.errorRatio == nil, requests.rate != 0 {
       lines.append([
-        Run("nothing tells errors apart; say what does under requests: in the fleet file", Style.dim)
+        Run(
+          "nothing tells errors apart; say what does under requests: in the fleet file", Style.dim)
       ])
     } else if let rule = service.instances.lazy.compactMap({ $0.meter.recognised.requests }).first {
       lines.append([
-        Run("counted by \(rule.family)" + (rule.error.map { ", errors told by \($0)" } ?? ""), Style.dim)
+        Run(
+          "counted by \(rule.family)" + (rule.error.map { ", errors told by \($0)" } ?? ""),
+          Style.dim)
       ])
     }
     return Block(.errors, title: [Run("last 1m", Style.dim)], lines: lines)
@@ -138,7 +145,8 @@ extension ServicePane {
     if lines.isEmpty {
       lines = [[Run("its metrics tell nothing of its runtime", Style.dim)]]
     }
-    let several = service.instances.count > 1 ? [Run("the largest of its instances", Style.dim)] : nil
+    let several =
+      service.instances.count > 1 ? [Run("the largest of its instances", Style.dim)] : nil
     return Block(.runtime, title: several, lines: lines)
   }
 
@@ -179,7 +187,8 @@ extension ServicePane {
         rows.append(
           Row(
             instance: address, what: what, path: route.path ?? "", last: route.lastDuration,
-            durations: route.durations, limit: what == "live" ? policy.livenessTimeout : policy.readinessTimeout,
+            durations: route.durations,
+            limit: what == "live" ? policy.livenessTimeout : policy.readinessTimeout,
             successes: route.successes, failures: route.failures,
             cause: route.cause))
       }
@@ -234,20 +243,21 @@ extension ServicePane {
   private func lately() -> Block {
     var lines: [LatelyList.Line] = []
     let name = service.definition.name
-    for change in present.changes where change.service == name {
+    for change in present.changes.reversed() where change.service == name {
       var runs = LatelyList.arrow(change.from, change.to)
       if !change.cause.isEmpty {
         runs.append(Run("  \(FleetPane.short(change.cause))", .reason))
       }
       if let ended = end(of: change) {
-        runs.append(Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
+        runs.append(
+          Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
       }
       lines.append(LatelyList.Line(at: change.at, runs: runs))
     }
     for instance in service.instances {
       let who = ServicePane.address(instance.definition.url)
       // The only instance changes with its service: one line is enough for both.
-      for change in service.instances.count > 1 ? instance.health.transitions : [] {
+      for change in service.instances.count > 1 ? instance.health.transitions.reversed() : [] {
         var runs = [Run("\(who) ", Style.dim)] + LatelyList.arrow(change.from, change.to)
         if !change.cause.isEmpty { runs.append(Run("  \(change.cause)", .reason)) }
         if let ended = change.endedAt {
@@ -256,14 +266,15 @@ extension ServicePane {
         }
         lines.append(LatelyList.Line(at: change.at, runs: runs))
       }
-      for change in instance.health.changes {
+      for change in instance.health.changes.reversed() {
         var runs = [
           Run("\(who) ", Style.dim), Run("\(change.subject.label) ", .strong),
           Run("\(change.from) → \(change.to)"),
         ]
         if let cause = change.cause { runs.append(Run("  \(cause)", .reason)) }
         if let ended = change.endedAt {
-          runs.append(Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
+          runs.append(
+            Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
         }
         lines.append(LatelyList.Line(at: change.at, runs: runs))
       }
@@ -311,7 +322,8 @@ extension ServicePane {
       let address = ServicePane.address(instance.definition.url)
       if let fault = scraping.fault {
         lines.append([
-          Run("✖ ", .unhealthy), Run(address), Run("  \(fault.kind.rawValue) \(fault.detail)", .reason),
+          Run("✖ ", .unhealthy), Run(address),
+          Run("  \(fault.kind.rawValue) \(fault.detail)", .reason),
         ])
         continue
       }

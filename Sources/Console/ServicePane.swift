@@ -102,7 +102,9 @@ struct ServicePane {
   private func head(width: Int, height: Int) -> [[Run]] {
     var lines = [ServiceFooter.identity(service, present)]
     guard height >= 8 else {
-      if let reason = service.verdict.reasons.first { lines.append([Run(FleetPane.short(reason), .reason)]) }
+      if let reason = service.verdict.reasons.first {
+        lines.append([Run(FleetPane.short(reason), .reason)])
+      }
       return lines
     }
     lines.append(RouteSummary(.liveness, service, now).line)

@@ -13,7 +13,8 @@ struct FrameTests {
   ]
   static let ways: [[Key]] = [
     [], [.enter], [.down, .down, .enter, .tab, .tab, .pageDown], [.character("?"), .pageDown],
-    [.character("3")], [.tab, .down, .down, .tab], [.character("/"), .character("s"), .character(":")],
+    [.character("3")], [.tab, .down, .down, .tab],
+    [.character("/"), .character("s"), .character(":")],
     [.character(":"), .character("s")],
   ]
 
@@ -41,8 +42,9 @@ struct FrameTests {
       for cell in frame.row(y) {
         width += Int(cell.width)
         let base = cell.glyph.base
-        if cell.width > 0, base < 0x20 || (0x7f...0x9f).contains(base)
-          || (0x202a...0x202e).contains(base) || (0x2066...0x2069).contains(base)
+        if cell.width > 0,
+          base < 0x20 || (0x7f...0x9f).contains(base)
+            || (0x202a...0x202e).contains(base) || (0x2066...0x2069).contains(base)
         {
           isClean = false
         }
@@ -117,5 +119,22 @@ struct FrameTests {
   func strip() {
     let frame = render(Story.incident.state, ConsoleState(size: Size(80, 24)))
     #expect(frame.line(1).contains("FALLBACK 1 active, oldest 12m: cart cached-prices, 2m"))
+  }
+}
+
+@Suite("Reasons in the table")
+struct ReasonTests {
+  @Test(
+    "A reason leaves out what its row says anyway",
+    arguments: [
+      ("1 of 2 instances unreachable: liveness refused: no", "1/2 liveness refused: no"),
+      ("all 3 instances not-ready: readiness 503: x", "readiness 503: x"),
+      ("all 2 instances unknown", "all 2 instances unknown"),
+      ("many of my instances are sad: really", "many of my instances are sad: really"),
+      ("instances :", "instances :"), ("", ""), ("1 of 2 instances:", "1 of 2 instances:"),
+      ("liveness 503: 1 of 2 instances say: no", "liveness 503: 1 of 2 instances say: no"),
+    ])
+  func short(_ reason: String, _ wanted: String) {
+    #expect(FleetPane.short(reason) == wanted)
   }
 }

@@ -21,9 +21,13 @@ enum Golden {
       return
     }
     let wanted = try? String(contentsOf: file, encoding: .utf8)
-    #expect(wanted != nil, "no golden \(name); write it with DAMCON_WRITE_GOLDENS=1", sourceLocation: sourceLocation)
+    #expect(
+      wanted != nil, "no golden \(name); write it with DAMCON_WRITE_GOLDENS=1",
+      sourceLocation: sourceLocation)
     guard let wanted, wanted != frame.text else { return }
-    let rows = zip(wanted.split(separator: "\n", omittingEmptySubsequences: false), frame.text.split(separator: "\n", omittingEmptySubsequences: false))
+    let rows = zip(
+      wanted.split(separator: "\n", omittingEmptySubsequences: false),
+      frame.text.split(separator: "\n", omittingEmptySubsequences: false))
     let differing = rows.enumerated().filter { $0.element.0 != $0.element.1 }.prefix(6)
     Issue.record(
       """
@@ -85,7 +89,8 @@ struct GoldenTests {
       .note(
         Note(
           .warning,
-          "damcon.yaml:14:7: expected a number of seconds, found `soon`; the fleet before is kept")))
+          "damcon.yaml:14:7: expected a number of seconds, found `soon`; the fleet before is kept"))
+    )
     try Golden.expect(frame(story, size, keys: [.character("?")]), "help-\(size)")
     try Golden.expect(frame(story, size, keys: [.character("3")]), "log-\(size)")
   }

@@ -85,10 +85,13 @@ struct ReducerTests {
     #expect(pressed(typed("/ab") + [.control("c")]).effects == [.quit])
   }
 
-  @Test("A key that cannot be used now says why", arguments: [
-    ([Key.tab], "too narrow"), ([.character("]")], "inside one"), ([.character("x")], "means nothing"),
-    ([.enter, .character("/")], "press 1"), ([.character("?"), .enter], "nothing to open"),
-  ])
+  @Test(
+    "A key that cannot be used now says why",
+    arguments: [
+      ([Key.tab], "too narrow"), ([.character("]")], "inside one"),
+      ([.character("x")], "means nothing"),
+      ([.enter, .character("/")], "press 1"), ([.character("?"), .enter], "nothing to open"),
+    ])
   func refusals(_ keys: [Key], _ words: String) {
     let (console, effects) = pressed(keys)
     #expect(effects == [.bell])
@@ -181,7 +184,10 @@ struct ReducerTests {
     let story = Story.large(200)
     let (console, _) = pressed([.character("G")], over: story)
     let name = console.selection ?? "none"
-    #expect(render(story.state, console).text.split(separator: "\n").dropLast(4).contains { $0.contains(name) })
+    #expect(
+      render(story.state, console).text.split(separator: "\n").dropLast(4).contains {
+        $0.contains(name)
+      })
     let (up, _) = pressed([.character("G"), .pageUp, .pageUp, .character("g")], over: story)
     #expect(up.selection == nil)
   }

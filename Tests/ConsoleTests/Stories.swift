@@ -138,7 +138,7 @@ extension Story {
       .init(
         name: "cached-prices", active: true, since: unixSeconds - 720, reason: "pricing timeout",
         mode: "cache", tolerance: 900, dependency: "pricing",
-        userMessage: "prices up to 15 min old"),
+        userMessage: "prices up to 15 min old")
     ]
     probe("cart", cart, .liveness, report("1.9.3"))
     probe("cart", cart, .readiness, falling)
@@ -165,8 +165,10 @@ extension Story {
   static let hostile: Story = {
     let names = [
       "esc\u{1b}[31mred", "bidi\u{202e}evil", "\u{6f22}\u{5b57}\u{670d}\u{52a1}",
-      "emoji\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{1f3fd}x", "e\u{301}\u{302}\u{303}\u{304}\u{305}clair",
-      "nul\u{0}cr\rlf\ntab\t", "c1\u{9b}31m", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}\u{645}\u{631}\u{62d}\u{628}\u{627}",
+      "emoji\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}\u{1f3fd}x",
+      "e\u{301}\u{302}\u{303}\u{304}\u{305}clair",
+      "nul\u{0}cr\rlf\ntab\t", "c1\u{9b}31m",
+      "\u{5e9}\u{5dc}\u{5d5}\u{5dd}\u{645}\u{631}\u{62d}\u{628}\u{627}",
       String(repeating: "long", count: 60), "",
     ]
     var story = Story(
@@ -210,7 +212,9 @@ extension Story {
         var said = HealthReport(dialect: .damcon, status: index % 7 == 0 ? .warn : .pass)
         said.message = index % 7 == 0 ? "degraded: queue \(index) is long" : nil
         said.checks = [.init(name: "db", status: .pass)]
-        said.fallbacks = [.init(name: "cache", active: index % 50 == 0, since: story.unixSeconds - 60)]
+        said.fallbacks = [
+          .init(name: "cache", active: index % 50 == 0, since: story.unixSeconds - 60)
+        ]
         said.version = "1.\(step)"
         story.probe(name, url, .liveness, said)
         story.probe(name, url, .readiness, status: index % 11 == 0 ? 503 : 200, said)

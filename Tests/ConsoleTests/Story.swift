@@ -62,7 +62,8 @@ struct Story {
     for kind in ProbeKind.allCases {
       add(
         .probe(
-          target: target, Probe(kind: kind, path: "/healthz", duration: took, answer: .fault(fault))))
+          target: target, Probe(kind: kind, path: "/healthz", duration: took, answer: .fault(fault))
+        ))
     }
     add(.scrape(target: target, Scrape(duration: took, outcome: .fault(fault))))
   }

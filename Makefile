@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # One configuration for everything, so that what is tested is what is shipped.
 CONFIGURATION ?= release
-SWIFT_FLAGS = -c $(CONFIGURATION) --static-swift-stdlib
+SWIFT_FLAGS = -c $(CONFIGURATION)
 DAMCON = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)/damcon
 # What `make bench` passes on: a part (parse, scrape, screen …), --quick, --runs N.
 BENCH ?=

@@ -17,7 +17,8 @@ enum GoPage {
     let writer = Writer(isOpenMetrics: isOpenMetrics)
     let figures = ProcessFigures(of: instance)
     let now = instance.clock.now
-    let build = "goversion=\"go1.25.4\",revision=\"\(instance.version.build)\",version=\"\(instance.version.name)\""
+    let build =
+      "goversion=\"go1.25.4\",revision=\"\(instance.version.build)\",version=\"\(instance.version.name)\""
     writer.gauge("app_build_info", "Build of the program.", [(build, 1)], &out)
     writer.gauge(
       "circuit_breaker_state", "Whether a breaker is closed (0), open (1) or half-open (2).",

@@ -46,7 +46,7 @@ enum HealthBody {
     }
   }
 
-  private static func stamp(_ instance: SimulatedInstance) -> JSONText {
+  static func stamp(_ instance: SimulatedInstance) -> JSONText {
     let skew = Int64(instance.effect.clockSkew * 1e9)
     return .string(WallTime.text(WallTime.now() + skew))
   }
@@ -91,17 +91,23 @@ enum HealthBody {
     fields.append(("breakers", .list(instance.dependencies.compactMap { breaker($0) })))
     fields.append(("flags", .list(instance.flags.map(flag))))
     var rollout: [(String, JSONText)] = [
-      ("track", .string(instance.track)), ("weight", .number(instance.weight)),
+      ("track", .string(instance.track)), ("weight", .number(instance.share)),
     ]
     if let previous = instance.previousVersion ?? instance.model.previous(of: instance.version) {
       rollout.append(("previous_version", .string(previous)))
     }
     fields.append(("rollout", .fields(rollout)))
-    fields.append(("saturation", .list(instance.saturation.map { part in
-      .fields([
-        ("name", .string(part.name)), ("used", .number(part.used)), ("limit", .number(part.limit)),
-      ])
-    })))
+    fields.append(
+      (
+        "saturation",
+        .list(
+          instance.saturation.map { part in
+            .fields([
+              ("name", .string(part.name)), ("used", .number(part.used)),
+              ("limit", .number(part.limit)),
+            ])
+          })
+      ))
     return fields
   }
 
@@ -164,52 +170,6 @@ enum HealthBody {
     if let owner = flag.owner { fields.append(("owner", .string(owner))) }
     return .fields(fields)
   }
-
-  /// As the API server's `?verbose` tells it.
-  private static func kubernetes(
-    of instance: SimulatedInstance, isReadiness: Bool, trouble: String?
-  ) -> String {
-    let now = instance.clock.now
-    var text = "[+]ping ok\n[+]log ok\n"
-    if isReadiness {
-      for dependency in instance.dependencies {
-        let passes = dependency.check(now: now).passes
-        text += passes ? "[+]\(dependency.model.name) ok\n" : "[-]\(dependency.model.name) failed: reason withheld\n"
-      }
-      if instance.phase == .draining { text += "[-]shutdown failed: reason withheld\n" }
-      if instance.phase == .warming { text += "[-]poststarthook/warmup failed: not finished\n" }
-    }
-    let name = isReadiness ? "readyz" : "livez"
-    return text + (trouble == nil ? "\(name) check passed\n" : "\(name) check failed\n")
-  }
-
-  /// As draft-inadarei-api-health-check tells it.
-  private static func ietf(
-    of instance: SimulatedInstance, isReadiness: Bool, trouble: String?
-  ) -> [(String, JSONText)] {
-    var fields: [(String, JSONText)] = [
-      ("status", .string(trouble == nil ? "pass" : "fail")), ("version", .string("1")),
-      ("releaseId", .string(instance.version.name)), ("serviceId", .string(instance.model.name)),
-    ]
-    if let trouble { fields.append(("output", .string(trouble))) }
-    guard isReadiness else { return fields }
-    let now = instance.clock.now
-    let checks: [(String, JSONText)] = instance.dependencies.map { dependency in
-      let check = dependency.check(now: now)
-      var entry: [(String, JSONText)] = [
-        ("componentType", .string("datastore")),
-        ("status", .string(check.passes ? "pass" : "fail")), ("time", stamp(instance)),
-      ]
-      if let observed = check.observed {
-        entry.append(("observedValue", .number(NumberText.milliseconds(observed))))
-        entry.append(("observedUnit", .string("ms")))
-      }
-      if let message = check.message { entry.append(("output", .string(message))) }
-      return ("\(dependency.model.name):responseTime", .list([.fields(entry)]))
-    }
-    fields.append(("checks", .fields(checks)))
-    return fields
-  }
 }
 
 extension ServiceModel {
@@ -223,6 +183,12 @@ extension ServiceModel {
 }
 
 extension SimulatedInstance {
+  /// Its part of the service's traffic, 0…1, to three digits.
+  var share: Double {
+    let total = roster.services[model.name]?.instances.reduce(0) { $0 + $1.weight } ?? 0
+    return total > 0 ? (weight / total * 1000).rounded() / 1000 : 0
+  }
+
   /// The limited things of this process and how full they are.
   var saturation: [(name: String, used: Double, limit: Double)] {
     var parts: [(name: String, used: Double, limit: Double)] = []

@@ -18,7 +18,8 @@ enum RustPage {
     let figures = ProcessFigures(of: instance)
     let pool = instance.pool
     let routes = instance.meter.routes
-    add("axum_http_requests_total", "counter", routes.map { (labels(of: $0.key), Double($0.count)) })
+    add(
+      "axum_http_requests_total", "counter", routes.map { (labels(of: $0.key), Double($0.count)) })
     families.append(durations(routes, instance))
     add(
       "axum_http_requests_pending", "gauge",
@@ -27,7 +28,12 @@ enum RustPage {
       })
     add(
       "build_info", "gauge",
-      [("version=\"\(instance.version.name)\",commit=\"\(instance.version.build)\",rustc=\"1.91.1\"", 1)])
+      [
+        (
+          "version=\"\(instance.version.name)\",commit=\"\(instance.version.build)\",rustc=\"1.91.1\"",
+          1
+        )
+      ])
     let workers = pool.workers ?? 4
     let busy = min(1, Double(pool.running) / Double(workers))
     add("tokio_workers_count", "gauge", [("", 4)])

@@ -46,7 +46,9 @@ extension LiveFleet {
       ("limits", #"{"max_concurrency":9,"x":1}"#, 422, #"unknown field \"x\""#),
       ("throttle", #"{"ratio":1.1}"#, 422, "ratio must be from 0 to 1"),
       ("throttle", #"{"ratio":null}"#, 422, "ratio must be a number"),
-      ("breaker", #"{"name":"x","state":"open"}"#, 422, #"unknown breaker \"x\"; there is pricing"#),
+      (
+        "breaker", #"{"name":"x","state":"open"}"#, 422, #"unknown breaker \"x\"; there is pricing"#
+      ),
       (
         "breaker", #"{"name":"pricing","state":"ajar"}"#, 422,
         #"unknown state \"ajar\"; there is open, closed, auto"#
@@ -76,7 +78,8 @@ extension LiveFleet {
         #expect(again.body == first.body)
         #expect(again.head.contains("idempotency-replayed: true"))
         #expect(try await Wire.get(port, "/admin/limits").body.contains(#""max_concurrency":9"#))
-        let other = try await Wire.post(port, "/admin/limits", #"{"max_concurrency":7}"#, key: "k-1")
+        let other = try await Wire.post(
+          port, "/admin/limits", #"{"max_concurrency":7}"#, key: "k-1")
         #expect(other.status == 422)
         let bad = try await Wire.post(port, "/admin/limits", set, key: "a b")
         #expect(bad.status == 400)
@@ -107,7 +110,8 @@ extension LiveFleet {
         _ = try await eventually {
           try await Wire.get(ports[0], "/admin/drain").body.contains(#""inside":0"#)
         }
-        let before = total(try await Wire.get(ports[0], "/metrics").body, "requests_total", "/price")
+        let before = total(
+          try await Wire.get(ports[0], "/metrics").body, "requests_total", "/price")
         let start = total(try await Wire.get(ports[1], "/metrics").body, "requests_total", "/price")
         #expect(
           try await eventually {
@@ -122,7 +126,10 @@ extension LiveFleet {
     @Test func aRollbackWarmsUpThenServesAndCountsFromZero() async throws {
       try await rehearse(try Scenario(yaml: Samples.small, file: "f"), speed: 2) { simulated in
         let port = try #require(simulated.ports(of: "pricing").first)
-        #expect(try await eventually { total(try await Wire.get(port, "/metrics").body, "requests_total", "/price") > 10 })
+        #expect(
+          try await eventually {
+            total(try await Wire.get(port, "/metrics").body, "requests_total", "/price") > 10
+          })
         let start = total(try await Wire.get(port, "/metrics").body, "process_start_time_seconds")
         let reply = try await Wire.post(port, "/admin/rollback", #"{"version":"2.2.9"}"#)
         #expect(reply.body.contains(#""version":"2.2.9","phase":"warming""#))

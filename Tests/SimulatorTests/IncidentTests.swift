@@ -119,7 +119,8 @@ extension LiveFleet {
       try #require(reached, "the incident did not unfold")
     }
 
-    private func isFallbackActive(_ name: String, in simulated: SimulatedFleet) async throws -> Bool {
+    private func isFallbackActive(_ name: String, in simulated: SimulatedFleet) async throws -> Bool
+    {
       let port = try #require(simulated.ports(of: name).first)
       return try await Wire.get(port, "/ready").body.contains(#""active":true"#)
     }

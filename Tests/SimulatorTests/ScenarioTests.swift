@@ -31,7 +31,8 @@ import Testing
   @Test func anEmptyLibrarySaysWhereItLooked() {
     let library = ScenarioLibrary(folders: ["/nowhere/a", "/nowhere/b"])
     #expect { try library.scenario("calm") } throws: {
-      "\($0)" == "no scenario \"calm\": no scenarios are installed; looked in /nowhere/a, /nowhere/b"
+      "\($0)"
+        == "no scenario \"calm\": no scenarios are installed; looked in /nowhere/a, /nowhere/b"
     }
   }
 

@@ -7,7 +7,8 @@ import Testing
 extension LiveFleet {
   /// A simulated fleet is real to whoever asks it: sockets, routes, formats, and nothing left behind.
   @Suite struct SimulatedFleetTests {
-    @Test(arguments: Samples.names) func everyRouteOfEveryInstanceAnswers(name: String) async throws {
+    @Test(arguments: Samples.names) func everyRouteOfEveryInstanceAnswers(name: String) async throws
+    {
       try await rehearse(try Samples.library.scenario(name).withoutClients) { simulated in
         #expect(simulated.fleet.services.count >= 8)
         #expect(simulated.fleet.environment?.name == "simulated")
@@ -30,7 +31,8 @@ extension LiveFleet {
     }
 
     @Test func theFleetValueSaysWhatTheScenarioSays() async throws {
-      try await rehearse(try Samples.library.scenario("pricing-timeout").withoutClients) { simulated in
+      try await rehearse(try Samples.library.scenario("pricing-timeout").withoutClients) {
+        simulated in
         let checkout = try #require(simulated.fleet.services.first { $0.name == "checkout" })
         #expect(checkout.tier == .critical)
         #expect(checkout.language == .go)

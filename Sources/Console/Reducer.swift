@@ -131,7 +131,8 @@ extension ConsoleState {
     say("sorted \(sort.words)", at: present)
   }
 
-  mutating func show(_ name: String, _ state: State) {
+  /// Goes into the pane of a service, and selects it.
+  package mutating func show(_ name: String, _ state: State) {
     select(name)
     if case .service = pane { stack.removeLast() }
     stack.removeAll { $0 == .service(name) }

@@ -22,7 +22,8 @@ struct Damcon: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Watch.self, Demo.self, Snapshot.self, Inspect.self, Check.self, Simulate.self, Keys.self,
+      Watch.self, Demo.self, Snapshot.self, Render.self, Inspect.self, Check.self, Simulate.self,
+      Keys.self, Manual.self,
     ],
     defaultSubcommand: Watch.self)
 

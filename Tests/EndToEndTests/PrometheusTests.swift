@@ -21,7 +21,8 @@ struct PrometheusTests {
     let service = try #require(services.first)
     #expect(service["language"] as? String == "go")
     #expect(service["health"] as? String == "healthy")
-    #expect(service["versions"] as? [String] == [try #require(peer.version)])
+    let version = try #require(peer.version)
+    #expect(service["versions"] as? [String] == [version])
 
     let endpoints = try #require(service["endpoints"] as? [[String: Any]])
     let query = try #require(endpoints.first { ($0["name"] as? String)?.contains("/api/v1/query") == true })

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Canvas
+import Console
+import Incident
+import Session
+import Simulator
+
+/// One frame of the dashboard, drawn without a terminal.
+struct Render: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, ansi, svg }
+
+  static let configuration = CommandConfiguration(
+    abstract: "Draw one frame of a simulated incident, as text, ANSI or SVG.",
+    discussion: "Lives the scenario for as long as --after says, then draws what the screen shows.")
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  @Option(help: ArgumentHelp("How long to watch before drawing.", valueName: "duration"))
+  var after = DurationArgument(argument: "30s")!
+
+  @Option(help: ArgumentHelp("Columns and rows.", valueName: "120x40"))
+  var size = FrameSize(argument: "120x40")!
+
+  @Option(help: ArgumentHelp("Go into this service's pane.", valueName: "service"))
+  var service: String?
+
+  @Option(help: ArgumentHelp("A theme's name.", valueName: "theme"))
+  var theme = "dark"
+
+  @Flag(help: "Draw with ASCII alone.") var ascii = false
+  @Option(help: "How to print it.") var format: Format = .text
+
+  func run() throws {
+    guard let theme = Theme.builtIn.first(where: { $0.name == theme }) else {
+      let known = Theme.builtIn.map(\.name).joined(separator: ", ")
+      throw Failure("no theme \"\(theme)\"; there is \(known)", .wrongUse)
+    }
+    let simulated = try scenario.start(near: true)
+    defer { try? Blocking.run { await simulated.stop() } }
+    let source = FleetSource.fixed(simulated.fleet)
+    let frame = try Blocking.run { [after, size, service, ascii] in
+      let live = LiveFleet(source.fleet, source: source)
+      try await Task.sleep(for: .seconds(after.seconds))
+      let frame = await live.session.read { state in
+        var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
+        if let service { console.show(service, state) }
+        return Console.render(state, console)
+      }
+      await live.stop()
+      return frame
+    }
+    switch format {
+    case .text: StandardOutput.write(frame.text + "\n")
+    case .ansi: StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
+    case .svg: StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
+    }
+  }
+}
+
+/// Columns by rows, as `120x40`.
+struct FrameSize: ExpressibleByArgument {
+  var size: Size
+
+  init?(argument: String) {
+    let parts = argument.lowercased().split(separator: "x").map { Int($0) }
+    guard parts.count == 2, let width = parts[0], let height = parts[1],
+      (1...500).contains(width), (1...200).contains(height)
+    else { return nil }
+    size = Size(width, height)
+  }
+}

@@ -1,4 +1,13 @@
 package import Fleet
+import NIOCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A fleet that misbehaves on cue: real HTTP servers on 127.0.0.1, living a scenario.
 ///
@@ -41,6 +50,11 @@ package final class SimulatedFleet {
     guard speed > 0, speed <= 100 else {
       throw StartError(description: "the speed must be above 0 and at most 100, not \(speed)")
     }
+    let count = scenario.services.reduce(0) { $0 + $1.instances.count }
+    if let portBase, portBase < 1 || portBase + count - 1 > 65_535 {
+      throw StartError(
+        description: "the \(count) ports from \(portBase) on are not all between 1 and 65535")
+    }
     let clock = StoryClock(speed: speed, offset: offset)
     let roster = Roster(clock: clock, seed: seed ?? scenario.seed)
     for backend in scenario.backends {
@@ -58,7 +72,8 @@ package final class SimulatedFleet {
         } catch {
           for other in opened { await other.close() }
           throw StartError(
-            description: "cannot listen on 127.0.0.1:\(port) for \(instance.name): \(error)")
+            description:
+              "cannot listen on 127.0.0.1:\(port) for \(instance.name): \(reason(error))")
         }
         service.add(instance)
         opened.append(instance)
@@ -108,6 +123,15 @@ package final class SimulatedFleet {
     Task {
       await body()
       roster.end()
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? IOError)?.errnoCode {
+    case EADDRINUSE: "the port is taken"
+    case EACCES: "ports below 1024 are not for everyone"
+    case EMFILE, ENFILE: "too many files are open (ulimit -n)"
+    default: "\(error)"
     }
   }
 

@@ -113,7 +113,7 @@ extension LiveFleet {
 
     @Test func aStoppedFleetLeavesItsPortsAndDescriptorsFree() async throws {
       let scenario = try Scenario(yaml: Samples.small, file: "small.yaml")
-      let base = try await rehearse(scenario) { try #require($0.ports(of: "pricing").first) }
+      let base = try #require(await freeBase(for: scenario))
       let before = openDescriptors()
       for _ in 0..<3 {
         try await rehearse(scenario, portBase: base, speed: 4) { simulated in
@@ -147,7 +147,7 @@ extension LiveFleet {
         await #expect {
           try await SimulatedFleet.start(scenario: scenario, portBase: port)
         } throws: {
-          "\($0)".hasPrefix("cannot listen on 127.0.0.1:\(port) for pricing/0: ")
+          "\($0)" == "cannot listen on 127.0.0.1:\(port) for pricing/0: the port is taken"
         }
       }
     }
@@ -161,6 +161,24 @@ extension LiveFleet {
       life.cancel()
       await life.value
       await #expect(throws: (any Error).self) { try await Wire.get(port, "/healthz") }
+    }
+
+    @Test(arguments: [0, -3, 65_533]) func impossiblePortsAreRefused(base: Int) async throws {
+      let scenario = try Scenario(yaml: Samples.small, file: "small.yaml")
+      await #expect {
+        try await SimulatedFleet.start(scenario: scenario, portBase: base)
+      } throws: {
+        "\($0)" == "the 5 ports from \(base) on are not all between 1 and 65535"
+      }
+    }
+
+    /// A row of ports below those that the kernel gives out by itself, so that no connection of
+    /// another program takes one of them between two starts.
+    private func freeBase(for scenario: Scenario) async -> Int? {
+      for base in stride(from: 20_011, to: 32_000, by: 97) {
+        if (try? await rehearse(scenario, portBase: base, { _ in true })) != nil { return base }
+      }
+      return nil
     }
 
     private func openDescriptors() -> Int {

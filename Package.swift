@@ -110,7 +110,7 @@ let package = Package(
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
     room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
-    tests(of: "Simulator", ["Exposition", "Fleet"]),
+    tests(of: "Simulator", ["Exposition", "Fleet"] + nio("NIOCore", "NIOPosix")),
 
     // The program
     .executableTarget(

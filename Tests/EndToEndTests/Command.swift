@@ -1,6 +1,9 @@
 import Foundation
 
 /// A program that is run to its end, and what it said.
+///
+/// By `posix_spawn` rather than Foundation's `Process`, whose waiting needs a run loop that the
+/// threads of a test do not have.
 struct Command {
   var status: Int32
   var output: String
@@ -8,36 +11,62 @@ struct Command {
 
   /// Runs `program` and returns once it has ended; it is ended by force after `seconds`.
   @discardableResult static func run(
-    _ program: String, _ arguments: [String], seconds: Double = 60,
-    environment: [String: String]? = nil, in folder: URL? = nil
+    _ program: String, _ arguments: [String], seconds: Double = 60, in folder: URL? = nil
   ) throws -> Command {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = folder }
-    if let environment {
-      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    }
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let id = process.processIdentifier
-    let watchdog = DispatchWorkItem { kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: watchdog)
-    // Errors are read beside the output, so that neither pipe can fill and stop the program.
-    let said = DispatchQueue(label: "errors")
-    nonisolated(unsafe) var errorBytes = Data()
-    said.async { errorBytes = errors.fileHandleForReading.readDataToEndOfFile() }
-    let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    watchdog.cancel()
-    said.sync {}
+    let output = temporaryFile()
+    let errors = temporaryFile()
+    defer { for file in [output, errors] { try? FileManager.default.removeItem(at: file) } }
+    // `env -C` goes to a folder for the program alone; this process stays where it is.
+    let words = folder.map { ["/usr/bin/env", "-C", $0.path, program] } ?? [program]
+    let child = try Child(
+      words[0], words.dropFirst() + arguments, output: output.path, errors: errors.path)
+    let status = child.wait(seconds)
     return Command(
-      status: process.terminationStatus, output: String(decoding: outputBytes, as: UTF8.self),
-      errors: String(decoding: errorBytes, as: UTF8.self))
+      status: status, output: try text(of: output), errors: try text(of: errors))
+  }
+
+  private static func temporaryFile() -> URL {
+    FileManager.default.temporaryDirectory.appendingPathComponent("damcon-\(UUID().uuidString)")
+  }
+
+  private static func text(of file: URL) throws -> String {
+    String(decoding: try Data(contentsOf: file), as: UTF8.self)
+  }
+}
+
+/// A process that runs beside the test and is ended by its id.
+struct Child {
+  let id: pid_t
+
+  /// Starts `program` without standard input; what it says goes to files, by default to none.
+  init(
+    _ program: String, _ arguments: [String], output: String = "/dev/null",
+    errors: String = "/dev/null"
+  ) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var id: pid_t = 0
+    let failure = posix_spawn(&id, program, &actions, nil, words, environ)
+    guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .ENOENT) }
+    self.id = id
+  }
+
+  /// The exit status, or the number of the signal below zero; killed where `seconds` have passed.
+  func wait(_ seconds: Double) -> Int32 {
+    var status: Int32 = 0
+    if !waitUntil(seconds, { waitpid(id, &status, WNOHANG) == id }) {
+      kill(id, SIGKILL)
+      waitpid(id, &status, 0)
+    }
+    let signal = status & 0x7f
+    return signal == 0 ? (status >> 8) & 0xff : -signal
   }
 }
 

@@ -10,7 +10,7 @@ struct PrometheusTests {
     defer { peer.stop() }
     #expect(waitUntil(30) { peer.answers("/-/ready") })
     // Steady traffic, so that both sides measure the same rate whatever their windows.
-    let traffic = Traffic(to: peer.url + "/api/v1/query?query=up", every: 0.1)
+    let traffic = Traffic(to: peer.port, "/api/v1/query?query=up", every: 0.1)
     defer { traffic.stop() }
     #expect(waitUntil(30) { peer.value("count_over_time(up[15s])").map { $0 >= 12 } ?? false })
 
@@ -71,7 +71,7 @@ struct PrometheusTests {
 class RunningServer {
   let port: UInt16
   let folder: URL
-  private let process = Process()
+  private let child: Child
 
   var url: String { "http://127.0.0.1:\(port)" }
 
@@ -83,25 +83,19 @@ class RunningServer {
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("damcon-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = try arguments(port, folder)
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    child = try Child(program, try arguments(port, folder))
   }
 
   func stop() {
-    kill(process.processIdentifier, SIGTERM)
-    process.waitUntilExit()
+    kill(child.id, SIGTERM)
+    _ = child.wait(10)
     try? FileManager.default.removeItem(at: folder)
   }
 
   func answers(_ path: String) -> Bool { get(path) != nil }
 
-  func get(_ path: String) -> Data? {
-    guard let url = URL(string: url + path) else { return nil }
-    return try? Data(contentsOf: url)
-  }
+  /// The body of a 200; nil for anything else.
+  func get(_ path: String) -> Data? { HTTPGet.body(port: port, path: path) }
 }
 
 final class RunningPrometheus: RunningServer {
@@ -159,12 +153,10 @@ final class RunningAlertmanager: RunningServer {
 final class Traffic: @unchecked Sendable {
   private let timer: any DispatchSourceTimer
 
-  init(to address: String, every seconds: Double) {
+  init(to port: UInt16, _ path: String, every seconds: Double) {
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "traffic"))
     timer.schedule(deadline: .now(), repeating: seconds)
-    timer.setEventHandler {
-      if let url = URL(string: address) { _ = try? Data(contentsOf: url) }
-    }
+    timer.setEventHandler { _ = HTTPGet.body(port: port, path: path) }
     timer.resume()
   }
 

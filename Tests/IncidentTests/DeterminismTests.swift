@@ -14,15 +14,15 @@ struct DeterminismTests {
   }
 
   private static func probe() throws -> String {
-    let process = Process()
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    process.executableURL = folder.appendingPathComponent("StateProbe")
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    let pipe = popen("'" + folder.appendingPathComponent("StateProbe").path + "'", "r")
+    let output = try #require(pipe)
+    var text = ""
+    var line = [CChar](repeating: 0, count: 256)
+    while fgets(&line, Int32(line.count), output) != nil {
+      text += String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+    #expect(pclose(output) == 0)
+    return text
   }
 }

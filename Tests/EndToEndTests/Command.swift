@@ -52,8 +52,16 @@ struct Child {
     var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
     words.append(nil)
     defer { for word in words { free(word) } }
+    // Threads of a test block signals; a terminal that inherited that would never hear its child end.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var id: pid_t = 0
-    let failure = posix_spawn(&id, program, &actions, nil, words, environ)
+    let failure = posix_spawn(&id, program, &actions, &attributes, words, environ)
     guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .ENOENT) }
     self.id = id
   }

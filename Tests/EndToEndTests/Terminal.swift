@@ -33,12 +33,13 @@ final class Terminal {
   /// What the screen shows, rows without trailing spaces.
   var screen: String { (try? run(["capture-pane", "-p"])) ?? "" }
 
-  /// Exit status once the program has ended; nil while it runs.
+  /// Exit status once the program has ended, or its signal below zero; nil while it runs.
+  ///
+  /// tmux calls a pane dead when its terminal is closed, which is a moment before it knows how the
+  /// program ended.
   var exitStatus: Int? {
-    let state = (try? run(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])) ?? ""
-    let fields = state.split(whereSeparator: \.isWhitespace)
-    guard fields.first == "1" else { return nil }
-    return fields.count > 1 ? Int(fields[1]) : -1
+    if let status = Int(format("#{pane_dead_status}")) { return status }
+    return Int(format("#{pane_dead_signal}")).map { -$0 }
   }
 
   /// Whether the alternate screen is on.

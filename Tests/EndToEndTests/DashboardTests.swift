@@ -24,7 +24,7 @@ struct DashboardTests {
     _ urls: String..., columns: Int = 100, rows: Int = 24, environment: [String: String] = [:]
   ) throws -> Terminal {
     try Terminal(
-      "exec \(Damcon.path) watch --interval 1 \(urls.joined(separator: " "))",
+      "\(Damcon.path) watch --interval 1 \(urls.joined(separator: " "))",
       columns: columns, rows: rows, environment: environment)
   }
 
@@ -121,7 +121,7 @@ struct DashboardTests {
   func ascii() throws {
     let listener = try service()
     let terminal = try Terminal(
-      "exec \(Damcon.path) watch --ascii --interval 1 \(listener.url)", columns: 80, rows: 24)
+      "\(Damcon.path) watch --ascii --interval 1 \(listener.url)", columns: 80, rows: 24)
     #expect(terminal.wait { $0.contains("LIVE") && $0.contains("1.2.3") })
     let others = terminal.screen.unicodeScalars.filter { !$0.isASCII }
     #expect(others.isEmpty)
@@ -143,15 +143,15 @@ struct DashboardTests {
     let terminal = try watch(listener.url)
     #expect(terminal.wait { $0.contains("●1") })
     kill(try #require(terminal.processID), signal)
-    #expect(terminal.waitForExit() == -Int(signal))
+    #expect(terminal.waitForExit() == 128 + Int(signal))
     #expect(!terminal.isAlternate)
   }
 
   @Test("a terminal that can show nothing gets one sentence that names the way out")
   func dumb() throws {
-    let terminal = try watch("http://127.0.0.1:9", environment: ["TERM": "dumb"])
+    let terminal = try watch("http://127.0.0.1:9", columns: 160, environment: ["TERM": "dumb"])
     #expect(terminal.waitForExit() == 3)
-    #expect(terminal.screen.contains("damcon snapshot"))
+    #expect(terminal.wait { $0.contains("damcon snapshot") })
   }
 
   @Test("a changed fleet file is taken up, and a wrong one is told of while the old one stays")
@@ -170,7 +170,7 @@ struct DashboardTests {
     }
     try write([("first", first)])
     let terminal = try Terminal(
-      "exec \(Damcon.path) watch --config \(file.path)", columns: 120, rows: 30)
+      "\(Damcon.path) watch --config \(file.path)", columns: 120, rows: 30)
     #expect(terminal.wait { $0.contains("shop") && $0.contains("1.0.0") })
     try write([("first", first), ("second", second)])
     #expect(terminal.wait { $0.contains("2.0.0") })

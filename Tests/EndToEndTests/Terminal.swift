@@ -4,6 +4,8 @@ import Foundation
 final class Terminal {
   private let socket = "damcon-test-\(UUID().uuidString.prefix(8))"
   private let configuration: URL
+  /// tmux's own process, ended by its id.
+  private var server: Int32 = 0
 
   /// Runs `command` (through `sh -c`) in a terminal of `columns` by `rows`.
   init(
@@ -18,35 +20,45 @@ final class Terminal {
       set -g remain-on-exit on
       set -s escape-time 0
       """.write(to: configuration, atomically: true, encoding: .utf8)
+    // The shell outlives the program: what a terminal is told just before it closes may be lost.
+    let script = "\(command); echo \"ended with $?\"; exec sleep 600"
     let variables = environment.map { "\($0.key)='\($0.value)'" }.sorted().joined(separator: " ")
     try run([
       "-f", configuration.path, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)",
-      "env LC_ALL=C.UTF-8 \(variables) sh -c '\(command.replacing("'", with: "'\\''"))'",
+      "env LC_ALL=C.UTF-8 \(variables) sh -c '\(script.replacing("'", with: "'\\''"))'",
     ])
+    server = Int32(format("#{pid}")) ?? 0
   }
 
   deinit {
-    _ = try? run(["kill-server"])
+    for child in [processID, shellID] { if let child { kill(child, SIGKILL) } }
+    if server > 0 { kill(server, SIGKILL) }
     try? FileManager.default.removeItem(at: configuration)
   }
 
   /// What the screen shows, rows without trailing spaces.
   var screen: String { (try? run(["capture-pane", "-p"])) ?? "" }
 
-  /// Exit status once the program has ended, or its signal below zero; nil while it runs.
-  ///
-  /// tmux calls a pane dead when its terminal is closed, which is a moment before it knows how the
-  /// program ended.
+  /// Exit status once the program has ended, 128 and the signal's number where one ended it; nil
+  /// while it runs. The shell around it writes it on the screen.
   var exitStatus: Int? {
-    if let status = Int(format("#{pane_dead_status}")) { return status }
-    return Int(format("#{pane_dead_signal}")).map { -$0 }
+    let screen = screen
+    guard let note = screen.range(of: "ended with ", options: .backwards) else { return nil }
+    return Int(screen[note.upperBound...].prefix { $0.isNumber })
   }
 
   /// Whether the alternate screen is on.
   var isAlternate: Bool { format("#{alternate_on}") == "1" }
 
-  /// The process that tmux started.
-  var processID: Int32? { Int32(format("#{pane_pid}")) }
+  /// The program under test.
+  var processID: Int32? {
+    guard let shell = shellID,
+      let children = try? String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+    else { return nil }
+    return children.split(separator: " ").first.flatMap { Int32($0) }
+  }
+
+  private var shellID: Int32? { Int32(format("#{pane_pid}")) }
 
   func format(_ format: String) -> String {
     ((try? run(["display-message", "-p", format])) ?? "")

@@ -88,7 +88,9 @@ let package = Package(
 
     // What a responder sees
     room("Console", ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
-    tests(of: "Console", excluding: ["Goldens"], ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+    tests(
+      of: "Console", excluding: ["Goldens"],
+      ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
 
     // The owner of the state
     room("Session", ["Incident", "Fleet"]),

@@ -115,7 +115,6 @@ extension HealthReport.Breaker.State {
       }
   }
 
-
   /// Closed 0, half-open 1, open 2.
   fileprivate var openness: Int {
     switch self {

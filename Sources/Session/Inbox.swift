@@ -1,6 +1,6 @@
-import Synchronization
 package import Fleet
 package import Incident
+import Synchronization
 
 /// Where the edges leave what they saw, from any thread, without ever waiting for the owner.
 ///

@@ -59,7 +59,9 @@ struct DashboardTests {
     #expect(terminal.wait { $0.contains("1.2.3") })
   }
 
-  @Test("draws at every size, down to a strip, and comes back", arguments: [(20, 5), (200, 60), (40, 10)])
+  @Test(
+    "draws at every size, down to a strip, and comes back",
+    arguments: [(20, 5), (200, 60), (40, 10)])
   func resizes(_ columns: Int, _ rows: Int) throws {
     let listener = try service()
     let terminal = try watch(listener.url)
@@ -137,7 +139,9 @@ struct DashboardTests {
     #expect(!terminal.isAlternate)
   }
 
-  @Test("a crash gives the terminal back before the process is gone", arguments: [SIGSEGV, SIGILL, SIGABRT])
+  @Test(
+    "a crash gives the terminal back before the process is gone",
+    arguments: [SIGSEGV, SIGILL, SIGABRT])
   func crashes(_ signal: Int32) throws {
     let listener = try service()
     let terminal = try watch(listener.url)
@@ -165,7 +169,8 @@ struct DashboardTests {
     let file = folder.appendingPathComponent("damcon.yaml")
     func write(_ services: [(String, Listener)], extra: String = "") throws {
       let lines = services.map { "  - {name: \($0.0), instances: [\"\($0.1.url)\"]}" }
-      try "version: 1\nfleet: shop\npoll: {interval: 1s}\nservices:\n\(lines.joined(separator: "\n"))\n\(extra)"
+      try
+        "version: 1\nfleet: shop\npoll: {interval: 1s}\nservices:\n\(lines.joined(separator: "\n"))\n\(extra)"
         .write(to: file, atomically: true, encoding: .utf8)
     }
     try write([("first", first)])

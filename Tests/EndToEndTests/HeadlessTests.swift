@@ -72,7 +72,9 @@ struct HeadlessTests {
 
   @Test("wrong use exits 2 with a sentence on standard error and nothing on standard output")
   func wrongUse() throws {
-    for arguments in [["frobnicate", "--x"], ["snapshot", "--format", "xml"], ["watch", "http://"]] {
+    for arguments in [
+      ["frobnicate", "--x"], ["snapshot", "--format", "xml"], ["watch", "http://"],
+    ] {
       let result = try Command.run(Damcon.path, arguments)
       #expect(result.status == 2, "\(arguments): \(result.errors)")
       #expect(result.output.isEmpty)
@@ -112,7 +114,8 @@ struct HeadlessTests {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("damcon-\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: file) }
-    try "version: 1\nfleet: x\npoll: {intervall: 5s}\nservices:\n  - {name: a, instances: [\"http://127.0.0.1:1\"]}\n"
+    try
+      "version: 1\nfleet: x\npoll: {intervall: 5s}\nservices:\n  - {name: a, instances: [\"http://127.0.0.1:1\"]}\n"
       .write(to: file, atomically: true, encoding: .utf8)
     let result = try Damcon.run("check", "--config", file.path)
     #expect(result.status == 1)

@@ -25,7 +25,8 @@ struct PrometheusTests {
     #expect(service["versions"] as? [String] == [version])
 
     let endpoints = try #require(service["endpoints"] as? [[String: Any]])
-    let query = try #require(endpoints.first { ($0["name"] as? String)?.contains("/api/v1/query") == true })
+    let query = try #require(
+      endpoints.first { ($0["name"] as? String)?.contains("/api/v1/query") == true })
     let expected = try #require(
       peer.value(#"sum(rate(prometheus_http_requests_total{handler="/api/v1/query"}[12s]))"#))
     let rate = try #require(query["rate"] as? Double)
@@ -103,11 +104,11 @@ final class RunningPrometheus: RunningServer {
     try super.init("/usr/bin/prometheus") { port, folder in
       let file = folder.appendingPathComponent("prometheus.yml")
       try """
-        global: {scrape_interval: 1s}
-        scrape_configs:
-          - job_name: self
-            static_configs: [{targets: ["127.0.0.1:\(port)"]}]
-        """.write(to: file, atomically: true, encoding: .utf8)
+      global: {scrape_interval: 1s}
+      scrape_configs:
+        - job_name: self
+          static_configs: [{targets: ["127.0.0.1:\(port)"]}]
+      """.write(to: file, atomically: true, encoding: .utf8)
       return [
         "--config.file=\(file.path)", "--storage.tsdb.path=\(folder.path)/data",
         "--web.listen-address=127.0.0.1:\(port)",

@@ -15,11 +15,11 @@ final class Terminal {
     configuration = FileManager.default.temporaryDirectory
       .appendingPathComponent("\(socket).conf")
     try """
-      set -g default-terminal \(term)
-      set -g status off
-      set -g remain-on-exit on
-      set -s escape-time 0
-      """.write(to: configuration, atomically: true, encoding: .utf8)
+    set -g default-terminal \(term)
+    set -g status off
+    set -g remain-on-exit on
+    set -s escape-time 0
+    """.write(to: configuration, atomically: true, encoding: .utf8)
     // The shell outlives the program: what a terminal is told just before it closes may be lost.
     let script = "\(command); echo \"ended with $?\"; exec sleep 600"
     let variables = environment.map { "\($0.key)='\($0.value)'" }.sorted().joined(separator: " ")
@@ -53,7 +53,8 @@ final class Terminal {
   /// The program under test.
   var processID: Int32? {
     guard let shell = shellID,
-      let children = try? String(contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
+      let children = try? String(
+        contentsOfFile: "/proc/\(shell)/task/\(shell)/children", encoding: .utf8)
     else { return nil }
     return children.split(separator: " ").first.flatMap { Int32($0) }
   }

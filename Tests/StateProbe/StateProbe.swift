@@ -95,8 +95,9 @@ enum Story {
     let names = ["200", "500"]
     var defined: [SeriesDefinition] = []
     var readings: [Reading] = []
-    func add(_ name: String, _ family: String, _ type: FamilyType, _ labels: [Label], _ value: Double)
-    {
+    func add(
+      _ name: String, _ family: String, _ type: FamilyType, _ labels: [Label], _ value: Double
+    ) {
       let number = UInt32(readings.count)
       if isFirst {
         defined.append(

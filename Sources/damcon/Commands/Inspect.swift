@@ -16,7 +16,8 @@ struct Inspect: ParsableCommand {
       content. With --strict any violation of that format exits 1.
       """)
 
-  @Argument(help: ArgumentHelp("An address, or a file (`-` for standard input).", valueName: "url|file"))
+  @Argument(
+    help: ArgumentHelp("An address, or a file (`-` for standard input).", valueName: "url|file"))
   var target: String
 
   @Option(name: .customLong("as"), help: "Read the exposition as this format.")

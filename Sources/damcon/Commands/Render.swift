@@ -52,7 +52,8 @@ struct Render: ParsableCommand {
     switch format {
     case .text: StandardOutput.write(frame.text + "\n")
     case .ansi: StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
-    case .svg: StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
+    case .svg:
+      StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
     }
   }
 }

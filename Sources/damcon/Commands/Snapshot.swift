@@ -62,7 +62,8 @@ struct Snapshot: ParsableCommand {
       try? await Task.sleep(for: .seconds(duration.seconds))
       return
     }
-    let longest = fleet.services.flatMap(\.instances)
+    let longest =
+      fleet.services.flatMap(\.instances)
       .map { $0.polling.interval + $0.polling.timeout }.max() ?? 0
     let deadline = ContinuousClock.now + .seconds(longest + 2)
     while ContinuousClock.now < deadline {

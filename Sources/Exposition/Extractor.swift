@@ -108,10 +108,7 @@ public struct Extractor: Sendable {
         }
         break lines
       case .eof:
-        if reader.stop - reader.start > 5 || reader.hasMore {
-          reader.fail(.afterEnd, at: reader.start + 5)
-          extraction.note(reader)
-        }
+        if reader.failsAfterEnd() { extraction.note(reader) }
         break lines
       case .blank:
         if format == .openMetrics {

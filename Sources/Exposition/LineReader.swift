@@ -115,6 +115,14 @@ struct LineReader {
     flawOffset = offset
   }
 
+  /// Whether anything follows the `# EOF` that is the present line; that is then its flaw.
+  mutating func failsAfterEnd() -> Bool {
+    let end = start + 5
+    guard stop > end || hasMore else { return false }
+    fail(.afterEnd, at: end)
+    return true
+  }
+
   // MARK: - Lines
 
   @inline(__always)

@@ -21,10 +21,7 @@ struct TolerantAssembly {
         }
         break lines
       case .eof:
-        if reader.stop - reader.start > 5 || reader.hasMore {
-          reader.fail(.afterEnd, at: reader.start + 5)
-          parsed.note(reader)
-        }
+        if reader.failsAfterEnd() { parsed.note(reader) }
         break lines
       case .blank:
         if isOpenMetrics {

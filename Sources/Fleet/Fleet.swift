@@ -18,6 +18,9 @@ public struct Fleet: Sendable, Hashable, Codable {
     self.services = services
     self.conventions = conventions
   }
+
+  /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
+  public var roles: RoleTable { RoleTable(fleet: conventions) }
 }
 
 /// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.

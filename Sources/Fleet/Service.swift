@@ -11,12 +11,14 @@ public struct Service: Sendable, Hashable, Codable {
   public var dependsOn: [String]
   /// Overrules the conventions for this service's request metrics.
   public var requests: Convention?
+  /// What people call its endpoints, where the metrics' own names are not it.
+  public var endpoints: [NamedEndpoint]
   public var slos: [SLO]
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
     instances: [Instance] = [], dependsOn: [String] = [], requests: Convention? = nil,
-    slos: [SLO] = []
+    endpoints: [NamedEndpoint] = [], slos: [SLO] = []
   ) {
     self.name = name
     self.tier = tier
@@ -25,7 +27,20 @@ public struct Service: Sendable, Hashable, Codable {
     self.instances = instances
     self.dependsOn = dependsOn
     self.requests = requests
+    self.endpoints = endpoints
     self.slos = slos
+  }
+}
+
+extension Service {
+  /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
+  public func roles(in fleet: RoleTable) -> RoleTable {
+    guard let requests else {
+      var table = fleet
+      table.endpoints = endpoints
+      return table
+    }
+    return RoleTable(own: requests, fleet: fleet.fleet, endpoints: endpoints)
   }
 }
 

@@ -143,6 +143,7 @@ struct FleetReader {
       log.warn(
         "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
     }
+    if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
     if let value = section["slos"] { service.slos = slos(value) }
     return service
   }

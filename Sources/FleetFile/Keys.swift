@@ -13,13 +13,15 @@ package enum Keys {
   static let asking = ["poll", "health", "metrics", "headers", "bearer_token", "tls", "limits"]
   package static let defaults = ["tier", "language", "owner", "requests"] + asking
   package static let service =
-    ["name", "tier", "language", "owner", "instances", "depends_on", "requests", "slos"] + asking
+    ["name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints", "slos"]
+    + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
   package static let health = ["liveness", "readiness"]
   package static let secret = ["env", "file"]
   package static let tls = ["ca", "cert", "key", "server_name"]
   package static let limits = ["body", "series", "redirects"]
+  package static let namedEndpoint = ["name", "routes"]
   package static let slo = ["name", "objective", "threshold", "window"]
   package static let requests = [
     "surface", "requests", "histogram", "latency", "unit", "endpoint", "method", "error", "only",
@@ -32,7 +34,7 @@ package enum Keys {
   package static let sections: [String: [String]] = [
     "file": file, "environment": environment, "poll": poll, "defaults": defaults,
     "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
-    "tls": tls, "limits": limits, "slo": slo, "requests": requests, "convention": convention,
+    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests, "convention": convention,
     "error": error,
   ]
 }

@@ -17,6 +17,27 @@ enum RequestsReader {
     return name.text("the convention's name").flatMap { convention(section, name: $0) }
   }
 
+  /// `endpoints:` of a service.
+  static func endpoints(_ value: YAMLValue) -> [NamedEndpoint] {
+    var endpoints: [NamedEndpoint] = []
+    for item in value.list("a list of endpoints, each with name and routes") {
+      guard let section = item.section("an endpoint", keys: Keys.namedEndpoint) else { continue }
+      for key in Keys.namedEndpoint where section[key] == nil {
+        section.log.error("\(item.name): '\(key)' is missing", at: item.mark)
+      }
+      guard let name = section["name"]?.text("the endpoint's name"),
+        let routes = section["routes"].map({ patterns($0, of: "a route such as /cart/*") }),
+        !routes.isEmpty
+      else { continue }
+      if endpoints.contains(where: { $0.name == name }) {
+        section.log.error("the endpoint '\(name)' is named twice", at: section["name"]?.mark)
+      } else {
+        endpoints.append(NamedEndpoint(name: name, routes: routes))
+      }
+    }
+    return endpoints
+  }
+
   private static func convention(_ section: Section, name: String) -> Convention? {
     var result = Convention(name: name)
     if let value = section["surface"] {
@@ -50,17 +71,19 @@ enum RequestsReader {
   }
 
   private static func families(_ value: YAMLValue?) -> [String] {
-    guard let value else { return [] }
-    var result: [String] = []
-    for item in value.list("a metric's name or a list of them", orOne: true) {
-      guard let name = item.text("a metric's name") else { continue }
-      if name.dropFirst().dropLast().contains("*") {
+    value.map { patterns($0, of: "a metric's name") } ?? []
+  }
+
+  /// Names that may have a `*` at either end.
+  private static func patterns(_ value: YAMLValue, of what: String) -> [String] {
+    value.list("\(what) or a list of them", orOne: true).compactMap { item in
+      guard let name = item.text(what) else { return nil }
+      guard !name.dropFirst().dropLast().contains("*") else {
         item.log.error("\(item.name): '*' stands at either end of a name only", at: item.mark)
-      } else {
-        result.append(name)
+        return nil
       }
+      return name
     }
-    return result
   }
 
   /// Seconds in one unit of the latency metric.

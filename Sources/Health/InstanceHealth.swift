@@ -36,6 +36,8 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   var failing: [FailingCheck] = []
   /// The offset before which the mere passing of time changes nothing.
   var due: Int64 = 0
+  /// A timer runs, or a reason tells a time.
+  var runsWithTime = false
   /// Routes that are known to be asked: silence of one of them is not health.
   var expected = Expected()
 
@@ -115,7 +117,7 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
 
   /// Lets time pass: grace periods run out, and what is not heard turns stale.
   ///
-  /// Called every second for every instance, it costs one comparison while all is well.
+  /// Called every second for every instance, it costs one comparison while no timer runs.
   public mutating func advance(to now: Instant) {
     if now.offset >= due { settle(at: now) }
   }
@@ -155,8 +157,9 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   // MARK: Keeping
 
   private mutating func settle(at now: Instant) {
-    defer { due = nextChange }
     let judgement = Judgement(of: self, at: now)
+    runsWithTime = judgement.runsWithTime
+    defer { due = nextChange }
     reasons = judgement.reasons
     graveReasons = judgement.graveReasons
     debounce = judgement.debounce
@@ -175,9 +178,9 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     since = now
   }
 
-  /// While all is well only silence can change the state; else texts and timers run with the time.
+  /// Where no timer runs only silence can change the state.
   private var nextChange: Int64 {
-    guard state == .healthy else { return 0 }
+    if runsWithTime { return 0 }
     var soonest = Int64.max
     for route in [liveness, readiness, metrics] {
       guard let last = route.lastAnswer else { continue }

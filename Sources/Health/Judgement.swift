@@ -10,6 +10,8 @@ struct Judgement {
   private(set) var graveReasons = 0
   private(set) var debounce: InstanceHealth.Debounce?
   private(set) var fault: Fault?
+  /// A timer runs or a text tells a time: the next moment may read otherwise, without any news.
+  private(set) var runsWithTime = false
 
   /// What a transition into `state` gives as its cause.
   var cause: String {
@@ -108,6 +110,7 @@ struct Judgement {
       if isOnlySlow, route.timeouts < health.policy.softTimeouts,
         elapsed < health.policy.readinessGrace
       {
+        runsWithTime = true
         add(.degraded, reason, route.fault)
       } else {
         add(.unreachable, "\(reason), \(route.timeouts) in a row", route.fault)
@@ -166,6 +169,7 @@ struct Judgement {
 
   /// Of several grace periods the one that ends first is shown.
   private mutating func keep(since: Instant, grace: Double) {
+    runsWithTime = true
     let until = since.advanced(by: grace)
     if let debounce, debounce.until.offset <= until.offset { return }
     debounce = InstanceHealth.Debounce(since: since, until: until)
@@ -186,6 +190,7 @@ struct Judgement {
     guard let silence = route.silence(at: now), silence > health.patience(for: route) else {
       return false
     }
+    runsWithTime = true
     let last = route.cause.map { ", last \($0)" } ?? ""
     add(.stale, "\(name) silent for \(Words.wholeDuration(silence))\(last)")
     return true
@@ -252,6 +257,7 @@ struct Judgement {
   private mutating func judge(_ fallback: HealthReport.Fallback, in report: HealthReport) {
     var reason = "fallback \(fallback.name) active"
     if let since = fallback.since, let tolerance = fallback.tolerance {
+      runsWithTime = true
       let left = tolerance - ((report.timestamp ?? now.unixSeconds) - since)
       reason +=
         left >= 0

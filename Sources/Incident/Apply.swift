@@ -43,18 +43,20 @@ extension State {
         known[Target(service: service.definition.name, instance: instance.id)] = instance
       }
     }
-    let shared = RoleTable(fleet: fleet.conventions)
+    let shared = fleet.roles
     present.fleet = fleet
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
-      service.roles =
-        definition.requests.map { RoleTable(own: $0, fleet: fleet.conventions) } ?? shared
+      let roles = definition.roles(in: shared)
+      let meansTheSame = roles == service.roles
+      service.roles = roles
       service.instances = definition.instances.map { instance in
         guard var kept = known[Target(service: definition.name, instance: instance.url)] else {
           return InstancePresent(instance)
         }
         kept.adopt(instance)
+        if !meansTheSame { kept.forgetMeasurements() }
         return kept
       }
       return service

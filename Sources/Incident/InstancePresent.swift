@@ -55,6 +55,11 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     health.policy = HealthPolicy(definition.polling)
   }
 
+  /// Its metrics mean something else from now on: what they were taken for is no measure of it.
+  mutating func forgetMeasurements() {
+    meter = InstanceMeter(instance: definition.url)
+  }
+
   mutating func adopt(_ routes: Routes, at instant: Instant) {
     self.routes = routes
     health.watch(

@@ -84,9 +84,10 @@ package final class Poller: Sendable {
   private func adopt(_ fleet: Fleet, over old: Fleet?, in state: inout State) {
     var gone = state.polled
     for service in fleet.services {
+      let before = old?.services.first { $0.name == service.name }
       let teachesAnew =
-        old?.conventions != fleet.conventions
-        || old?.services.first { $0.name == service.name }?.requests != service.requests
+        old?.conventions != fleet.conventions || before?.requests != service.requests
+        || before?.endpoints != service.endpoints
       for instance in service.instances {
         let target = Target(service: service.name, instance: instance.url)
         if let known = gone.removeValue(forKey: target) {

@@ -175,7 +175,7 @@ extension InstanceMeter {
     let base = RoleTable.base(definition.name, family: definition.family, type: definition.type)
     switch claim.meaning {
     case .requests where surfaces[surface].requests?.name == definition.name:
-      guard let endpoint = endpoint(of: definition, convention, surface) else { return }
+      guard let endpoint = endpoint(of: definition, convention, surface, table) else { return }
       let verdict = outcome(of: definition, convention, surface)
       if verdict != nil { surfaces[surface].requestsTell = true }
       drafts[claim.series].append(
@@ -183,7 +183,7 @@ extension InstanceMeter {
           .request, surface: surface, isError: verdict ?? false,
           target: block(.counts, surface: surface, owner: endpoint)))
     case .latency where surfaces[surface].latency?.name == base:
-      guard let endpoint = endpoint(of: definition, convention, surface) else { return }
+      guard let endpoint = endpoint(of: definition, convention, surface, table) else { return }
       if definition.name.hasSuffix("_bucket"), let le = definition[label: "le"] {
         guard let bound = Double(le.hasSuffix("Inf") ? le.lowercased() : le), !bound.isNaN else {
           return
@@ -215,7 +215,7 @@ extension InstanceMeter {
       }
     case .errors where surfaces[surface].errors?.name == definition.name:
       guard accepts(convention, definition),
-        let endpoint = endpoint(of: definition, convention, surface)
+        let endpoint = endpoint(of: definition, convention, surface, table)
       else { return }
       if !endpointList[endpoint].name.isEmpty { surfaces[surface].errorsByEndpoint = true }
       if case .statusFamily(_, let labels) = convention.error {
@@ -241,7 +241,7 @@ extension InstanceMeter {
 
   /// The endpoint of a series; nil for probes and scrapes, which are no user's requests.
   private mutating func endpoint(
-    of definition: SeriesDefinition, _ convention: Convention, _ surface: Int
+    of definition: SeriesDefinition, _ convention: Convention, _ surface: Int, _ table: RoleTable
   ) -> Int? {
     var name = ""
     if let label = convention.endpointLabels.first(where: {
@@ -261,7 +261,7 @@ extension InstanceMeter {
         name = method.uppercased() + " " + name
       }
     }
-    return endpoint(named: name)
+    return endpoint(named: table.name(of: name))
   }
 
   mutating func endpoint(named name: String) -> Int {

@@ -10,6 +10,9 @@ public struct RoleTable: Sendable {
   public let own: Convention?
   /// What the fleet file adds.
   public let fleet: [Convention]
+  /// The service's endpoints by the names that the fleet file gives them, the first that takes a
+  /// route winning.
+  public var endpoints: [NamedEndpoint]
 
   /// In the order they are tried.
   let conventions: [Convention]
@@ -18,9 +21,12 @@ public struct RoleTable: Sendable {
   /// The built-in table alone.
   public static let builtIn = RoleTable()
 
-  public init(own: Convention? = nil, fleet: [Convention] = []) {
+  public init(
+    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = []
+  ) {
     self.own = own
     self.fleet = fleet
+    self.endpoints = endpoints
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
     index = own == nil && fleet.isEmpty ? .builtIn : Index(conventions)
   }
@@ -38,6 +44,11 @@ public struct RoleTable: Sendable {
     }
     return index.meanings(of: RoleTable.base(sampleName, family: family, type: type))
       .contains { if case .latency = $0 { true } else { false } }
+  }
+
+  /// What people call an endpoint of the metrics.
+  func name(of endpoint: String) -> String {
+    endpoints.first { $0.takes(endpoint) }?.name ?? endpoint
   }
 
   /// What a sample may mean, in the order of the tables.
@@ -151,27 +162,30 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
-      fleet: try container.decode([Convention].self, forKey: .fleet))
+      fleet: try container.decode([Convention].self, forKey: .fleet),
+      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints))
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
+    try container.encode(endpoints, forKey: .endpoints)
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
-    a.own == b.own && a.fleet == b.fleet
+    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(own)
     hasher.combine(fleet)
+    hasher.combine(endpoints)
   }
 }

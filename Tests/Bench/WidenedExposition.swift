@@ -16,27 +16,43 @@ struct WidenedExposition {
     "process_open_fds", "process_max_fds", "go_goroutines", "go_gc_duration_seconds", "go_info",
   ]
 
+  /// About `size` bytes, each family having nearly as many copies as any other.
   func text(of size: Int) -> [UInt8] {
-    let copies = max(1, (size + bytes.count - 1) / (bytes.count + bytes.count / 8))
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let comments = lines.filter(isComment).reduce(0) { $0 + $1.count + 1 }
+    let widened = lines.filter { !isComment($0) }
+      .reduce(0) { $0 + $1.count + label.utf8.count + "=\"api-10\",\n".utf8.count }
+    let copies = max(1, Double(size - comments) / Double(max(1, widened)))
     var text: [UInt8] = []
     text.reserveCapacity(size + size / 4)
     var samples: [ArraySlice<UInt8>] = []
-    for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard line.first == UInt8(ascii: "#") else {
+    var families = 0
+    func close() {
+      guard !samples.isEmpty else { return }
+      let owed = Int(Double(families + 1) * copies) - Int(Double(families) * copies)
+      append(samples, 0..<owed, to: &text)
+      families += 1
+      samples = []
+    }
+    for line in lines {
+      guard isComment(line) else {
         samples.append(line)
         continue
       }
-      append(samples, copies, to: &text)
-      samples = []
+      close()
       text += line
       text.append(UInt8(ascii: "\n"))
     }
-    append(samples, copies, to: &text)
+    close()
     return text
   }
 
-  private func append(_ samples: [ArraySlice<UInt8>], _ copies: Int, to text: inout [UInt8]) {
-    for copy in 0..<copies {
+  private func isComment(_ line: ArraySlice<UInt8>) -> Bool { line.first == UInt8(ascii: "#") }
+
+  private func append(
+    _ samples: [ArraySlice<UInt8>], _ copies: Range<Int>, to text: inout [UInt8]
+  ) {
+    for copy in copies {
       let label = Array("\(label)=\"api-\(copy)\"".utf8)
       for sample in samples {
         let brace = sample.firstIndex(of: UInt8(ascii: "{"))

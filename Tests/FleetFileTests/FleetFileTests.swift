@@ -40,6 +40,11 @@ struct FleetFileTests {
         == Owner(team: "payments", primary: "@ines", secondary: "@marc", channel: "#payments"))
     #expect(checkout.dependsOn == ["pricing", "inventory"])
     #expect(
+      checkout.endpoints == [
+        NamedEndpoint(name: "pay", routes: ["POST /payments", "/payments/*"]),
+        NamedEndpoint(name: "browse the cart", routes: ["GET /cart*"]),
+      ])
+    #expect(
       checkout.slos == [
         SLO(name: "availability", objective: 99.9, window: 2_592_000),
         SLO(name: "fast", objective: 99, threshold: 0.3, window: 2_592_000),
@@ -347,6 +352,15 @@ struct FleetFileProblemTests {
     (
       "requests: {histogram: a, unit: millis}",
       "3:34: unknown unit 'millis'; expected seconds, milliseconds, microseconds or nanoseconds"
+    ),
+    ("endpoints: [{name: pay}]", "3:14: services[0].endpoints[0]: 'routes' is missing"),
+    (
+      "endpoints: [{name: a, routes: /a}, {name: a, routes: /b}]",
+      "3:43: the endpoint 'a' is named twice"
+    ),
+    (
+      "endpoints: [{name: a, route: /a}]",
+      "3:23: services[0].endpoints[0]: unknown key 'route'; did you mean 'routes'?"
     ),
     (
       "requests: {histogram: a, error: {label: x}}",

@@ -108,6 +108,17 @@ struct ApplyTests {
     let requests = state.present.services[0].requests
     #expect(try #require(requests.rate) == 20)
     #expect(try #require(requests.errorRatio) == 0.1)
+
+    // A reload that says otherwise what the metrics mean: nothing measured before goes on.
+    var changed = shop
+    changed.services[0].endpoints = [NamedEndpoint(name: "all", routes: ["*"])]
+    let after = tell([
+      (0, .fleet(shop)), (1, scrape(100, 0, isFirst: true)), (6, scrape(190, 10, isFirst: false)),
+      (7, .fleet(changed)), (8, scrape(195, 10, isFirst: true)),
+      (13, scrape(195, 20, isFirst: false)),
+    ])
+    #expect(try #require(after.present.services[0].requests.errorRatio) == 1)
+    #expect(after.present.services[0].instances[0].meter.endpoints == ["all"])
   }
 
   @Test("the state can be written, read and gone on with")

@@ -246,6 +246,25 @@ import Testing
     #expect(fleet.minute(at: 4).requests == 4)
   }
 
+  @Test("routes that the fleet file calls by one name count as one endpoint, the others stay")
+  func namedEndpoints() {
+    let table = RoleTable(endpoints: [
+      NamedEndpoint(name: "pay", routes: ["GET /pay", "/payments/*"]),
+      NamedEndpoint(name: "everything of v2", routes: ["*/v2/*"]),
+    ])
+    var target = Target(table: table)
+    func text(_ n: Int) -> String {
+      let paths = ["/pay", "/payments/7", "/payments/8", "/v2/cart", "/cart"]
+      return paths.map { promhttp(ok: n, path: $0) }.joined()
+    }
+    target.scrape(text(0), at: 0)
+    target.scrape(text(2), at: 4)
+    #expect(target.minute(at: 4, endpoint: "pay").requests == 6)
+    #expect(target.minute(at: 4, endpoint: "everything of v2").requests == 2)
+    #expect(target.minute(at: 4, endpoint: "GET /cart").requests == 2)
+    #expect(target.meter.endpoints.count == 3)
+  }
+
   @Test("numbers given anew lose no increase, and bear no series")
   func renumbering() {
     func extraction(_ epoch: UInt32, _ paths: [String], _ value: Double) -> Extraction {

@@ -32,13 +32,9 @@ struct Demo: ParsableCommand {
     let source = FleetSource.fixed(simulated.fleet)
     if hasScreen { return try Dashboard.show(source, options: look) }
     let text = try Blocking.run { [duration] in
-      let live = LiveFleet(source.fleet, source: source)
-      try await Task.sleep(for: .seconds(duration.seconds))
-      let text = await live.session.read {
+      await LiveFleet.once(source, after: duration.seconds) {
         SnapshotText.page(of: $0.present, window: Snapshot.window(for: duration.seconds))
       }
-      await live.stop()
-      return text
     }
     StandardOutput.write(text)
   }

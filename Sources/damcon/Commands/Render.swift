@@ -39,15 +39,11 @@ struct Render: ParsableCommand {
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(simulated.fleet)
     let frame = try Blocking.run { [after, size, service, ascii] in
-      let live = LiveFleet(source.fleet, source: source)
-      try await Task.sleep(for: .seconds(after.seconds))
-      let frame = await live.session.read { state in
+      await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
         if let service { console.show(service, state) }
         return Console.render(state, console)
       }
-      await live.stop()
-      return frame
     }
     switch format {
     case .text: StandardOutput.write(frame.text + "\n")

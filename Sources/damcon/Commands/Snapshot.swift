@@ -27,13 +27,9 @@ struct Snapshot: ParsableCommand {
   func run() throws {
     let source = try fleet.source(watchedFor: duration?.seconds)
     let (text, isFine) = try Blocking.run {
-      let live = LiveFleet(source.fleet, source: source)
-      await patience(of: source.fleet, with: live)
-      let result = await live.session.read { state in
+      await LiveFleet.once(source, after: { await patience(of: source.fleet, with: $0) }) { state in
         (print(state.present), Snapshot.isFine(state.present))
       }
-      await live.stop()
-      return result
     }
     StandardOutput.write(text)
     if !isFine { throw ExitCode(Failure.Code.notFine.rawValue) }

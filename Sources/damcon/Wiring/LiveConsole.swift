@@ -15,6 +15,7 @@ final class LiveConsole: Onlooker {
   private var drawn: UInt64 = 0
   private var drawnAt: ContinuousClock.Instant?
   private var last: Frame?
+  private var theme: String
 
   /// News alone is drawn at most this often; a key is answered at once.
   private static let pace = Duration.milliseconds(240)
@@ -24,6 +25,7 @@ final class LiveConsole: Onlooker {
     submit: @escaping @Sendable (Intent) -> Void
   ) {
     self.console = console
+    theme = console.theme
     self.keyboard = keyboard
     self.screen = screen
     self.submit = submit
@@ -34,6 +36,7 @@ final class LiveConsole: Onlooker {
     for event in events {
       for effect in console.reduce(event, over: state) { perform(effect) }
     }
+    putOnTheme()
     let now = ContinuousClock.now
     let isNews = state.present.sequence != drawn
     let isTime = drawnAt.map { now - $0 >= LiveConsole.pace } ?? true
@@ -44,6 +47,13 @@ final class LiveConsole: Onlooker {
     guard frame != last else { return }
     last = frame
     screen.post(frame)
+  }
+
+  /// The screen takes a theme's colours; frames only name roles, and stay as they are.
+  private func putOnTheme() {
+    guard console.theme != theme else { return }
+    theme = console.theme
+    if let chosen = Theme.builtIn.first(where: { $0.name == theme }) { screen.use(chosen) }
   }
 
   private func perform(_ effect: Effect) {

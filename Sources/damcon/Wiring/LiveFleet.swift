@@ -32,6 +32,25 @@ final class LiveFleet: Sendable {
     poller.start()
   }
 
+  /// Watches until `wait` returns, reads the state once and stops.
+  static func once<Seen: Sendable>(
+    _ source: FleetSource, after wait: (LiveFleet) async -> Void,
+    read: @Sendable (State) -> Seen
+  ) async -> Seen {
+    let live = LiveFleet(source.fleet, source: source)
+    await wait(live)
+    let seen = await live.session.read(read)
+    await live.stop()
+    return seen
+  }
+
+  /// Watches for so long, reads the state once and stops.
+  static func once<Seen: Sendable>(
+    _ source: FleetSource, after seconds: Double, read: @Sendable (State) -> Seen
+  ) async -> Seen {
+    await once(source, after: { _ in try? await Task.sleep(for: .seconds(seconds)) }, read: read)
+  }
+
   func stop() async {
     looking.cancel()
     await poller.shutdown()

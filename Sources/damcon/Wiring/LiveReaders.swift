@@ -14,7 +14,7 @@ extension Readers {
     },
     scrape: { fleet, service, instance in
       WantedSeries(
-        table: RoleTable(own: service.requests, fleet: fleet.conventions),
+        table: service.roles(in: fleet.roles),
         limit: instance.limits.series)
     },
     secret: { try $0.resolve() })

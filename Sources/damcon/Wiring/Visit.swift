@@ -44,7 +44,7 @@ final class Visit: Sendable {
       inspection.readiness = seen.readiness
       inspection.fault = seen.scrapeFault ?? seen.liveness?.fault ?? seen.readiness?.fault
       if let body = seen.body {
-        let table = RoleTable(own: fleet.services.first?.requests, fleet: fleet.conventions)
+        let table = fleet.services.first?.roles(in: fleet.roles) ?? fleet.roles
         inspection.read(
           body, contentType: seen.contentType, as: asked, manner: manner, table: table)
       }

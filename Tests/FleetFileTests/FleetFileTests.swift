@@ -353,14 +353,10 @@ struct FleetFileProblemTests {
       "requests: {histogram: a, unit: millis}",
       "3:34: unknown unit 'millis'; expected seconds, milliseconds, microseconds or nanoseconds"
     ),
-    ("endpoints: [{name: pay}]", "3:14: services[0].endpoints[0]: 'routes' is missing"),
+    ("endpoints: [{name: pay}]", "3:15: services[0].endpoints[0]: 'routes' is missing"),
     (
       "endpoints: [{name: a, routes: /a}, {name: a, routes: /b}]",
-      "3:43: the endpoint 'a' is named twice"
-    ),
-    (
-      "endpoints: [{name: a, route: /a}]",
-      "3:23: services[0].endpoints[0]: unknown key 'route'; did you mean 'routes'?"
+      "3:45: the endpoint 'a' is named twice"
     ),
     (
       "requests: {histogram: a, error: {label: x}}",

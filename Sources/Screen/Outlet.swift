@@ -16,6 +16,8 @@ final class Outlet {
   let sink: Int32
   let terminal: Int32
   private var pending: [UInt8] = []
+  private var made: [UInt8] = []
+  private var filter = RenditionFilter(turnsOff: false)
   private var sent = 0
   private(set) var total = 0
   /// The terminal is gone: what is written from here on is dropped.
@@ -51,21 +53,35 @@ final class Outlet {
   func write(_ text: String) { pending += text.utf8 }
   func write(_ bytes: [UInt8]) { pending += bytes }
 
+  /// Says what the terminal can do, before the first byte of curses is collected.
+  func begin(turningOffAttributes: Bool) {
+    filter = RenditionFilter(turnsOff: turningOffAttributes)
+  }
+
+  /// Ends in the rendition that curses asked for last: nothing is drawn behind it any more.
+  func settle() {
+    collect()
+    filter.settle(into: &pending)
+  }
+
+  /// Another program had the terminal.
+  func forgetRendition() { filter.forget() }
+
   /// Takes over what curses has written since the last time.
   func collect() {
     let length = Int(lseek(sink, 0, SEEK_END))
     guard length > 0 else { return }
-    let old = pending.count
-    pending.append(contentsOf: repeatElement(0, count: length))
+    made.removeAll(keepingCapacity: true)
+    made.append(contentsOf: repeatElement(0, count: length))
     var got = 0
     while got < length {
-      let n = pending.withUnsafeMutableBytes { buffer in
-        pread(sink, buffer.baseAddress! + old + got, length - got, off_t(got))
+      let n = made.withUnsafeMutableBytes { buffer in
+        pread(sink, buffer.baseAddress! + got, length - got, off_t(got))
       }
       if n <= 0 { break }
       got += n
     }
-    pending.removeLast(length - got)
+    filter.pass(made.prefix(got), into: &pending)
     ftruncate(sink, 0)
     lseek(sink, 0, SEEK_SET)
   }

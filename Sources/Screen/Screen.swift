@@ -112,6 +112,7 @@ package final class Screen {
     let isColored = terminal.depth != .none && hasDefaults
     painter = Painter(
       theme: options.theme, depth: isColored ? terminal.depth : .none, pairs: Int(cn_pairs()))
+    outlet.begin(turningOffAttributes: cn_number("colors") >= 8)
     let goodbye = farewell()
     guard guard_enter(input, outlet.terminal, goodbye, goodbye.count) == 0 else {
       cn_close()
@@ -128,7 +129,7 @@ package final class Screen {
     guard_block_signals()
     outlet.write(Self.pasteOff)
     cn_suspend()
-    outlet.collect()
+    outlet.settle()
     outlet.drain(milliseconds: 1000)
     guard_leave()
     guard_uninstall()
@@ -165,7 +166,7 @@ package final class Screen {
   private func suspend(wholeGroup: Bool, _ onEvent: (InputEvent) -> Void) {
     outlet.write(Self.pasteOff)
     cn_suspend()
-    outlet.collect()
+    outlet.settle()
     outlet.drain(milliseconds: 500)
     guard_leave()
     guard_stop(wholeGroup ? 1 : 0)
@@ -175,6 +176,7 @@ package final class Screen {
   /// After a stop, of our own making or not: the mode, the other screen and every cell anew.
   private func resume(_ onEvent: (InputEvent) -> Void) {
     _ = guard_reenter()
+    outlet.forgetRendition()
     outlet.write(Self.pasteOn)
     cn_redraw()
     refit(onEvent, always: true)

@@ -8,6 +8,10 @@ SWIFT_FLAGS = -c $(CONFIGURATION)
 DAMCON = $(shell swift build $(SWIFT_FLAGS) --show-bin-path)/damcon
 # What `make bench` passes on: a part (parse, scrape, screen …), --quick, --runs N.
 BENCH ?=
+# Real material to test and measure with, where it lies beside the project.
+ifneq ($(wildcard ../shared/data),)
+export DAMCON_SHARED ?= $(abspath ../shared/data)
+endif
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test bench build install deps deps-test deps-bench format lint

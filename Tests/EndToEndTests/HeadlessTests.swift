@@ -56,6 +56,19 @@ struct HeadlessTests {
     #expect(instance["fault"] as? String == "refused")
   }
 
+  #if os(Linux)
+    @Test("a full disk behind standard output is told of, with exit code 3")
+    func fullDisk() throws {
+      let errors = FileManager.default.temporaryDirectory
+        .appendingPathComponent("damcon-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: errors) }
+      let child = try Child(Damcon.path, ["keys"], output: "/dev/full", errors: errors.path)
+      #expect(child.wait(20) == 3)
+      let said = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+      #expect(said == "standard output cannot be written: No space left on device\n")
+    }
+  #endif
+
   @Test("plain text never holds an escape code, whatever a service says")
   func plain() throws {
     let listener = try Listener.service { path in

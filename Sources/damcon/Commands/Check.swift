@@ -20,8 +20,8 @@ struct Check: ParsableCommand {
     let source = try FleetSource.file(config, orFail: .notFine)
     for warning in source.warnings { Damcon.writeError("warning: \(warning)") }
     let instances = source.fleet.services.reduce(0) { $0 + $1.instances.count }
-    StandardOutput.write(
+    try StandardOutput.write(
       "\(config): fine. \(source.fleet.services.count) services, \(instances) instances.\n")
-    if explain { StandardOutput.write(FleetExplanation.page(of: source.fleet)) }
+    if explain { try StandardOutput.write(FleetExplanation.page(of: source.fleet)) }
   }
 }

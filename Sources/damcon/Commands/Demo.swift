@@ -36,6 +36,6 @@ struct Demo: ParsableCommand {
         SnapshotText.page(of: $0.present, window: Snapshot.window(for: duration.seconds))
       }
     }
-    StandardOutput.write(text)
+    try StandardOutput.write(text)
   }
 }

@@ -31,8 +31,8 @@ struct Inspect: ParsableCommand {
     var inspection = try looked()
     inspection.showsSamples = samples
     switch format {
-    case .json: StandardOutput.write(InspectionJSON.document(of: inspection).pretty + "\n")
-    case .text: StandardOutput.write(InspectionText.page(of: inspection))
+    case .json: try StandardOutput.write(InspectionJSON.document(of: inspection).pretty + "\n")
+    case .text: try StandardOutput.write(InspectionText.page(of: inspection))
     }
     if strict, inspection.exposition?.isValid == false {
       throw ExitCode(Failure.Code.notFine.rawValue)

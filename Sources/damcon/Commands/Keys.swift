@@ -5,5 +5,5 @@ import Console
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Print the key bindings.")
 
-  func run() throws { StandardOutput.write(KeyMap.standard.text) }
+  func run() throws { try StandardOutput.write(KeyMap.standard.text) }
 }

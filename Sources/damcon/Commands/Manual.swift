@@ -23,7 +23,7 @@ struct Manual: ParsableCommand {
       page += Manual.verbatim(Damcon.helpMessage(for: command, columns: 78))
     }
     page += ".SH KEYS\nSee\n.BR \"damcon keys\" .\n"
-    StandardOutput.write(page)
+    try StandardOutput.write(page)
   }
 
   /// Lines as they stand; what roff would read as a request is made plain.

@@ -46,10 +46,10 @@ struct Render: ParsableCommand {
       }
     }
     switch format {
-    case .text: StandardOutput.write(frame.text + "\n")
-    case .ansi: StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
+    case .text: try StandardOutput.write(frame.text + "\n")
+    case .ansi: try StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
     case .svg:
-      StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
+      try StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
     }
   }
 }

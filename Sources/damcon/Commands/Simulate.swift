@@ -36,7 +36,7 @@ struct Simulate: ParsableCommand {
         ])
       }
     }
-    StandardOutput.write(table.lines.joined(separator: "\n") + "\n")
+    try StandardOutput.write(table.lines.joined(separator: "\n") + "\n")
     Simulate.waitForEnd()
     try Blocking.run { await simulated.stop() }
   }

@@ -31,7 +31,7 @@ struct Snapshot: ParsableCommand {
         (print(state.present), Snapshot.isFine(state.present))
       }
     }
-    StandardOutput.write(text)
+    try StandardOutput.write(text)
     if !isFine { throw ExitCode(Failure.Code.notFine.rawValue) }
   }
 

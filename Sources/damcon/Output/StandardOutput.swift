@@ -10,16 +10,20 @@ enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 && isatty(STDIN_FILENO) == 1 }
 
   /// Writes all of `text`; a reader that has gone ends the writing, not the program.
-  static func write(_ text: String) {
+  static func write(_ text: String) throws(Failure) {
     var text = text
-    text.withUTF8 { bytes in
+    let problem: Int32 = text.withUTF8 { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let written = systemWrite(STDOUT_FILENO, rest.baseAddress, rest.count)
         if written < 0, errno == EINTR { continue }
-        guard written > 0 else { return }
+        guard written > 0 else { return errno }
         rest = rest.dropFirst(written)
       }
+      return 0
+    }
+    guard problem == 0 || problem == EPIPE else {
+      throw Failure("standard output cannot be written: \(String(cString: strerror(problem)))")
     }
   }
 }

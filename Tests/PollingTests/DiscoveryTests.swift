@@ -1,6 +1,7 @@
 import Fleet
 import Health
 import Incident
+import NIOConcurrencyHelpers
 import NIOCore
 import Polling
 import Testing
@@ -124,6 +125,25 @@ import Testing
       }
       await server.close()
     }
+  }
+
+  /// Half a minute of patience is part of it: a deploy in between is not worth looking around for.
+  @Test func aRouteThatIsGoneIsLookedForAgain() async throws {
+    let hasMoved = NIOLockedValueBox(false)
+    let server = try await TestServer { asked in
+      let path = hasMoved.withLockedValue(\.self) ? "/livez" : "/healthz"
+      return asked.path == path ? answer("ok") : answer("404 Not Found", body: "")
+    }
+    try await polling([discovered(server.url)]) { recorder, _ in
+      try await recorder.wait("its route is found") {
+        $0.routes(of: server.url) == [Routes(liveness: "/healthz")]
+      }
+      hasMoved.withLockedValue { $0 = true }
+      try await recorder.wait("the new route is found") {
+        $0.routes(of: server.url).last == Routes(liveness: "/livez")
+      }
+    }
+    await server.close()
   }
 
   @Test func aTargetWithoutAnyRouteIsToldAsMisconfiguredAndAskedSparingly() async throws {

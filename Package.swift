@@ -37,6 +37,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 func nio(_ names: String...) -> [Target.Dependency] {
@@ -57,6 +58,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Ground
@@ -119,7 +121,7 @@ let package = Package(
       name: "damcon",
       dependencies: [
         "Canvas", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Polling",
-        "Screen", "Session", "Simulator", "Telemetry", argumentParser,
+        "Screen", "Session", "Simulator", "Telemetry", argumentParser, subprocess,
       ] + nio("NIOCore", "NIOPosix"),
       swiftSettings: strict, linkerSettings: staticSwift),
     // Runs the program as it is built; to depend on it would link it in.

@@ -9,9 +9,18 @@ package enum Key: Sendable, Hashable {
   case alt(Character)
 }
 
+/// What a mouse did, and on which cell.
+package enum Mouse: Sendable, Hashable {
+  case press(Point)
+  /// Rows, down where positive.
+  case wheel(Int, Point)
+}
+
 /// What the edge at the terminal tells the console.
 package enum InputEvent: Sendable, Hashable {
   case key(Key)
+  /// Only where the responder turned the mouse on.
+  case mouse(Mouse)
   /// Text that came in one piece between paste brackets; never to be read as keys.
   case paste(String)
   case resize(Size)

@@ -12,8 +12,16 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case previousService = "previous-service"
   case fleet, service, log, help
   case filter, sort, palette
-  case poll, reload
+  case poll, reload, copy
   case redraw, quit
+
+  /// Whether it takes the cursor to another row.
+  var movesCursor: Bool {
+    switch self {
+    case .moveDown, .moveUp, .pageDown, .pageUp, .top, .bottom: true
+    default: false
+    }
+  }
 
   /// Why it cannot be done in `place`, and what to do instead; said when its key is pressed there.
   func refusal(in place: Place) -> String {
@@ -26,6 +34,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
         : "Tab goes through the sections of a service; Esc goes back"
     case .nextService, .previousService:
       "[ and ] go from service to service inside one; Enter opens one"
+    case .copy: "there is nothing to copy in \(place.words)"
     case .filter, .sort: "\(rawValue) works on the fleet; press 1 to go there"
     case .quit: "q quits from the fleet only: Esc goes back, Ctrl-C quits at once"
     default: "`\(rawValue)` does nothing in \(place.words); ? shows what does"
@@ -40,6 +49,8 @@ package enum Effect: Sendable, Hashable {
   case intent(Wish)
   /// A key that could do nothing.
   case bell
+  /// A text for the clipboard of the responder's own machine.
+  case copy(String)
   /// Draw every cell anew, whatever the terminal is thought to show.
   case redraw
 

@@ -21,6 +21,9 @@ package struct ConsoleState: Sendable, Hashable {
   /// The service the responder put the cursor on, by name; nil until one was: the first row then,
   /// so that the worst service is at hand without a key.
   package internal(set) var selection: String?
+  /// The service that the panes beside the table show while the cursor is moving: they follow it
+  /// once it rests, so that a key on a slow link moves the cursor and nothing else.
+  package internal(set) var lingering: String?
   /// Where the selection stood last, should its service be taken out of the fleet.
   var selectionRow = 0
   /// The first row of the fleet table that is shown, while the selection allows it.
@@ -32,6 +35,8 @@ package struct ConsoleState: Sendable, Hashable {
   var held: HeldOrder?
   /// Text being typed, in the last line.
   package internal(set) var prompt: Prompt?
+  /// What the key after `y` can copy.
+  package internal(set) var copyOffer: CopyOffer?
   /// The part of the service pane that keys scroll.
   package internal(set) var section: Section = .instances
   /// Whether keys go to the service beside the fleet rather than to the fleet, on a wide screen.
@@ -43,6 +48,8 @@ package struct ConsoleState: Sendable, Hashable {
   package internal(set) var message: Message?
   /// The responder is done; the same is told by the effect `.quit`.
   package internal(set) var wantsToQuit = false
+  /// Bytes a second that a slow link carries, nil where it keeps up; the edge at the terminal knows.
+  package var slowLink: Int?
   /// Whether any key was pressed yet: until then the last line says how to begin.
   package internal(set) var isFirstRun = true
 
@@ -75,6 +82,8 @@ package struct ConsoleState: Sendable, Hashable {
     var until: Int64
   }
 
+  /// Seconds without a cursor key after which the panes beside the table follow it.
+  package static let rest = 0.08
   /// Seconds that rows stay where they are after a key.
   package static let hold = 3.0
   /// Seconds that a message stays.

@@ -109,6 +109,11 @@ extension ConsoleState {
     return max(0, min(selectionRow, order.rows.count - 1))
   }
 
+  /// The service that the panes beside the table show: the aimed one, once the cursor rests.
+  func beside(_ order: FleetOrder, _ present: Present) -> ServicePresent? {
+    lingering.flatMap { present.find($0) } ?? aimed(order, present)
+  }
+
   /// The service that Enter would open; nil where no row is shown.
   func aimed(_ order: FleetOrder, _ present: Present) -> ServicePresent? {
     let row = cursor(order, present)

@@ -43,8 +43,8 @@ package struct FleetPane {
       log.rule(y: 0, title: "LOG, UTC")
       LogPane(state, console).drawNewest(on: log.sub(log.bounds.inset(top: 1)))
     }
-    if !layout.footer.isEmpty, let aimed = console.aimed(order, present) {
-      ServiceFooter(aimed, present).draw(on: canvas.sub(layout.footer))
+    if !layout.footer.isEmpty, let beside = console.beside(order, present) {
+      ServiceFooter(beside, present).draw(on: canvas.sub(layout.footer))
     }
   }
 

@@ -71,6 +71,11 @@ struct HeaderBar {
     }
     if let looking { items.append(Item(runs: [Run(looking, .warning)], weight: 80, isRight: true)) }
     items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
+    if let slowLink = console.slowLink {
+      let rate = slowLink < 1000 ? "\(slowLink) B/s" : "\(slowLink / 1000) kB/s"
+      items.append(
+        Item(runs: [Run("slow link \(rate)", .warning)], weight: 78, isRight: true))
+    }
     items.append(Item(runs: [polls], weight: polls.style.role == .warning ? 90 : 30, isRight: true))
     return items
   }

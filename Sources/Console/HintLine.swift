@@ -19,6 +19,8 @@ struct HintLine {
     guard !canvas.size.isEmpty else { return }
     if let prompt = console.prompt {
       draw(prompt, on: canvas)
+    } else if let offer = console.copyOffer {
+      draw(offer, on: canvas)
     } else if let message = console.message, present.now.offset < message.until {
       canvas.put(message.text, at: Point(0, 0), Style(message.tone == .info ? .info : .warning))
     } else {
@@ -42,6 +44,20 @@ struct HintLine {
     canvas.put(
       advice(for: prompt), at: Point(end + 3, 0),
       prompt.problem == nil ? .dim : Style(.warning), maxWidth: room)
+  }
+
+  /// Every text that can be copied, cut where there is no room: what is sent is always whole.
+  private func draw(_ offer: CopyOffer, on canvas: Canvas) {
+    var x = canvas.put([Run("copy", .title)], at: Point(0, 0)) + 2
+    for choice in offer.choices where x < canvas.width - 8 {
+      let text = DisplayCut.clip(choice.text, to: max(12, (canvas.width - x) / 2))
+      x += canvas.put(
+        [Run(String(choice.key), .key), Run(" \(choice.what) ", Style.dim), Run(text)],
+        at: Point(x, 0)) + 2
+    }
+    if x < canvas.width - 10 {
+      canvas.put([Run("Esc", .key), Run(" leaves", Style.dim)], at: Point(x, 0))
+    }
   }
 
   private func advice(for prompt: Prompt) -> String {
@@ -85,7 +101,7 @@ struct HintLine {
         weight = 70
       case .back: weight = 70
       case .help: weight = 100
-      case .quit, .palette, .poll: weight = 30
+      case .quit, .palette, .poll, .copy: weight = 30
       case .open: weight = 80
       default: break
       }

@@ -67,6 +67,9 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("s")], .sort, in: [.fleet], .fleet,
       "sort by the next column", hint: "sort"),
+    Binding(
+      [.character("y")], .copy, in: [.fleet, .service, .log], .damcon,
+      "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),
     Binding(

@@ -28,13 +28,19 @@ extension ConsoleState {
       }
       type(text, present)
       return []
+    case .mouse(let mouse):
+      isFirstRun = false
+      message = nil
+      return point(mouse, state)
     case .key(let key):
       isFirstRun = false
       message = nil
       if prompt != nil { return edit(key, state) }
+      if let copyOffer { return take(copyOffer, key, state) }
       switch keys.meaning(of: key, in: place) {
       case .command(let command):
         if showsFleet { holdOrder(present) }
+        linger(command, state)
         return perform(command, state)
       case .elsewhere(let command):
         return refuse(command, present)
@@ -44,6 +50,17 @@ extension ConsoleState {
           at: present)
         return [.bell]
       }
+    }
+  }
+
+  /// The cursor rests: what is shown beside the table follows it.
+  package mutating func rest() { lingering = nil }
+
+  /// While the cursor runs over the table, what stands beside it stays what it was.
+  private mutating func linger(_ command: Command, _ state: State) {
+    guard place == .fleet, command.movesCursor else { return rest() }
+    if lingering == nil {
+      lingering = aimed(FleetOrder(state.present, self), state.present)?.definition.name
     }
   }
 
@@ -64,7 +81,7 @@ extension ConsoleState {
   }
 
   /// Keeps the rows where they are for a moment; a hold that is still on is only lengthened.
-  private mutating func holdOrder(_ present: Present) {
+  mutating func holdOrder(_ present: Present) {
     let until = present.now.advanced(by: ConsoleState.hold).offset
     if let held, present.now.offset < held.until {
       self.held = HeldOrder(names: held.names, until: until)
@@ -110,6 +127,7 @@ extension ConsoleState {
     case .filter: prompt = Prompt(purpose: .filter(before: filter), text: filter.text)
     case .palette: prompt = Prompt(purpose: .palette, text: "")
     case .sort: setSort(sort.next, present)
+    case .copy: return offerCopy(state)
     case .poll:
       say("asking every target now", at: present)
       return [.intent(.poll)]
@@ -194,11 +212,9 @@ extension ConsoleState {
       let order = FleetOrder(state.present, self)
       guard !order.rows.isEmpty else { return }
       let row = max(0, min(order.rows.count - 1, cursor(order, state.present) &+ rows))
-      selectionRow = row
+      choose(row, order, state)
       // "To the top" means the worst service, whichever that is from now on.
-      let isTop = rows < -order.rows.count && sort == .worst && filter.isEmpty
-      select(isTop ? nil : state.present.services[order.rows[row]].definition.name)
-      keepInSight(state)
+      if rows < -order.rows.count, sort == .worst, filter.isEmpty { select(nil) }
     case .service:
       guard let extent = ServicePane.extent(state, self) else { return }
       let column = extent.column(of: section)
@@ -210,6 +226,13 @@ extension ConsoleState {
       let furthest = LogPane.furthest(state, self)
       textScroll = max(0, min(furthest, min(textScroll, furthest) &+ rows))
     }
+  }
+
+  /// Puts the cursor on a row of the table.
+  mutating func choose(_ row: Int, _ order: FleetOrder, _ state: State) {
+    selectionRow = row
+    select(state.present.services[order.rows[row]].definition.name)
+    keepInSight(state)
   }
 
   /// Scrolls the table as little as shows the selection.

@@ -16,11 +16,11 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
     switch console.pane {
     case .fleet:
       FleetPane(state, console, order, layout).draw(on: canvas)
-      if layout.isWide, let aimed = console.aimed(order, state.present) {
+      if layout.isWide, let beside = console.beside(order, state.present) {
         canvas.sub(
           Rect(x: layout.list.maxX, y: layout.body.y, width: 1, height: layout.body.height)
         ).verticalRule(x: 0)
-        ServicePane(aimed, state, console).draw(on: canvas.sub(layout.service))
+        ServicePane(beside, state, console).draw(on: canvas.sub(layout.service))
       }
     case .service(let name):
       let pane = canvas.sub(layout.service)

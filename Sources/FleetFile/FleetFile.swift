@@ -69,7 +69,7 @@ package enum FleetFile {
 
   private static func document(_ text: String, path: String) throws(FleetFileError) -> Node? {
     do {
-      return try compose(yaml: text)
+      return try compose(yaml: text, .basic)
     } catch {
       throw FleetFileError([problem(error, in: text, path: path)])
     }

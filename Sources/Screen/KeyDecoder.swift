@@ -8,6 +8,8 @@ package import Canvas
 package struct KeyDecoder: Sendable {
   /// Key sequences of this terminal that the common forms do not cover.
   private let extra: [(bytes: [UInt8], key: Key)]
+  /// Whether reports of a mouse are wanted; those that come unasked are swallowed like all answers.
+  private let hearsMouse: Bool
   private var pending: [UInt8] = []
   /// When the oldest pending byte came, in milliseconds.
   private var since: Int64 = 0
@@ -22,7 +24,8 @@ package struct KeyDecoder: Sendable {
   static let pasteLimit = 1 << 20
 
   /// - Parameter extra: sequences that begin with Esc; the longest that fits is taken.
-  package init(extra: [[UInt8]: Key] = [:]) {
+  package init(extra: [[UInt8]: Key] = [:], hearsMouse: Bool = false) {
+    self.hearsMouse = hearsMouse
     self.extra = extra.filter { $0.key.first == 0x1b && $0.key.count > 1 }
       .sorted { a, b in
         a.key.count != b.key.count
@@ -94,6 +97,12 @@ package struct KeyDecoder: Sendable {
         at += used
       } else {
         guard !rest.isEmpty else { return }
+        if hearsMouse, let (used, mouse) = MouseReport.read(rest) {
+          at += used
+          if let mouse { events.append(.mouse(mouse)) }
+          rest = pending[at...]
+          continue
+        }
         guard let (used, key) = read(rest, together: isTogether) else { return }
         if used >= 0 {
           at += used

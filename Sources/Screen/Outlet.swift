@@ -18,6 +18,7 @@ final class Outlet {
   private var pending: [UInt8] = []
   private var made: [UInt8] = []
   private var filter = RenditionFilter(turnsOff: false)
+  private var budget: LinkBudget?
   private var sent = 0
   private(set) var total = 0
   /// The terminal is gone: what is written from here on is dropped.
@@ -54,8 +55,16 @@ final class Outlet {
   func write(_ bytes: [UInt8]) { pending += bytes }
 
   /// Says what the terminal can do, before the first byte of curses is collected.
-  func begin(turningOffAttributes: Bool) {
+  func begin(turningOffAttributes: Bool, bytesPerSecond: Int?) {
     filter = RenditionFilter(turnsOff: turningOffAttributes)
+    budget = bytesPerSecond.map {
+      LinkBudget(bytesPerSecond: $0, at: Monotonic.milliseconds())
+    }
+  }
+
+  /// Milliseconds until the link has room for more; 0 where it has, or nothing waits.
+  func pause(at now: Int64) -> Int64 {
+    isEmpty ? 0 : budget?.pause(for: pendingCount, at: now) ?? 0
   }
 
   /// Ends in the rendition that curses asked for last: nothing is drawn behind it any more.
@@ -86,19 +95,23 @@ final class Outlet {
     lseek(sink, 0, SEEK_SET)
   }
 
-  /// Writes what the terminal takes now.
-  func flush() {
+  /// Writes what the terminal takes now, and the link has room for.
+  func flush(regardlessOfLink: Bool = false) {
+    var room = Int.max
+    if !regardlessOfLink { room = budget?.take(pendingCount, at: Monotonic.milliseconds()) ?? .max }
     while !isEmpty {
+      if room <= 0 { return }
       if isBroken {
         sent = pending.count
         break
       }
       let n = pending.withUnsafeBytes { buffer in
-        Self.writeOnce(terminal, buffer.baseAddress! + sent, pending.count - sent)
+        Self.writeOnce(terminal, buffer.baseAddress! + sent, min(room, pending.count - sent))
       }
       if n > 0 {
         sent += n
         total += n
+        if room != .max { room -= n }
       } else if errno == EINTR {
         continue
       } else if errno == EAGAIN || errno == EWOULDBLOCK {
@@ -114,13 +127,13 @@ final class Outlet {
   /// Writes all, waiting for the terminal, but not for longer than `milliseconds` in all.
   func drain(milliseconds: Int64) {
     let end = Monotonic.milliseconds() + milliseconds
-    flush()
+    flush(regardlessOfLink: true)
     while !isEmpty {
       let left = end - Monotonic.milliseconds()
       if left <= 0 { break }
       var ready = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
       _ = poll(&ready, 1, Int32(min(left, 100)))
-      flush()
+      flush(regardlessOfLink: true)
     }
   }
 

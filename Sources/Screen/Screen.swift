@@ -21,8 +21,17 @@ package final class Screen {
     package var theme: Theme
     /// False draws ASCII even where the locale has more; nil asks the locale.
     package var unicode: Bool?
+    /// Hears the mouse; the terminal's own selecting with it then wants Shift.
+    package var mouse: Bool
+    /// Bytes a second that may be written, where the link is known to be slow.
+    package var bytesPerSecond: Int?
 
-    package init(depth: ColorDepth? = nil, theme: Theme = .dark, unicode: Bool? = nil) {
+    package init(
+      depth: ColorDepth? = nil, theme: Theme = .dark, unicode: Bool? = nil, mouse: Bool = false,
+      bytesPerSecond: Int? = nil
+    ) {
+      self.mouse = mouse
+      self.bytesPerSecond = bytesPerSecond
       self.depth = depth
       self.theme = theme
       self.unicode = unicode
@@ -49,6 +58,8 @@ package final class Screen {
   private var latest: Frame?
   private var ending: (why: InputEvent.Ending, at: Int64)?
   private var inputIsOpen = true
+  /// GNU screen passes on only what is wrapped for it.
+  private let isInScreen: Bool
 
   /// How long an ending may take before the terminal is given back regardless.
   private static let endingWait: Int64 = 3000
@@ -65,12 +76,13 @@ package final class Screen {
     input = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : open("/dev/tty", O_RDONLY | O_CLOEXEC)
     guard input >= 0 else { throw .notATerminal }
     self.options = options
+    isInScreen = environment["STY"].map { !$0.isEmpty } ?? false
     size = Self.windowSize()
     outlet = try Outlet()
     signals = try Pipe.make()
     // The keys are the terminal's own, whatever entry its colours come from.
     _ = cn_lookup(environment["TERM"] ?? terminal.entry)
-    decoder = KeyDecoder(extra: Self.terminfoKeys())
+    decoder = KeyDecoder(extra: Self.terminfoKeys(), hearsMouse: options.mouse)
     painter = Painter(theme: options.theme, depth: terminal.depth, pairs: 0)
   }
 
@@ -112,7 +124,8 @@ package final class Screen {
     let isColored = terminal.depth != .none && hasDefaults
     painter = Painter(
       theme: options.theme, depth: isColored ? terminal.depth : .none, pairs: Int(cn_pairs()))
-    outlet.begin(turningOffAttributes: cn_number("colors") >= 8)
+    outlet.begin(
+      turningOffAttributes: cn_number("colors") >= 8, bytesPerSecond: options.bytesPerSecond)
     let goodbye = farewell()
     guard guard_enter(input, outlet.terminal, goodbye, goodbye.count) == 0 else {
       cn_close()
@@ -121,13 +134,13 @@ package final class Screen {
     guard_capture_stderr()
     guard_install(signals.write)
     outlet.collect()
-    outlet.write(Self.pasteOn)
+    outlet.write(modesOn)
     guard_unblock_signals()
   }
 
   private func leave(_ port: ScreenPort) {
     guard_block_signals()
-    outlet.write(Self.pasteOff)
+    outlet.write(modesOff)
     cn_suspend()
     outlet.settle()
     outlet.drain(milliseconds: 1000)
@@ -143,9 +156,13 @@ package final class Screen {
   private static let pasteOn = "\u{1b}[?2004h"
   private static let pasteOff = "\u{1b}[?2004l"
 
-  /// What undoes all we send, for a crash: paste brackets, colours, cursor, the other screen.
+  /// What is asked of the terminal beside what curses does: paste brackets, and the mouse if wanted.
+  private var modesOn: String { Self.pasteOn + (options.mouse ? MouseReport.on : "") }
+  private var modesOff: String { (options.mouse ? MouseReport.off : "") + Self.pasteOff }
+
+  /// What undoes all we send, for a crash: modes, colours, cursor, the other screen.
   private func farewell() -> [CChar] {
-    var text = Self.pasteOff
+    var text = modesOff
     for name in ["sgr0", "op", "cnorm", "rmcup"] {
       if let string = cn_string(name) { text += Self.unpadded(String(cString: string)) }
     }
@@ -164,7 +181,7 @@ package final class Screen {
   }
 
   private func suspend(wholeGroup: Bool, _ onEvent: (InputEvent) -> Void) {
-    outlet.write(Self.pasteOff)
+    outlet.write(modesOff)
     cn_suspend()
     outlet.settle()
     outlet.drain(milliseconds: 500)
@@ -177,7 +194,7 @@ package final class Screen {
   private func resume(_ onEvent: (InputEvent) -> Void) {
     _ = guard_reenter()
     outlet.forgetRendition()
-    outlet.write(Self.pasteOn)
+    outlet.write(modesOn)
     cn_redraw()
     refit(onEvent, always: true)
     onEvent(.resumed)
@@ -187,16 +204,19 @@ package final class Screen {
   // MARK: The loop's parts
 
   private func wait(_ port: ScreenPort) {
+    // What the link has no room for yet waits for time to pass, not for the terminal.
+    let pause = outlet.pause(at: Monotonic.milliseconds())
     var set = [
       pollfd(fd: port.wakeRead, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.read, events: Int16(POLLIN), revents: 0),
       pollfd(fd: inputIsOpen ? input : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: outlet.isEmpty ? -1 : outlet.terminal, events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: outlet.isEmpty || pause > 0 ? -1 : outlet.terminal, events: Int16(POLLOUT), revents: 0),
     ]
     let now = Monotonic.milliseconds()
     var until: [Int64] = []
     if let deadline = decoder.deadline { until.append(deadline) }
     if let ending { until.append(ending.at + Self.endingWait) }
+    if pause > 0 { until.append(now + pause) }
     let timeout = until.min().map { Int32(clamping: max(0, $0 - now)) } ?? -1
     _ = poll(&set, nfds_t(set.count), timeout)
   }
@@ -213,6 +233,7 @@ package final class Screen {
       cn_redraw()
       repaint()
     }
+    for text in posted.copied { outlet.write(Clipboard.sequence(text, inScreen: isInScreen)) }
     if posted.rings > 0, let bell = cn_string("bel") { outlet.write(String(cString: bell)) }
     if let frame = posted.frame {
       latest = frame

@@ -29,6 +29,7 @@ package final class ScreenPort: Sendable {
     var wantsAll = false
     var isFinished = false
     var rings = 0
+    var copied: [String] = []
     var isAwake = false
     var statistics = Statistics()
   }
@@ -61,6 +62,9 @@ package final class ScreenPort: Sendable {
   /// Draws every cell anew, whatever the terminal is thought to show.
   package func redraw() { wake { $0.wantsAll = true } }
 
+  /// Asks the terminal to put `text` on the clipboard of the machine it runs on.
+  package func copy(_ text: String) { wake { $0.copied.append(text) } }
+
   /// Sounds the terminal's bell, or flashes it where it has none.
   package func ring() { wake { $0.rings += 1 } }
 
@@ -81,21 +85,32 @@ package final class ScreenPort: Sendable {
     }
   }
 
+  /// What was asked of the screen since it last looked.
+  struct Posted {
+    var frame: Frame?
+    var theme: Theme?
+    var wantsAll: Bool
+    var rings: Int
+    var copied: [String]
+    var isFinished: Bool
+  }
+
   /// What waits to be shown. The frame is taken only where `takingFrame`, so that a later one can still overtake it.
   func take(
     frame takingFrame: Bool
-  ) -> (frame: Frame?, theme: Theme?, wantsAll: Bool, rings: Int, isFinished: Bool) {
+  ) -> Posted {
     state.withLock { state in
       defer {
         if takingFrame { state.frame = nil }
         state.theme = nil
         state.wantsAll = false
         state.rings = 0
+        state.copied = []
       }
       let isFinished = state.isFinished && (takingFrame || state.frame == nil)
-      return (
-        takingFrame ? state.frame : nil, state.theme, state.wantsAll, state.rings, isFinished
-      )
+      return Posted(
+        frame: takingFrame ? state.frame : nil, theme: state.theme, wantsAll: state.wantsAll,
+        rings: state.rings, copied: state.copied, isFinished: isFinished)
     }
   }
 

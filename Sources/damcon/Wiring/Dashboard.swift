@@ -25,10 +25,15 @@ enum Dashboard {
     let console = ConsoleState(
       size: screen.size, glyphs: screen.terminal.glyphs,
       localOffset: TimeZone.current.secondsFromGMT())
+    let ringsBell = options.bell
+    let bytesPerSecond = options.screen.bytesPerSecond
     let responder = Principal(name: NSUserName())
     let attached = Task {
       await session.attach {
-        LiveConsole(console, keyboard: keyboard, screen: port) { intent in
+        LiveConsole(
+          console, keyboard: keyboard, screen: port, ringsBell: ringsBell,
+          bytesPerSecond: bytesPerSecond
+        ) { intent in
           Task { await session.submit(intent, by: responder) }
         }
       }

@@ -9,6 +9,14 @@ final class Keyboard: Sendable {
 
   init(ringing inbox: Inbox) { self.inbox = inbox }
 
+  /// Has the owner look again in a while, though nobody typed.
+  func lookAgain(in seconds: Double) {
+    Task { [inbox] in
+      try? await Task.sleep(for: .seconds(seconds))
+      inbox.nudge()
+    }
+  }
+
   /// Called on the screen's thread; returns at once.
   func send(_ event: InputEvent) {
     events.withLock { $0.append(event) }

@@ -16,16 +16,19 @@ final class LiveConsole: Onlooker {
   private var drawnAt: ContinuousClock.Instant?
   private var last: Frame?
   private var theme: String
-
-  /// News alone is drawn at most this often; a key is answered at once.
-  private static let pace = Duration.milliseconds(240)
+  private var pace: Pace
+  private let ringsBell: Bool
+  private var lastKey = ContinuousClock.now
 
   init(
-    _ console: ConsoleState, keyboard: Keyboard, screen: ScreenPort,
+    _ console: ConsoleState, keyboard: Keyboard, screen: ScreenPort, ringsBell: Bool = false,
+    bytesPerSecond: Int? = nil,
     submit: @escaping @Sendable (Intent) -> Void
   ) {
     self.console = console
     theme = console.theme
+    self.ringsBell = ringsBell
+    pace = Pace(bytesPerSecond: bytesPerSecond, at: .now)
     self.keyboard = keyboard
     self.screen = screen
     self.submit = submit
@@ -38,15 +41,31 @@ final class LiveConsole: Onlooker {
     }
     putOnTheme()
     let now = ContinuousClock.now
+    let rests = settle(typed: !events.isEmpty, at: now)
     let isNews = state.present.sequence != drawn
-    let isTime = drawnAt.map { now - $0 >= LiveConsole.pace } ?? true
-    guard !events.isEmpty || isNews && isTime else { return }
+    pace.observe(screen.statistics, at: now)
+    console.slowLink = pace.rate
+    let isTime = pace.allowsNews(since: drawnAt, at: now)
+    guard !events.isEmpty || rests || isNews && isTime else { return }
     drawn = state.present.sequence
     drawnAt = now
     let frame = render(state, console)
     guard frame != last else { return }
     last = frame
     screen.post(frame)
+  }
+
+  /// Lets what stands beside the table follow the cursor once no key came for a moment.
+  private func settle(typed: Bool, at now: ContinuousClock.Instant) -> Bool {
+    guard console.lingering != nil else { return false }
+    if typed {
+      lastKey = now
+      keyboard.lookAgain(in: ConsoleState.rest)
+      return false
+    }
+    guard now - lastKey >= .seconds(ConsoleState.rest) else { return false }
+    console.rest()
+    return true
   }
 
   /// The screen takes a theme's colours; frames only name roles, and stay as they are.
@@ -56,10 +75,18 @@ final class LiveConsole: Onlooker {
     if let chosen = Theme.builtIn.first(where: { $0.name == theme }) { screen.use(chosen) }
   }
 
+  private func copy(_ text: String) {
+    guard TmuxBuffer.isHere else { return screen.copy(text) }
+    Task { [screen] in
+      if await !TmuxBuffer.load(text) { screen.copy(text) }
+    }
+  }
+
   private func perform(_ effect: Effect) {
     switch effect {
     case .quit: screen.finish()
-    case .bell: break
+    case .bell: if ringsBell { screen.ring() }
+    case .copy(let text): copy(text)
     case .redraw:
       screen.redraw()
       last = nil

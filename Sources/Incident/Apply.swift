@@ -61,6 +61,7 @@ extension State {
       }
       return service
     }
+    present.places = PlaceHints(present.services)
     history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
   }

@@ -18,11 +18,17 @@ public struct Present: Sendable, Hashable, Codable {
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
 
+  /// Where each target stands, for every entry asks that.
+  var places = PlaceHints()
   /// The whole second up to which timers were moved.
   var advancedTo: Int64 = -1
 
   public static let changeLimit = 256
   public static let noteLimit = 256
+
+  private enum CodingKeys: String, CodingKey {
+    case fleet, began, now, sequence, services, changes, notes, advancedTo
+  }
 
   init(began: Instant) {
     fleet = Fleet(name: "")
@@ -62,6 +68,13 @@ public struct Present: Sendable, Hashable, Codable {
 
   /// Where `target` stands in `services` and its `instances`; nil when it is watched no more.
   func place(of target: Target) -> (service: Int, instance: Int)? {
+    if let hint = places[target], services.indices.contains(hint.service),
+      services[hint.service].definition.name == target.service,
+      services[hint.service].instances.indices.contains(hint.instance),
+      services[hint.service].instances[hint.instance].definition.url == target.instance
+    {
+      return hint
+    }
     guard
       let service = services.firstIndex(where: { $0.definition.name == target.service }),
       let instance = services[service].instances.firstIndex(where: {

@@ -69,6 +69,9 @@ final class Terminal {
   /// Types keys in tmux's names: `j`, `Enter`, `Escape`, `Up`.
   func type(_ keys: String...) { _ = try? run(["send-keys"] + keys) }
 
+  /// tmux's newest buffer: what a copy inside tmux arrives in.
+  var copied: String { (try? run(["show-buffer"])) ?? "" }
+
   func resize(columns: Int, rows: Int) {
     _ = try? run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }

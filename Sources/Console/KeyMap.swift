@@ -119,7 +119,8 @@ package struct KeyMap: Sendable, Hashable {
 extension KeyMap.Binding {
   /// `j, Down`
   package func keyNames(ascii: Bool) -> String {
-    keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
+    keys.isEmpty
+      ? "no key" : keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
   }
 }
 
@@ -145,6 +146,7 @@ extension Key {
     case .pageUp: "PgUp"
     case .pageDown: "PgDn"
     case .function(let number): "F\(number)"
+    case .control(" "): "Ctrl-Space"
     case .control(let character): "Ctrl-\(character.uppercased())"
     case .alt(let character): "Alt-\(character)"
     }

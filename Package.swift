@@ -103,8 +103,11 @@ let package = Package(
       name: "ScreenProbe", dependencies: ["Canvas", "Screen"], path: "Tests/ScreenProbe",
       swiftSettings: strict),
     tests(of: "Screen", ["Canvas", "ScreenProbe"]),
-    room("FleetFile", ["Fleet", "Telemetry", yams]),
-    tests(of: "FleetFile", ["Fleet", "Telemetry", yams]),
+    room("YAMLText", [yams]),
+    room("FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
+    tests(of: "FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
+    room("Settings", ["Canvas", "Console", "YAMLText", yams]),
+    tests(of: "Settings", ["Canvas", "Console", "YAMLText", yams]),
     room(
       "Polling",
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
@@ -121,7 +124,8 @@ let package = Package(
       name: "damcon",
       dependencies: [
         "Canvas", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Polling",
-        "Screen", "Session", "Simulator", "Telemetry", argumentParser, subprocess,
+        "Screen", "Session", "Settings", "Simulator", "Telemetry", "YAMLText", argumentParser,
+        subprocess,
       ] + nio("NIOCore", "NIOPosix"),
       swiftSettings: strict, linkerSettings: staticSwift),
     // Runs the program as it is built; to depend on it would link it in.

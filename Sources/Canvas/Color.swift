@@ -20,6 +20,28 @@ package struct Color: Sendable, Hashable {
 
   package var rgb: UInt32 { UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue) }
 
+  /// An ANSI colour as xterm shows it unless its user chose otherwise.
+  package init(ansi index: UInt8) {
+    let rgb: [UInt32] = [
+      0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd, 0x00cdcd, 0xe5e5e5,
+      0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
+    ]
+    self.init(rgb[Int(min(index, 15))], index16: index)
+  }
+
+  /// The colour as a terminal of that depth shows it, as far as that can be known.
+  package func shown(at depth: ColorDepth) -> Color {
+    switch depth {
+    case .none, .truecolor: return self
+    case .indexed:
+      let (r, g, b) = Color.components256(Int(max(16, index256)))
+      return Color(
+        UInt32(r) << 16 | UInt32(g) << 8 | UInt32(b), index16: index16, index256: index256)
+    case .sixteen: return Color(ansi: index16)
+    case .eight: return Color(ansi: index8)
+    }
+  }
+
   /// Index for a terminal of eight colours. Bright black would be black on black there: white then.
   package var index8: UInt8 { index16 == 8 ? 7 : index16 & 7 }
 

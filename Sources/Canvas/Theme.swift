@@ -61,20 +61,17 @@ package struct Theme: Sendable, Hashable {
     return ink
   }
 
-  /// The ink as a terminal of that depth can show it: where few colours make text and ground the same,
-  /// the text turns white, or black on white.
+  /// The ink as a terminal of that depth can show it: where few colours bring text and ground too close
+  /// to be read, the text turns white or black.
   package func ink(_ style: Style, at depth: ColorDepth) -> Ink {
     var ink = ink(style)
-    guard let fore = ink.foreground, let back = ink.background else { return ink }
-    let isLost =
-      switch depth {
-      case .eight: fore.index8 == back.index8
-      case .sixteen: fore.index16 == back.index16
-      case .none, .indexed, .truecolor: false
-      }
-    if isLost {
-      ink.foreground = back.index8 == 7 ? Color(0x000000, index16: 0) : Color(0xffffff, index16: 15)
-    }
+    guard depth == .eight || depth == .sixteen,
+      let fore = ink.foreground?.shown(at: depth), let back = ink.background?.shown(at: depth),
+      fore.contrast(against: back) < 3
+    else { return ink }
+    let (black, white) = (Color(ansi: 0), Color(ansi: 15))
+    let isLight = back.contrast(against: black) > back.contrast(against: white.shown(at: depth))
+    ink.foreground = isLight ? black : white
     return ink
   }
 

@@ -11,6 +11,10 @@ package struct ConsoleState: Sendable, Hashable {
   package var glyphs: GlyphSet
   /// The theme by name; the screen knows how it looks.
   package var theme: String
+  /// A theme that is looked at while its name is being typed; Esc takes it back.
+  package internal(set) var themeTried: String?
+  /// The names of the themes that there are.
+  package var themes: [String]
   /// Seconds that local time is ahead of UTC.
   package var localOffset: Int
   /// What the keys mean.
@@ -55,14 +59,18 @@ package struct ConsoleState: Sendable, Hashable {
 
   package init(
     size: Size, glyphs: GlyphSet = .unicode, theme: String = "dark", localOffset: Int = 0,
-    keys: KeyMap = .standard
+    keys: KeyMap = .standard, themes: [String] = Theme.builtIn.map(\.name)
   ) {
     self.size = size
     self.glyphs = glyphs
     self.theme = theme
     self.localOffset = localOffset
     self.keys = keys
+    self.themes = themes
   }
+
+  /// The theme to draw with now.
+  package var themeShown: String { themeTried ?? theme }
 
   package var pane: Pane { stack.last ?? .fleet }
 

@@ -62,12 +62,13 @@ struct HintLine {
 
   private func advice(for prompt: Prompt) -> String {
     if let problem = prompt.problem { return problem }
-    let found = prompt.completions(present)
+    let found = prompt.completions(present, themes: console.themes)
     switch prompt.purpose {
     case .palette:
       if prompt.text.isEmpty {
         return Palette.commands.map(\.name).joined(separator: " ") + "   Tab completes"
       }
+      if console.themeTried != nil { return "Tab next   Enter keeps   Esc takes back" }
       return found.isEmpty ? "" : found.prefix(8).joined(separator: " ")
     case .filter:
       if prompt.text.isEmpty {

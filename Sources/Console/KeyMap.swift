@@ -122,7 +122,8 @@ package struct KeyMap: Sendable, Hashable {
 extension KeyMap.Binding {
   /// `j, Down`
   package func keyNames(ascii: Bool) -> String {
-    keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
+    keys.isEmpty
+      ? "no key" : keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
   }
 }
 
@@ -148,6 +149,7 @@ extension Key {
     case .pageUp: "PgUp"
     case .pageDown: "PgDn"
     case .function(let number): "F\(number)"
+    case .control(" "): "Ctrl-Space"
     case .control(let character): "Ctrl-\(character.uppercased())"
     case .alt(let character): "Alt-\(character)"
     }

@@ -22,6 +22,22 @@ enum Palette {
 
   static let glyphSets = ["unicode", "braille", "ascii"]
 
+  /// What a line that begins with the theme command goes on with; nil for other lines.
+  static func theme(namedBy prompt: Prompt) -> String? {
+    guard case .palette = prompt.purpose else { return nil }
+    let line = prompt.text.drop { $0 == ":" || $0 == " " }
+    guard line.hasPrefix("theme ") else { return nil }
+    return String(line.dropFirst("theme ".count)).trimmed
+  }
+
+  /// The theme that Tab goes on to where a theme, or none yet, is named; nil where a name is begun.
+  static func nextTheme(after prompt: Prompt, of themes: [String], by step: Int) -> String? {
+    guard let named = theme(namedBy: prompt), !themes.isEmpty else { return nil }
+    if named.isEmpty { return step > 0 ? themes.first : themes.last }
+    guard let at = themes.firstIndex(of: named) else { return nil }
+    return themes[(at + step + themes.count) % themes.count]
+  }
+
   /// The name nearest to what was typed, where one is near enough to be meant.
   static func nearest(to text: String, in names: [String]) -> String? {
     let scored = names.map { (name: $0, distance: distance(text, $0)) }
@@ -52,7 +68,7 @@ extension Prompt {
   var lastWord: Substring { text.suffix { $0 != " " } }
 
   /// What the last word could become.
-  func completions(_ present: Present) -> [String] {
+  func completions(_ present: Present, themes: [String]) -> [String] {
     let word = lastWord
     let options: [String]
     switch purpose {
@@ -74,7 +90,7 @@ extension Prompt {
         switch words.first {
         case "service": options = present.services.map(\.definition.name)
         case "sort": options = Sort.allCases.map(\.rawValue)
-        case "theme": options = Theme.builtIn.map(\.name)
+        case "theme": options = themes
         case "glyphs": options = Palette.glyphSets
         default: options = []
         }
@@ -129,10 +145,11 @@ extension ConsoleState {
       }
       setSort(sort, state.present)
     case "theme":
-      let names = Theme.builtIn.map(\.name)
-      guard names.contains(argument) else {
+      guard themes.contains(argument) else {
+        let near = Palette.nearest(to: argument, in: themes)
         return complain(
-          "no theme `\(argument)`; themes: \(names.joined(separator: ", "))", state)
+          near.map { "no theme `\(argument)`; did you mean \($0)?" }
+            ?? "no theme `\(argument)`; themes: \(themes.joined(separator: ", "))", state)
       }
       theme = argument
     case "glyphs":

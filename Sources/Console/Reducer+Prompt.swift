@@ -1,7 +1,7 @@
 import Canvas
 import Fleet
 import Health
-import Incident
+package import Incident
 
 extension ConsoleState {
   /// A key while text is being typed.
@@ -22,8 +22,13 @@ extension ConsoleState {
       while prompt.text.last == " " { prompt.text.removeLast() }
       while let last = prompt.text.last, last != " " { prompt.text.removeLast() }
       take(prompt)
-    case .tab:
-      return complete(prompt, present)
+    case .tab, .backTab:
+      if let next = Palette.nextTheme(after: prompt, of: themes, by: key == .tab ? 1 : -1) {
+        prompt.text = "theme " + next
+        take(prompt)
+        return []
+      }
+      return key == .tab ? complete(prompt, present) : [.bell]
     case .up, .down:
       guard case .filter = prompt.purpose else { return [] }
       return perform(key == .up ? .moveUp : .moveDown, state)
@@ -56,18 +61,21 @@ extension ConsoleState {
     if case .filter = prompt.purpose {
       do { filter = try Filter(prompt.text) } catch { prompt.problem = error.sentence }
     }
+    themeTried = Palette.theme(namedBy: prompt).flatMap { themes.contains($0) ? $0 : nil }
     self.prompt = prompt
   }
 
   private mutating func cancel(_ state: State) -> [Effect] {
     if case .filter(let before) = prompt?.purpose { filter = before }
     prompt = nil
+    themeTried = nil
     keepInSight(state)
     return []
   }
 
   private mutating func commit(_ prompt: Prompt, _ state: State) -> [Effect] {
     if prompt.problem != nil { return [.bell] }
+    themeTried = nil
     switch prompt.purpose {
     case .palette:
       self.prompt = nil
@@ -84,9 +92,20 @@ extension ConsoleState {
     }
   }
 
+  /// A theme cannot be had: the one before stays, and the last line says why.
+  package mutating func keepTheme(_ before: String, because sentence: String, over state: State) {
+    if themeTried == nil {
+      theme = before
+      say(sentence, .warning, at: state.present)
+    } else {
+      themeTried = nil
+      prompt?.problem = sentence
+    }
+  }
+
   private mutating func complete(_ prompt: Prompt, _ present: Present) -> [Effect] {
     var prompt = prompt
-    let found = prompt.completions(present)
+    let found = prompt.completions(present, themes: themes)
     guard let first = found.first else { return [.bell] }
     let common = found.dropFirst().reduce(first) { common, next in
       String(zip(common, next).prefix { $0 == $1 }.map(\.0))

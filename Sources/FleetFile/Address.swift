@@ -1,3 +1,5 @@
+import YAMLText
+
 /// The base address of an instance, taken apart just far enough to tell a right one from a wrong.
 struct Address: Hashable {
   /// As it is kept: the scheme in small letters, no slash at the end.

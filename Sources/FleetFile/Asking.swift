@@ -1,4 +1,5 @@
 import Fleet
+import YAMLText
 import Yams
 
 /// How an instance is asked, as laid down by the file, then its defaults, the service and the
@@ -18,7 +19,7 @@ struct Asking {
   }
 
   /// Takes over what `section` says; the folder is what its paths are relative to.
-  mutating func take(_ section: Section, folder: String) {
+  mutating func take(_ section: YAMLSection, folder: String) {
     if let value = section["poll"] { takePoll(value) }
     if let value = section["health"] { takeHealth(value) }
     if let value = section["metrics"] { metrics = value.endpoint("/metrics") ?? metrics }

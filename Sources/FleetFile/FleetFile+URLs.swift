@@ -1,11 +1,12 @@
 package import Fleet
+package import YAMLText
 
 extension FleetFile {
   /// The fleet of `damcon watch http://a:8080 b:9090`: each address a service of its own, named by
   /// host and port, and everything about it found out by asking.
   ///
   /// An address may end in a well-known route (`http://a:8080/metrics`), which is then asked as it is.
-  package static func fromURLs(_ urls: [String]) throws(FleetFileError) -> Fleet {
+  package static func fromURLs(_ urls: [String]) throws(FileProblems) -> Fleet {
     var fleet = Fleet(name: "watch")
     var problems: [Problem] = []
     for text in urls {
@@ -28,7 +29,7 @@ extension FleetFile {
       }
     }
     if urls.isEmpty { problems.append(Problem(file: nil, "no address to watch is given")) }
-    guard problems.isEmpty else { throw FleetFileError(problems) }
+    guard problems.isEmpty else { throw FileProblems(problems) }
     return fleet
   }
 

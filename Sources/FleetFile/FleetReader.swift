@@ -1,5 +1,6 @@
 import Fleet
 import Telemetry
+import YAMLText
 import Yams
 
 /// Turns the values of one file into a fleet.
@@ -14,7 +15,7 @@ struct FleetReader {
         "expected the keys of a fleet file, such as services:, found \(root.found)", at: root.mark)
       return nil
     }
-    let file = Section(mapping, title: "the fleet file", name: "", keys: Keys.file, log: log)
+    let file = YAMLSection(mapping, title: "the fleet file", name: "", keys: Keys.file, log: log)
     checkVersion(file)
     var fleet = Fleet(name: file["fleet"]?.text("the fleet's name") ?? "fleet")
     fleet.environment = file["environment"].flatMap(environment)
@@ -36,7 +37,7 @@ struct FleetReader {
     return fleet
   }
 
-  private func checkVersion(_ file: Section) {
+  private func checkVersion(_ file: YAMLSection) {
     guard let value = file["version"] else {
       log.warn("no version is given; version: 1 is taken", at: file.mark)
       return
@@ -70,7 +71,7 @@ struct FleetReader {
   }
 
   /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
-  private func checkLaterSections(_ file: Section) {
+  private func checkLaterSections(_ file: YAMLSection) {
     for key in ["capabilities", "journeys", "actions", "access"] {
       if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
     }
@@ -79,7 +80,7 @@ struct FleetReader {
 
   // MARK: Services
 
-  private func services(_ file: Section, _ template: Service, _ asking: Asking) -> [Service] {
+  private func services(_ file: YAMLSection, _ template: Service, _ asking: Asking) -> [Service] {
     guard let value = file["services"] else {
       log.error(
         "'services' is missing: name at least one service with its instances",
@@ -128,7 +129,7 @@ struct FleetReader {
   }
 
   private func service(
-    _ name: String, _ section: Section, _ template: Service, _ asking: Asking
+    _ name: String, _ section: YAMLSection, _ template: Service, _ asking: Asking
   ) -> Service {
     var service = template
     service.name = name
@@ -149,7 +150,7 @@ struct FleetReader {
   }
 
   /// What a service and the defaults can both say.
-  private func take(_ section: Section, into service: inout Service) {
+  private func take(_ section: YAMLSection, into service: inout Service) {
     if let value = section["tier"] { service.tier = value.word("tier", Tier.self) ?? service.tier }
     if let value = section["language"] {
       service.language = value.word("language", Language.self) ?? service.language

@@ -1,4 +1,5 @@
 import Foundation
+package import YAMLText
 
 #if canImport(Glibc)
   import Glibc
@@ -15,7 +16,7 @@ package struct FleetWatcher {
   package enum Change: Sendable, Hashable {
     case reloaded(FleetFile.Reading)
     /// The file is wrong now: keep the fleet that is in use, and say so.
-    case refused(FleetFileError)
+    case refused(FileProblems)
     /// The file has been gone for three calls: said once.
     case vanished
   }
@@ -58,7 +59,7 @@ package struct FleetWatcher {
   private mutating func read(_ stamp: Stamp?, evenIfSame: Bool) -> Change? {
     pending = nil
     seen = stamp
-    do throws(FleetFileError) {
+    do throws(FileProblems) {
       let before = content
       // Where it cannot be read, the same content is news once it can.
       content = nil

@@ -13,7 +13,10 @@ package enum Keys {
   static let asking = ["poll", "health", "metrics", "headers", "bearer_token", "tls", "limits"]
   package static let defaults = ["tier", "language", "owner", "requests"] + asking
   package static let service =
-    ["name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints", "slos"]
+    [
+      "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
+      "slos",
+    ]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -34,7 +37,8 @@ package enum Keys {
   package static let sections: [String: [String]] = [
     "file": file, "environment": environment, "poll": poll, "defaults": defaults,
     "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
-    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests, "convention": convention,
+    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests,
+    "convention": convention,
     "error": error,
   ]
 }

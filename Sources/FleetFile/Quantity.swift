@@ -1,3 +1,5 @@
+import YAMLText
+
 /// Lengths of time, sizes and shares as a fleet file writes them.
 enum Quantity {
   /// Seconds of `5s`, `300ms`, `1m30s`, `30d`: units from large to small, each once; nil otherwise.
@@ -53,14 +55,5 @@ enum Quantity {
     if whole % 3600 == 0 { return "\(whole / 3600)h" }
     if whole % 60 == 0 { return "\(whole / 60)m" }
     return "\(whole)s"
-  }
-}
-
-extension StringProtocol {
-  var trimmed: String {
-    var text = Substring(self)
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
   }
 }

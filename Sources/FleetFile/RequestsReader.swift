@@ -1,4 +1,5 @@
 import Telemetry
+import YAMLText
 
 /// Reads what a file says of request metrics: a selector of one service, or a convention for all.
 enum RequestsReader {
@@ -38,7 +39,7 @@ enum RequestsReader {
     return endpoints
   }
 
-  private static func convention(_ section: Section, name: String) -> Convention? {
+  private static func convention(_ section: YAMLSection, name: String) -> Convention? {
     var result = Convention(name: name)
     if let value = section["surface"] {
       let words = ["http", "grpc", "other"]

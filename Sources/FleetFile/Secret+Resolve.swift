@@ -1,5 +1,6 @@
 package import Fleet
 import Foundation
+import YAMLText
 
 /// A secret that cannot be had: says what is missing, never what it was.
 package struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {

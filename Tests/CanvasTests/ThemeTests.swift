@@ -2,60 +2,55 @@ import Canvas
 import Testing
 
 @Suite struct ThemeTests {
-  /// Lines and fills; everything else is read.
-  private static let shapes: Set<Role> = [.rule]
-  private static let states: [Role] = [
-    .healthy, .warming, .degraded, .draining, .notReady, .unhealthy, .unreachable, .stale, .unknown,
-  ]
-
   @Test(
     "Every text role has a contrast of 4.5 on every ground, as 24-bit and as 256 colours",
     arguments: Theme.builtIn)
   func contrast(_ theme: Theme) {
-    func indexed(_ color: Color) -> Color {
-      let (r, g, b) = Color.components256(Int(color.index256))
-      return Color(UInt32(r) << 16 | UInt32(g) << 8 | UInt32(b), index16: 0)
-    }
-    for role in Role.allCases where !Self.shapes.contains(role) {
-      for ground in Ground.allCases {
-        let ink = theme.ink(Style(role, on: ground))
-        guard let fore = ink.foreground, let back = ink.background else { continue }
-        let contrast = fore.contrast(against: back)
-        #expect(contrast >= 4.5, "\(theme.name) \(role.name) on \(ground.name): \(contrast)")
-        let fewer = indexed(fore).contrast(against: indexed(back))
-        #expect(fewer >= 4.5, "\(theme.name) \(role.name) on \(ground.name), 256 colours: \(fewer)")
-      }
-    }
+    #expect(Legibility(of: theme).faint() == [])
   }
 
-  @Test("With 16 colours no text has the colour of its ground", arguments: Theme.builtIn)
+  @Test("What is faint is found, and said with its place")
+  func faint() {
+    var theme = Theme.dark
+    theme[.header].foreground = Color(0x4a5564, index16: 8)
+    let faint = Legibility(of: theme).faint()
+    #expect(faint.map(\.role).allSatisfy { $0 == .header })
+    #expect(Set(faint.map(\.ground)) == Set(Ground.allCases))
+    #expect(faint.first?.description == "header on plain: a contrast of 2.4")
+    #expect(faint.contains { $0.description.contains(" with 256 colors: ") })
+  }
+
+  @Test("With 16 and 8 colours text stays apart from its ground", arguments: Theme.builtIn)
   func sixteen(_ theme: Theme) {
     for role in Role.allCases {
       for ground in Ground.allCases {
         for depth in [ColorDepth.sixteen, .eight] {
           let ink = theme.ink(Style(role, on: ground), at: depth)
           guard let fore = ink.foreground, let back = ink.background else { continue }
-          let isApart = depth == .eight ? fore.index8 != back.index8 : fore.index16 != back.index16
+          let contrast = fore.shown(at: depth).contrast(against: back.shown(at: depth))
           #expect(
-            isApart, "\(theme.name) \(role.name) on \(ground.name), \(depth.rawValue) colours")
+            contrast >= 3, "\(theme.name) \(role.name) on \(ground.name), \(depth.rawValue) colours"
+          )
         }
       }
     }
   }
 
-  @Test("Severities differ in more than hue: in lightness or rendition")
-  func severities() {
-    let ranked: [Role] = [.healthy, .degraded, .notReady, .unhealthy, .unreachable]
-    for (i, a) in ranked.enumerated() {
-      for b in ranked[(i + 1)...] {
-        let (x, y) = (Theme.dark[a], Theme.dark[b])
-        let lightness = abs(
-          (x.foreground?.luminance ?? 0) - (y.foreground?.luminance ?? 0))
-        #expect(x.attributes != y.attributes || lightness > 0.1, "\(a) and \(b)")
-      }
+  @Test("Health states differ in more than hue", arguments: Theme.builtIn)
+  func severities(_ theme: Theme) {
+    for depth in [ColorDepth.truecolor, .indexed] {
+      let alike = Legibility(of: theme).alike(at: depth).map { "\($0) and \($1)" }
+      #expect(alike == [], "\(theme.name), \(depth.rawValue)")
     }
-    let plain = Set(ranked.map { Theme.monochrome[$0].attributes.rawValue })
-    #expect(plain.count == ranked.count)
+  }
+
+  @Test("Two states that only hue tells apart are found")
+  func alike() {
+    var theme = Theme.dark
+    theme[.degraded] = theme[.healthy]
+    theme[.degraded].foreground = Color(0xb09060, index16: 3)
+    let alike = Legibility(of: theme).alike()
+    #expect(alike.map(\.0) == [.degraded] && alike.map(\.1) == [.healthy])
   }
 
   @Test("A theme with colours states a background for everything")

@@ -3,6 +3,7 @@ import FleetFile
 import Foundation
 import Telemetry
 import Testing
+import YAMLText
 
 /// The samples that are shipped, found from this file.
 let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

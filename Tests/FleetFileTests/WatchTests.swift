@@ -2,6 +2,7 @@ import Fleet
 import FleetFile
 import Foundation
 import Testing
+import YAMLText
 
 @Suite("A fleet from addresses alone")
 struct AddressFleetTests {
@@ -42,7 +43,7 @@ struct AddressFleetTests {
           "'http://***@b': an address holds no user or password; give them as headers or bearer_token instead",
         ])
     }
-    #expect(throws: FleetFileError.self) { try FleetFile.fromURLs([]) }
+    #expect(throws: FileProblems.self) { try FleetFile.fromURLs([]) }
   }
 }
 

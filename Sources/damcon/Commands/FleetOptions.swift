@@ -2,6 +2,7 @@ import ArgumentParser
 import Fleet
 import FleetFile
 import Foundation
+import YAMLText
 
 /// Which fleet a command is about: addresses on the command line, or a fleet file.
 struct FleetOptions: ParsableArguments {

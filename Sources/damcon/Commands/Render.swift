@@ -24,17 +24,17 @@ struct Render: ParsableCommand {
   @Option(help: ArgumentHelp("Go into this service's pane.", valueName: "service"))
   var service: String?
 
-  @Option(help: ArgumentHelp("A theme's name.", valueName: "theme"))
+  @Option(
+    help: ArgumentHelp("A theme by name or file.", valueName: "name|file"),
+    completion: ThemeOption.completion)
   var theme = "dark"
 
   @Flag(help: "Draw with ASCII alone.") var ascii = false
   @Option(help: "How to print it.") var format: Format = .text
 
   func run() throws {
-    guard let theme = Theme.builtIn.first(where: { $0.name == theme }) else {
-      let known = Theme.builtIn.map(\.name).joined(separator: ", ")
-      throw Failure("no theme \"\(theme)\"; there is \(known)", .wrongUse)
-    }
+    // The flag alone decides: a picture is to look the same whoever draws it.
+    let theme = try Preferences.theme(theme)
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(simulated.fleet)

@@ -1,34 +1,63 @@
 import ArgumentParser
 import Canvas
-import Screen
+import Settings
 
-/// How the dashboard looks on this terminal.
+/// How the dashboard looks and behaves on this terminal; what is not said here comes from the
+/// environment and the settings file.
 struct ScreenOptions: ParsableArguments {
-  @Option(help: "How many colours to use; else NO_COLOR, COLORTERM and terminfo decide.")
+  @Option(
+    help: ArgumentHelp(
+      "A theme by name or file; else DAMCON_THEME, the settings file, dark.",
+      valueName: "name|file"),
+    completion: ThemeOption.completion)
+  var theme: String?
+
+  @Option(
+    help:
+      "How many colors to use; else DAMCON_COLOR, NO_COLOR, the settings, COLORTERM, terminfo.")
   var color: ColorDepth?
 
-  @Flag(help: "Hear the mouse: a click chooses a row, a second one opens it.") var mouse = false
+  @Option(help: "What charts and signs are drawn with; never more than the locale has.")
+  var glyphs: GlyphChoice?
 
-  @Flag(help: "Sound the terminal's bell for a key that can do nothing.") var bell = false
+  @Flag(help: "Draw with ASCII alone, whatever the locale has: --glyphs ascii.") var ascii = false
+
+  @Flag(inversion: .prefixedNo, help: "Take clicks and the wheel of the mouse; else off.")
+  var mouse: Bool?
+
+  @Flag(inversion: .prefixedNo, help: "Ring when a key can do nothing; else off.")
+  var bell: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "The link to this terminal carries so many bits a second; draw accordingly.",
-      valueName: "bps"))
+      "Bits a second of a slow link: less is drawn. 0 for one that keeps up.", valueName: "bps"))
   var link: Int?
 
-  @Flag(help: "Draw with ASCII alone, whatever the locale has.") var ascii = false
-
   func validate() throws {
-    if let link, link < 300 { throw ValidationError("--link is at least 300 bits a second.") }
+    if ascii, let glyphs, glyphs != .ascii {
+      throw ValidationError("--ascii and --glyphs \(glyphs.rawValue) contradict each other.")
+    }
+    if let link, link != 0, !Settings.links.contains(link) {
+      throw ValidationError(
+        "--link is from \(Settings.links.lowerBound) to \(Settings.links.upperBound) bits a second, "
+          + "or 0.")
+    }
   }
 
-  var screen: Screen.Options {
-    Screen.Options(
-      depth: color, theme: .dark, unicode: ascii ? false : nil, mouse: mouse,
-      // Ten bits a byte, as on a serial line: start and stop included.
-      bytesPerSecond: link.map { $0 / 10 })
+  var flags: Settings.Flags {
+    Settings.Flags(
+      theme: theme, color: color, glyphs: ascii ? .ascii : glyphs, mouse: mouse, bell: bell,
+      link: link)
   }
 }
 
+/// What a shell offers after `--theme`.
+enum ThemeOption {
+  static let completion = CompletionKind.list([
+    "dark", "light", "high-contrast", "colorblind-red-green", "colorblind-blue-yellow",
+    "monochrome", "war-room",
+  ])
+}
+
 extension ColorDepth: ExpressibleByArgument {}
+extension GlyphChoice: ExpressibleByArgument {}

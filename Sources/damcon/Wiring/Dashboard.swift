@@ -4,6 +4,7 @@ import Fleet
 import Foundation
 import Screen
 import Session
+import Settings
 
 /// The dashboard on this terminal: the fleet behind it, the console in it, until the responder quits.
 enum Dashboard {
@@ -11,10 +12,18 @@ enum Dashboard {
   ///
   /// To be called on the main thread, after `SignalMask.blockAll()`.
   static func show(_ source: FleetSource, options: ScreenOptions) throws {
+    let preferences = try Preferences.read(options.flags)
+    let settings = preferences.settings
+    // Ten bits a byte, as on a serial line: start and stop included.
+    let bytesPerSecond = settings.link.value.map { $0 / 10 }
+    let look = Screen.Options(
+      depth: settings.color.value, theme: try preferences.theme(),
+      unicode: settings.glyphs.value == .ascii ? false : nil, mouse: settings.mouse.value,
+      bytesPerSecond: bytesPerSecond)
     let screen: Screen
     let port: ScreenPort
     do {
-      screen = try Screen(options.screen, environment: ProcessInfo.processInfo.environment)
+      screen = try Screen(look, environment: ProcessInfo.processInfo.environment)
       port = try ScreenPort()
     } catch {
       throw Failure(error.description)
@@ -22,17 +31,17 @@ enum Dashboard {
     let live = LiveFleet(source.fleet, source: source)
     let session = live.session
     let keyboard = Keyboard(ringing: session.inbox)
+    let known = screen.terminal.glyphs
     let console = ConsoleState(
-      size: screen.size, glyphs: screen.terminal.glyphs,
-      localOffset: TimeZone.current.secondsFromGMT())
-    let ringsBell = options.bell
-    let bytesPerSecond = options.screen.bytesPerSecond
+      size: screen.size, glyphs: settings.glyphs.value?.glyphs(known) ?? known,
+      theme: settings.theme.value, localOffset: TimeZone.current.secondsFromGMT(),
+      keys: settings.keys.value, themes: preferences.themeNames)
     let responder = Principal(name: NSUserName())
     let attached = Task {
       await session.attach {
         LiveConsole(
-          console, keyboard: keyboard, screen: port, ringsBell: ringsBell,
-          bytesPerSecond: bytesPerSecond
+          console, keyboard: keyboard, screen: port, library: preferences.library,
+          ringsBell: settings.bell.value, bytesPerSecond: bytesPerSecond
         ) { intent in
           Task { await session.submit(intent, by: responder) }
         }

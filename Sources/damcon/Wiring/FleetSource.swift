@@ -1,6 +1,7 @@
 import Fleet
 import FleetFile
 import Incident
+import YAMLText
 
 /// Where the fleet comes from, and what becomes of it while it is watched.
 struct FleetSource: Sendable {

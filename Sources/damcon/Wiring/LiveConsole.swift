@@ -3,6 +3,8 @@ import Console
 import Incident
 import Screen
 import Session
+import Settings
+import YAMLText
 
 /// A responder's console on this terminal: takes keys, draws frames, passes on what is asked.
 ///
@@ -11,18 +13,20 @@ final class LiveConsole: Onlooker {
   private var console: ConsoleState
   private let keyboard: Keyboard
   private let screen: ScreenPort
+  private let library: ThemeLibrary
   private let submit: @Sendable (Intent) -> Void
   private var drawn: UInt64 = 0
   private var drawnAt: ContinuousClock.Instant?
   private var last: Frame?
+  /// The theme that the screen has on.
   private var theme: String
   private var pace: Pace
   private let ringsBell: Bool
   private var lastKey = ContinuousClock.now
 
   init(
-    _ console: ConsoleState, keyboard: Keyboard, screen: ScreenPort, ringsBell: Bool = false,
-    bytesPerSecond: Int? = nil,
+    _ console: ConsoleState, keyboard: Keyboard, screen: ScreenPort, library: ThemeLibrary,
+    ringsBell: Bool, bytesPerSecond: Int?,
     submit: @escaping @Sendable (Intent) -> Void
   ) {
     self.console = console
@@ -31,6 +35,7 @@ final class LiveConsole: Onlooker {
     pace = Pace(bytesPerSecond: bytesPerSecond, at: .now)
     self.keyboard = keyboard
     self.screen = screen
+    self.library = library
     self.submit = submit
   }
 
@@ -39,7 +44,7 @@ final class LiveConsole: Onlooker {
     for event in events {
       for effect in console.reduce(event, over: state) { perform(effect) }
     }
-    putOnTheme()
+    putOnTheme(over: state)
     let now = ContinuousClock.now
     let rests = settle(typed: !events.isEmpty, at: now)
     let isNews = state.present.sequence != drawn
@@ -69,10 +74,15 @@ final class LiveConsole: Onlooker {
   }
 
   /// The screen takes a theme's colours; frames only name roles, and stay as they are.
-  private func putOnTheme() {
-    guard console.theme != theme else { return }
-    theme = console.theme
-    if let chosen = Theme.builtIn.first(where: { $0.name == theme }) { screen.use(chosen) }
+  private func putOnTheme(over state: State) {
+    guard console.themeShown != theme else { return }
+    do {
+      screen.use(try library.theme(console.themeShown).theme)
+      theme = console.themeShown
+    } catch {
+      let first = error.problems.first?.description ?? "the theme cannot be read"
+      console.keepTheme(theme, because: first, over: state)
+    }
   }
 
   private func copy(_ text: String) {

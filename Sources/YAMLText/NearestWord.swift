@@ -1,7 +1,7 @@
 /// The right word that is nearest to a wrong one.
-enum NearestWord {
+package enum NearestWord {
   /// nil where none is near enough to be meant: more than a third of its letters differ.
-  static func to(_ word: String, among words: [String]) -> String? {
+  package static func to(_ word: String, among words: [String]) -> String? {
     let wanted = normal(word)
     guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
     var best: (word: String, distance: Int)?
@@ -15,13 +15,13 @@ enum NearestWord {
   }
 
   /// `; did you mean 'interval'?`, or `; expected a, b or c` where no word is near.
-  static func advice(_ word: String, among words: [String]) -> String {
+  package static func advice(_ word: String, among words: [String]) -> String {
     if let near = to(word, among: words) { return "; did you mean '\(near)'?" }
     return words.isEmpty ? "" : "; expected \(listed(words))"
   }
 
   /// `a, b or c`.
-  static func listed(_ words: [String]) -> String {
+  package static func listed(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "" }
     return words.dropLast().joined(separator: ", ") + " or " + last
   }

@@ -1,4 +1,4 @@
-/// One thing wrong with a fleet file, as `file:line:column: what was expected`.
+/// One thing wrong with a file that a person wrote, as `file:line:column: what was expected`.
 package struct Problem: Sendable, Hashable, CustomStringConvertible {
   /// As the file was named; nil for what comes from the command line.
   package var file: String?
@@ -22,8 +22,8 @@ package struct Problem: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Everything that is wrong with a fleet file, in its order, a line each.
-package struct FleetFileError: Error, Sendable, Hashable, CustomStringConvertible {
+/// Everything that is wrong with a file, in its order, a line each.
+package struct FileProblems: Error, Sendable, Hashable, CustomStringConvertible {
   package var problems: [Problem]
 
   package init(_ problems: [Problem]) { self.problems = problems }

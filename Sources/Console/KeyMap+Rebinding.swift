@@ -1,0 +1,61 @@
+package import Canvas
+
+extension KeyMap {
+  /// Other keys for a command; none takes its keys away.
+  package struct Rebinding: Sendable, Hashable {
+    package var command: Command
+    package var keys: [Key]
+
+    package init(_ command: Command, _ keys: [Key]) {
+      self.command = command
+      self.keys = keys
+    }
+  }
+
+  /// Two commands that one key would have in one place.
+  package struct Clash: Sendable, Hashable {
+    package var key: Key
+    package var place: Place
+    /// In the order of the table.
+    package var commands: [Command]
+  }
+
+  /// The table with other keys; what always quits stays as it is.
+  package func rebound(_ changes: [Rebinding]) -> KeyMap {
+    var map = self
+    for change in changes {
+      for index in map.bindings.indices
+      where map.bindings[index].command == change.command && !map.bindings[index].isFixed {
+        map.bindings[index].keys = change.keys
+      }
+    }
+    return map
+  }
+
+  /// Every key that means two things in one place: the second would never be reached.
+  package var clashes: [Clash] {
+    var clashes: [Clash] = []
+    for place in Place.allCases {
+      var commands: [Key: [Command]] = [:]
+      var keys: [Key] = []
+      for binding in bindings where binding.places.contains(place) {
+        for key in binding.keys {
+          if commands[key] == nil { keys.append(key) }
+          if commands[key]?.contains(binding.command) != true {
+            commands[key, default: []].append(binding.command)
+          }
+        }
+      }
+      for key in keys {
+        guard let found = commands[key], found.count > 1 else { continue }
+        clashes.append(Clash(key: key, place: place, commands: found))
+      }
+    }
+    return clashes
+  }
+}
+
+extension KeyMap.Binding {
+  /// Whether no setting may change it: a responder can always leave.
+  package var isFixed: Bool { keys.contains(KeyName.panic) }
+}

@@ -15,6 +15,8 @@ struct FlapFilter {
     var held = 0
     /// It flapped before: none of its changes gets a line of its own.
     var isCounted = false
+    /// It has stopped flapping for now.
+    var hasRested = false
     var last: News?
 
     /// When it is time to tell what was held, or to forget the topic.
@@ -35,8 +37,10 @@ struct FlapFilter {
   /// Seconds without a change after which a topic that flapped is told of.
   static let rest = 10.0
 
-  /// Nothing is held back.
-  var isSettled: Bool { stretches.values.allSatisfy { $0.held == 0 } }
+  /// Nothing is held back, and nothing goes on flapping.
+  var isSettled: Bool {
+    stretches.values.allSatisfy { $0.held == 0 && (!$0.isCounted || $0.hasRested) }
+  }
 
   /// What is to be told of `news` (oldest first) and of what was held back until `now`.
   mutating func pass(_ news: [News], at now: Instant) -> [News] {
@@ -74,7 +78,8 @@ struct FlapFilter {
       let time = span >= Self.window ? "minute" : Words.wholeDuration(span)
       told.append(
         News(stretch.due, "\(topic) changed \(times) in the last \(time), now \(last.outcome)"))
-      stretches[topic] = Stretch(began: stretch.due, isCounted: true)
+      stretches[topic] = Stretch(
+        began: stretch.due, isCounted: true, hasRested: span < Self.window)
     }
     return told
   }

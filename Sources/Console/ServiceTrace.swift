@@ -14,6 +14,7 @@ struct ServiceTrace {
   private var breakers: [String: HealthReport.Breaker.State] = [:]
   private var lost: [String: Instant] = [:]
   private var targets: [String]?
+  private var followed: Instant?
 
   /// Something that time alone may change.
   var hasTimer: Bool { !fallbacks.isEmpty }
@@ -24,7 +25,8 @@ struct ServiceTrace {
   ///
   /// The first call tells what is out of the ordinary, and nothing of what is well.
   mutating func follow(_ service: ServicePresent, at now: Instant) -> [News] {
-    targetsWatched(service, now) + reach(service, now) + versionsRun(service, now)
+    defer { followed = now }
+    return targetsWatched(service, now) + reach(service, now) + versionsRun(service, now)
       + breakersOf(service, now) + fallbacksOf(service, now)
   }
 
@@ -100,7 +102,8 @@ struct ServiceTrace {
     let said = Dictionary(current.map { ($0.name, $0.state) }) { first, _ in first }
     for (gone, state) in breakers.sorted(by: { $0.key < $1.key })
     where said[gone] == nil && state != .closed {
-      news.append(News(now, "\(name) tells of breaker \(gone) no more, which was \(state.rawValue)"))
+      news.append(
+        News(now, "\(name) tells of breaker \(gone) no more, which was \(state.rawValue)"))
     }
     breakers = said
     return news
@@ -142,16 +145,18 @@ struct ServiceTrace {
       let after = Words.wholeDuration(at.seconds(since: told.since))
       news.append(
         News(
-          at, "\(name) fallback \(ended) ended after \(after)", topic: "fallback \(ended) of \(name)",
+          at, "\(name) fallback \(ended) ended after \(after)",
+          topic: "fallback \(ended) of \(name)",
           outcome: "ended"))
     }
     return news
   }
 
-  /// When an instance last told of a change of `subject`; nil where only metrics tell of it.
+  /// When an instance told of a change of `subject` since the last call; nil where only metrics
+  /// tell of it, or where it is told of no more.
   private func moment(of subject: Change.Subject, _ service: ServicePresent) -> Instant? {
     service.instances.compactMap { instance in
       instance.health.changes.last { $0.subject == subject }?.at
-    }.max { $0.offset < $1.offset }
+    }.filter { $0.offset >= followed?.offset ?? 0 }.max { $0.offset < $1.offset }
   }
 }

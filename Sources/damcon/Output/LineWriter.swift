@@ -64,7 +64,8 @@ final class LineWriter: Sendable {
         return (waiting.lines, waiting.dropped, waiting.isClosed)
       }
       if !lines.isEmpty {
-        let lost = dropped > 0 ? ["(\(dropped) lines were dropped: they were not read in time)"] : []
+        let lost =
+          dropped > 0 ? ["(\(dropped) lines were dropped: they were not read in time)"] : []
         return (lost + lines).map { $0 + "\n" }.joined()
       }
       if isClosed { return nil }

@@ -17,6 +17,8 @@ package struct LinearReport {
   private var watched: [String] = []
   private var seen: Instant?
   private var lastChange: StateChange?
+  /// When the state of each service last changed; the bounded list of changes may have forgotten.
+  private var changed: [String: Instant] = [:]
   private var lastNote: DatedNote?
   private var flaps = FlapFilter()
   private var flood = FloodGate()
@@ -135,7 +137,10 @@ package struct LinearReport {
     let current = present.services.map(\.definition.name)
     let (before, now) = (Set(watched), Set(current))
     defer { watched = current }
-    for gone in before.subtracting(now) { traces[gone] = nil }
+    for gone in before.subtracting(now) {
+      traces[gone] = nil
+      changed[gone] = nil
+    }
     return current.filter { !before.contains($0) }
       .map { News(present.now, "\($0) is watched from now on") }
       + watched.filter { !now.contains($0) }
@@ -145,11 +150,10 @@ package struct LinearReport {
   private mutating func changes(_ present: Present) -> [News] {
     let new = present.changes.suffix(after: lastChange)
     lastChange = present.changes.last ?? lastChange
-    return new.indices.map { index in
-      let change = new[index]
+    return new.map { change in
       let cause = change.cause.isEmpty ? "" : ": \(change.cause)"
-      let former = present.changes[..<index].last { $0.service == change.service }?.at
-      let lasted = change.at.seconds(since: former ?? present.began)
+      let lasted = change.at.seconds(since: changed[change.service] ?? present.began)
+      changed[change.service] = change.at
       let after = change.from == .unknown ? "" : " after \(Words.wholeDuration(lasted))"
       return News(
         change.at,

@@ -39,7 +39,7 @@ deps:
 	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev pkg-config
 
 deps-test:
-	@.ci/deps "$(SUDO)" tmux openssl prometheus prometheus-alertmanager
+	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager
 
 deps-bench:
 	@.ci/deps "$(SUDO)" prometheus victoria-metrics htop btop

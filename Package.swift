@@ -102,7 +102,9 @@ let package = Package(
     .executableTarget(
       name: "ScreenProbe", dependencies: ["Canvas", "Screen"], path: "Tests/ScreenProbe",
       swiftSettings: strict),
-    tests(of: "Screen", ["Canvas", "ScreenProbe"]),
+    // A pseudo-terminal, for the tests that look at the bytes.
+    .target(name: "TerminalTesting", path: "Tests/TerminalTesting", swiftSettings: strict),
+    tests(of: "Screen", ["Canvas", "ScreenProbe", "TerminalTesting"]),
     room("YAMLText", [yams]),
     room("FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
     tests(of: "FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
@@ -129,7 +131,8 @@ let package = Package(
       ] + nio("NIOCore", "NIOPosix"),
       swiftSettings: strict, linkerSettings: staticSwift),
     // Runs the program as it is built; to depend on it would link it in.
-    .testTarget(name: "EndToEndTests", swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TerminalTesting"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
 

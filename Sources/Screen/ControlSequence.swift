@@ -35,8 +35,26 @@ enum ControlSequence {
     return (used, key(final: final))
   }
 
-  /// `ESC ]`, `ESC P` and their like open a string: an answer to a question somebody else asked.
-  static func opensString(_ byte: UInt8) -> Bool { Array("]P_^X".utf8).contains(byte) }
+  /// `ESC ]`, `ESC P` and `ESC _` may open a string: an answer to a question somebody else asked.
+  static func opensString(_ byte: UInt8) -> Bool { [0x5d, 0x50, 0x5f].contains(byte) }
+
+  /// Whether what stands behind an Esc is such a string; nil where the next byte will tell.
+  ///
+  /// By itself the sign is an Alt key where it came with its Esc, else a key of its own: so where a
+  /// slow link tore them apart, only what nobody types is taken for an answer.
+  static func isString(_ bytes: ArraySlice<UInt8>, together: Bool) -> Bool? {
+    let rest = bytes.dropFirst()
+    guard let next = rest.first else { return together ? nil : false }
+    let isAnswer: Bool =
+      switch bytes.first {
+      case UInt8(ascii: "]"): (0x30...0x39).contains(next)
+      case UInt8(ascii: "P"): Array("01>!|".utf8).contains(next)
+      default: next == UInt8(ascii: "G")
+      }
+    guard isAnswer, !together else { return isAnswer }
+    let tail = rest.drop { (0x30...0x3f).contains($0) && $0 != 0x3b }.first
+    return bytes.first != UInt8(ascii: "_") && tail.map { Array(";+$|".utf8).contains($0) } == true
+  }
 
   /// Reads such a string to its end, of which nothing is a key.
   static func readString(_ bytes: ArraySlice<UInt8>) -> (Int, Key?)? {

@@ -14,6 +14,8 @@ package struct KeyDecoder: Sendable {
   /// When the oldest pending byte came, in milliseconds.
   private var since: Int64 = 0
   private var paste: [UInt8]?
+  /// The Esc that is pending came in one piece with what stands behind it.
+  private var isWhole = false
 
   package static let escapeWait: Int64 = 250
   /// A control sequence that has begun is given longer: no person types one.
@@ -44,10 +46,11 @@ package struct KeyDecoder: Sendable {
   /// Takes bytes that came together at `now`.
   package mutating func feed(_ bytes: some Sequence<UInt8>, at now: Int64) -> [InputEvent] {
     var events = expire(at: now)
-    let waited = pending
+    let waited = pending.count
+    // A sequence that has begun is given up after a silence, not for being slow as a whole.
+    if waited == 0 || paste != nil || isBegunSequence { since = now }
     pending += bytes
-    if waited.isEmpty || paste != nil { since = now }
-    decode(&events, now: now, together: waited.isEmpty)
+    decode(&events, now: now, together: waited == 0 || waited > 1 && isWhole)
     return events
   }
 
@@ -60,7 +63,11 @@ package struct KeyDecoder: Sendable {
       pending = []
       return [.paste(String(decoding: text, as: UTF8.self))]
     }
-    if pending.first == 0x1b, !isBegunSequence {
+    if isWhole, pending.count == 2, ControlSequence.opensString(pending[1]) {
+      // Nothing came behind it, so it is no answer but Alt with that sign.
+      events.append(.key(.alt(Character(Unicode.Scalar(pending[1])))))
+      pending = []
+    } else if pending.first == 0x1b, !isBegunSequence {
       events.append(.key(.escape))
       pending.removeFirst()
       since = now
@@ -103,7 +110,10 @@ package struct KeyDecoder: Sendable {
           rest = pending[at...]
           continue
         }
-        guard let (used, key) = read(rest, together: isTogether) else { return }
+        guard let (used, key) = read(rest, together: isTogether) else {
+          isWhole = isTogether
+          return
+        }
         if used >= 0 {
           at += used
           if let key { events.append(.key(key)) }
@@ -162,6 +172,13 @@ package struct KeyDecoder: Sendable {
       return (match.bytes.count, match.key)
     }
     guard let second = body.first else { return nil }
+    if ControlSequence.opensString(second) {
+      switch ControlSequence.isString(body, together: together) {
+      case true?: return ControlSequence.readString(body.dropFirst())
+      case false?: break
+      case nil: return nil
+      }
+    }
     switch second {
     case 0x1b: return (1, .escape)
     case UInt8(ascii: "["): return ControlSequence.read(body.dropFirst())
@@ -169,8 +186,6 @@ package struct KeyDecoder: Sendable {
       guard let final = body.dropFirst().first else { return nil }
       if final == 0x1b { return (1, .escape) }
       return (3, ControlSequence.key(final: final))
-    case _ where together && body.count > 2 && ControlSequence.opensString(second):
-      return ControlSequence.readString(body.dropFirst())
     default:
       guard together, let (used, key) = readPlain(body) else {
         return together ? nil : (1, .escape)

@@ -9,7 +9,9 @@ package enum ScreenError: Error, Sendable, Hashable, CustomStringConvertible {
   case system(String)
 
   package var description: String {
-    let instead = "`damcon snapshot` prints the same facts as plain text"
+    let instead =
+      "`damcon snapshot` prints the same facts as plain text, "
+      + "and `--linear` prints a line for each change"
     return switch self {
     case .notATerminal:
       "the dashboard needs a terminal, and standard output is none; \(instead)"

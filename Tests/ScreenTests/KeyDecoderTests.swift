@@ -68,6 +68,43 @@ import Testing
     #expect(decoder.expire(at: 2000).isEmpty)
   }
 
+  @Test("A late answer torn anywhere by a slow link turns into no key")
+  func tornAnswers() {
+    for answer in [
+      "\u{1b}[?62;22c", "\u{1b}]11;rgb:1e1e/q:/?\u{7}", "\u{1b}]10;rgb:ffff\u{1b}\\",
+      "\u{1b}P1+r5463=q\u{1b}\\", "\u{1b}P>|xterm(390)\u{1b}\\",
+    ] {
+      let bytes = Array(answer.utf8)
+      for cut in 1..<bytes.count {
+        for pause: Int64 in [5, 200] {
+          var decoder = KeyDecoder()
+          var events = decoder.feed(bytes[..<cut], at: 0)
+          events += decoder.expire(at: pause) + decoder.feed(bytes[cut...], at: pause)
+          events += decoder.expire(at: 10_000) + decoder.feed("j".utf8, at: 10_001)
+          #expect(events == [.key(.character("j"))], "\(answer.debugDescription) cut at \(cut)")
+        }
+      }
+    }
+    // A link slower still: a piece every 900 ms.
+    var decoder = KeyDecoder()
+    var events: [InputEvent] = []
+    for (turn, piece) in ["\u{1b}]11;", "rgb:1e", "1e/q", ":/?", "\u{7}"].enumerated() {
+      events += decoder.feed(piece.utf8, at: Int64(turn) * 900)
+    }
+    #expect(events == [])
+  }
+
+  @Test("A sign that may open an answer is an Alt key once nothing follows")
+  func altOfOpeners() {
+    #expect(keys("\u{1b}]") == [.key(.alt("]"))])
+    #expect(keys("\u{1b}P") == [.key(.alt("P"))])
+    #expect(keys("\u{1b}]j") == [.key(.alt("]")), .key(.character("j"))])
+    var decoder = KeyDecoder()
+    let events =
+      decoder.feed([0x1b], at: 0) + decoder.feed("]".utf8, at: 100) + decoder.expire(at: 10_000)
+    #expect(events == [.key(.escape), .key(.character("]"))], "typed one after the other")
+  }
+
   @Test("A paste is one event wherever it is torn, and keys inside it are text")
   func paste() {
     let bytes = Array("a\u{1b}[200~q\u{1b}[Ax\r\u{1b}[201~b".utf8)

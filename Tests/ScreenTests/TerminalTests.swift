@@ -48,6 +48,7 @@ import Testing
     #expect(
       ScreenError.termUnset.description
         == "TERM is not set, so Damcon cannot know what this terminal understands: set it (such as "
-        + "TERM=xterm-256color); `damcon snapshot` prints the same facts as plain text")
+        + "TERM=xterm-256color); `damcon snapshot` prints the same facts as plain text, "
+        + "and `--linear` prints a line for each change")
   }
 }

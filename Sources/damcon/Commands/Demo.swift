@@ -12,7 +12,8 @@ struct Demo: ParsableCommand {
     abstract: "See the dashboard on a simulated fleet that has an incident.",
     discussion: """
       Starts real HTTP services on 127.0.0.1, traffic among them, and a scripted incident. Without \
-      a terminal it prints one snapshot and exits 0.
+      a terminal it prints one snapshot and exits 0; with --linear it prints a line for each change \
+      that matters, until it is interrupted.
       """)
 
   @OptionGroup var scenario: ScenarioOptions
@@ -20,20 +21,28 @@ struct Demo: ParsableCommand {
 
   @Option(
     name: .customLong("for"),
-    help: ArgumentHelp("Without a terminal: how long to watch.", valueName: "duration"))
-  var duration = DurationArgument(argument: "20s")!
+    help: ArgumentHelp(
+      "Without a screen: how long to watch (20s; with --linear, until interrupted).",
+      valueName: "duration"))
+  var duration: DurationArgument?
+
+  @Flag(help: "Print a line for each change instead of drawing a screen.") var linear = false
 
   func run() throws {
     // Before the first thread: what starts later must never be interrupted by a signal.
-    let hasScreen = StandardOutput.isTerminal
-    if hasScreen { SignalMask.blockAll() }
+    let hasScreen = !linear && StandardOutput.isTerminal
+    if linear { EndSignals.block() } else if hasScreen { SignalMask.blockAll() }
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(simulated.fleet)
     if hasScreen { return try Dashboard.show(source, options: look) }
-    let text = try Blocking.run { [duration] in
-      await LiveFleet.once(source, after: duration.seconds) {
-        SnapshotText.page(of: $0.present, window: Snapshot.window(for: duration.seconds))
+    if linear {
+      return try LinearWatch.run(source, ascii: look.ascii, seconds: duration?.seconds)
+    }
+    let seconds = duration?.seconds ?? 20
+    let text = try Blocking.run {
+      await LiveFleet.once(source, after: seconds) {
+        SnapshotText.page(of: $0.present, window: Snapshot.window(for: seconds))
       }
     }
     try StandardOutput.write(text)

@@ -1,15 +1,6 @@
 import ArgumentParser
 import Fleet
-import Screen
 import Simulator
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// The simulated fleet alone.
 struct Simulate: ParsableCommand {
@@ -24,7 +15,7 @@ struct Simulate: ParsableCommand {
   @OptionGroup var scenario: ScenarioOptions
 
   func run() throws {
-    SignalMask.blockAll()
+    EndSignals.block()
     let simulated = try scenario.start(near: false)
     var table = TextTable([
       ("SERVICE", .left), ("TIER", .left), ("LANG", .left), ("ADDRESS", .left),
@@ -37,16 +28,7 @@ struct Simulate: ParsableCommand {
       }
     }
     try StandardOutput.write(table.lines.joined(separator: "\n") + "\n")
-    Simulate.waitForEnd()
+    EndSignals.wait()
     try Blocking.run { await simulated.stop() }
-  }
-
-  /// Returns when the program is asked to end; the signals were blocked before any thread began.
-  private static func waitForEnd() {
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-    var signal: Int32 = 0
-    while sigwait(&signals, &signal) != 0 {}
   }
 }

@@ -8,13 +8,22 @@ struct Watch: ParsableCommand {
     discussion: """
       With addresses alone Damcon finds the health and metrics routes itself. Without any it reads \
       damcon.yaml of this folder.
+
+      --linear needs no screen: it prints a line for each change that matters, without escape codes, \
+      until it is interrupted. Use it with a screen reader, in a pipe, or where TERM is dumb.
       """)
 
   @OptionGroup var fleet: FleetOptions
   @OptionGroup var look: ScreenOptions
 
+  @Flag(help: "Print a line for each change instead of drawing a screen.") var linear = false
+
   func run() throws {
     let source = try fleet.source()
+    if linear {
+      EndSignals.block()
+      return try LinearWatch.run(source, ascii: look.ascii)
+    }
     SignalMask.blockAll()
     try Dashboard.show(source, options: look)
   }

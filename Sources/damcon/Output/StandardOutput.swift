@@ -9,8 +9,14 @@
 enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 && isatty(STDIN_FILENO) == 1 }
 
-  /// Writes all of `text`; a reader that has gone ends the writing, not the program.
-  static func write(_ text: String) throws(Failure) {
+  /// Nobody reads what is written any more: the pipe is closed, the terminal is gone.
+  static var isAbandoned: Bool {
+    var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+    return poll(&output, 1, 0) > 0 && output.revents & Int16(POLLERR | POLLHUP) != 0
+  }
+
+  /// Writes all of `text`; a reader that has gone ends the writing, not the program: then false.
+  @discardableResult static func write(_ text: String) throws(Failure) -> Bool {
     var text = text
     let problem: Int32 = text.withUTF8 { bytes in
       var rest = bytes[...]
@@ -25,6 +31,7 @@ enum StandardOutput {
     guard problem == 0 || problem == EPIPE else {
       throw Failure("standard output cannot be written: \(String(cString: strerror(problem)))")
     }
+    return problem == 0
   }
 }
 

@@ -1,23 +1,25 @@
-import Foundation
+internal import Foundation
 
 #if canImport(Glibc)
-  import Glibc
+  package import Glibc
 #elseif canImport(Musl)
-  import Musl
+  package import Musl
 #else
-  import Darwin
+  package import Darwin
 #endif
 
 /// A program in a terminal of its own, seen from the terminal's side: what it writes, and how it left things.
-final class PseudoTerminal {
-  let pid: pid_t
-  private let master: Int32
+package final class PseudoTerminal {
+  package let pid: pid_t
+  /// -1 once the terminal was taken away.
+  private var master: Int32
   /// Kept open so that the terminal's mode can be read after the program is gone.
   private let slave: Int32
-  private(set) var output: [UInt8] = []
+  /// All that the program wrote and that was read here.
+  package private(set) var output: [UInt8] = []
   private let log: String
   /// How the terminal was set before the program began.
-  let modeBefore: termios
+  package let modeBefore: termios
 
   // POSIX_SPAWN_SETSID, which Glibc's headers show to GNU programs only.
   #if os(Linux)
@@ -26,10 +28,12 @@ final class PseudoTerminal {
     private static let newSession: Int16 = 0x400
   #endif
 
-  struct Failure: Error, CustomStringConvertible { var description: String }
+  package struct Failure: Error, CustomStringConvertible { package var description: String }
 
-  init(
-    _ program: String, columns: UInt16 = 80, rows: UInt16 = 24, environment: [String: String]
+  /// Starts `program` with nothing in its environment but `environment`.
+  package init(
+    _ program: String, _ words: [String] = [], columns: UInt16 = 80, rows: UInt16 = 24,
+    environment: [String: String]
   ) throws {
     var master: Int32 = -1
     var slave: Int32 = -1
@@ -69,7 +73,10 @@ final class PseudoTerminal {
     var variablesByName = environment
     variablesByName["PROBE_LOG"] = log
     variablesByName["SWIFT_BACKTRACE"] = "enable=no"
-    var arguments: [UnsafeMutablePointer<CChar>?] = [strdup(program), nil]
+    var arguments: [UnsafeMutablePointer<CChar>?] = ([program] + words).map {
+      strdup($0)
+    }
+    arguments.append(nil)
     var variables: [UnsafeMutablePointer<CChar>?] = variablesByName.map {
       strdup("\($0.key)=\($0.value)")
     }
@@ -95,19 +102,19 @@ final class PseudoTerminal {
       var status: Int32 = 0
       waitpid(pid, &status, 0)
     }
-    close(master)
+    if master >= 0 { close(master) }
     close(slave)
     unlink(log)
   }
 
   private var status: Int32?
 
-  var events: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
-  var text: String { String(decoding: output, as: UTF8.self) }
+  package var events: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+  package var text: String { String(decoding: output, as: UTF8.self) }
 
-  func type(_ text: String) { type(Array(text.utf8)) }
+  package func type(_ text: String) { type(Array(text.utf8)) }
 
-  func type(_ bytes: [UInt8]) {
+  package func type(_ bytes: [UInt8]) {
     var sent = 0
     while sent < bytes.count {
       let n = bytes[sent...].withUnsafeBytes { write(master, $0.baseAddress!, $0.count) }
@@ -115,15 +122,15 @@ final class PseudoTerminal {
     }
   }
 
-  func resize(columns: UInt16, rows: UInt16) {
+  package func resize(columns: UInt16, rows: UInt16) {
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
-  func signal(_ number: Int32) { kill(pid, number) }
+  package func signal(_ number: Int32) { kill(pid, number) }
 
   /// Reads what the program writes for up to so many milliseconds, or until there is some.
-  func pump(_ milliseconds: Int32) {
+  package func pump(_ milliseconds: Int32) {
     var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&ready, 1, milliseconds) > 0 else { return }
     var buffer = [UInt8](repeating: 0, count: 65536)
@@ -132,7 +139,7 @@ final class PseudoTerminal {
   }
 
   /// Waits until `condition` holds, reading all the while; throws where it does not come true in time.
-  func wait(
+  package func wait(
     for what: String, seconds: Double = 10, reading: Bool = true, _ condition: () -> Bool
   ) throws {
     let end = Date().addingTimeInterval(seconds)
@@ -146,15 +153,19 @@ final class PseudoTerminal {
     }
   }
 
-  func wait(forOutput wanted: String) throws { try wait(for: wanted) { text.contains(wanted) } }
-  func wait(forEvent wanted: String) throws { try wait(for: wanted) { events.contains(wanted) } }
+  package func wait(forOutput wanted: String) throws {
+    try wait(for: wanted) { text.contains(wanted) }
+  }
+  package func wait(forEvent wanted: String) throws {
+    try wait(for: wanted) { events.contains(wanted) }
+  }
 
-  enum End: Equatable {
+  package enum End: Equatable {
     case exited(Int32)
     case signalled(Int32)
   }
 
-  func waitForEnd() throws -> End {
+  package func waitForEnd() throws -> End {
     var raw: Int32 = 0
     try wait(for: "the end of the program") { waitpid(pid, &raw, WNOHANG) == pid }
     status = raw
@@ -163,18 +174,33 @@ final class PseudoTerminal {
     return signal == 0 ? .exited(raw >> 8 & 0xff) : .signalled(signal)
   }
 
-  func waitUntilStopped() throws {
+  package func waitUntilStopped() throws {
     var raw: Int32 = 0
     try wait(for: "the program to stop") { waitpid(pid, &raw, WNOHANG | WUNTRACED) == pid }
   }
 
   /// Whether the terminal is set as it was before the program began.
-  var isModeRestored: Bool {
+  package var isModeRestored: Bool {
     var now = termios()
     tcgetattr(slave, &now)
     return now.c_lflag == modeBefore.c_lflag && now.c_iflag == modeBefore.c_iflag
       && now.c_oflag == modeBefore.c_oflag && now.c_cflag == modeBefore.c_cflag
   }
 
-  func forgetOutput() { output = [] }
+  package func forgetOutput() { output = [] }
+
+  /// Reads until the program has written nothing for so many milliseconds.
+  package func readToRest(_ milliseconds: Int32 = 200) {
+    var length = -1
+    while output.count > length {
+      length = output.count
+      pump(milliseconds)
+    }
+  }
+
+  /// Takes the terminal away, as a link that dies does.
+  package func hangUp() {
+    close(master)
+    master = -1
+  }
 }

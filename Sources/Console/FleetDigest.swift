@@ -1,12 +1,15 @@
 import Fleet
 import Health
 import Incident
+import Telemetry
 
 /// What the whole fleet comes to, read in one walk over it: for the header and the strip.
 struct FleetDigest {
   /// How many services are in each state, worst first; states with none are absent.
   private(set) var counts: [(state: HealthState, count: Int)] = []
   private(set) var fallbacks: [ActiveFallback] = []
+  /// Services with a fallback in use, a breaker not closed, or an instance that drains or warms.
+  private(set) var degraded: [Int] = []
   private(set) var targets = 0
   /// Seconds by which the most overdue target is late; as `Present.pollLag`.
   private(set) var lag = 0.0
@@ -31,6 +34,7 @@ struct FleetDigest {
     for service in present.services.indices {
       tally[present.services[service].verdict.state.severity] += 1
       var mayFallBack = false
+      var isReduced = false
       for instance in present.services[service].instances.indices {
         targets += 1
         let heard = present.services[service].instances[instance].lastHeard
@@ -39,17 +43,10 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        // Cheaper than merging the two reports, which few instances need.
-        if let said = present.services[service].instances[instance].health.readiness.report?
-          .fallbacks, said.contains(where: \.active)
-        {
-          mayFallBack = true
-        } else if let said = present.services[service].instances[instance].health.liveness.report?
-          .fallbacks, said.contains(where: \.active)
-        {
-          mayFallBack = true
-        }
+        if present.services[service].instances[instance].hasFallback { mayFallBack = true }
+        if present.services[service].instances[instance].isReduced { isReduced = true }
       }
+      if mayFallBack || isReduced { degraded.append(service) }
       guard mayFallBack else { continue }
       let name = present.services[service].definition.name
       for fallback in present.services[service].activeFallbacks {
@@ -74,6 +71,24 @@ struct FleetDigest {
   }
 
   var oldestFallback: Double? { fallbacks.compactMap(\.age).max() }
+}
+
+extension InstancePresent {
+  // Cheaper than merging the reports, which few instances need.
+
+  fileprivate var hasFallback: Bool {
+    health.readiness.report?.fallbacks.contains(where: \.active) == true
+      || health.liveness.report?.fallbacks.contains(where: \.active) == true
+      || meter.fallbacks.contains(where: \.isActive)
+  }
+
+  /// A breaker is not closed, or it drains or warms.
+  fileprivate var isReduced: Bool {
+    health.state == .draining || health.state == .warming
+      || health.readiness.report?.breakers.contains { $0.state != .closed } == true
+      || health.liveness.report?.breakers.contains { $0.state != .closed } == true
+      || meter.breakers.contains { $0.state != .closed }
+  }
 }
 
 extension Present {

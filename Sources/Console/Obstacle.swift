@@ -1,0 +1,52 @@
+import Fleet
+import Health
+import Incident
+
+/// Why a key cannot be used now, in a few words for help and hints; nil where it can.
+///
+/// The reducer says it at length when the key is pressed all the same.
+struct Obstacle {
+  private let present: Present
+  private let console: ConsoleState
+  private let rows: Int
+  private let isWide: Bool
+
+  init(_ present: Present, _ console: ConsoleState, _ order: FleetOrder, _ layout: ScreenLayout) {
+    self.present = present
+    self.console = console
+    rows = order.rows.count
+    isWide = layout.isWide
+  }
+
+  /// Where a key is thought of: help tells of the pane below it.
+  var place: Place {
+    guard console.pane == .help else { return console.place }
+    return console.stack.dropLast().last?.place ?? .fleet
+  }
+
+  func words(for binding: KeyMap.Binding) -> String? {
+    guard binding.places.contains(place) else {
+      let places = Place.allCases.filter(binding.places.contains).map(\.words)
+      return "in \(places.joined(separator: " and ")) only"
+    }
+    switch binding.command {
+    case .open, .service, .filter, .sort:
+      if present.services.isEmpty { return "no service is watched" }
+      if rows == 0, binding.command == .open || binding.command == .service {
+        return "the filter hides all"
+      }
+      return nil
+    case .nextSection, .previousSection:
+      return place == .fleet && !isWide ? "the screen is under \(ScreenLayout.wide) columns" : nil
+    case .nextService, .previousService:
+      return rows < 2 ? "there is no other service" : nil
+    case .back where place == .fleet && !hasUndo: return "this is the first pane"
+    default: return nil
+    }
+  }
+
+  private var hasUndo: Bool {
+    !console.filter.isEmpty || console.sort != .worst || console.selection != nil
+      || console.isAside
+  }
+}

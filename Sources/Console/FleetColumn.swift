@@ -7,7 +7,7 @@ package enum FleetColumn: String, Sendable, Hashable, CaseIterable {
 
   /// What a table shows as long as nobody says otherwise.
   package static let standard: [FleetColumn] = [
-    .name, .version, .rate, .trend, .errors, .p50, .p95, .p99, .saturation, .age, .why,
+    .name, .version, .rate, .trend, .errors, .p50, .p95, .p99, .saturation, .why,
   ]
 
   /// Why a list of columns cannot be read, in one sentence.

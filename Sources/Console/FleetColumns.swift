@@ -26,23 +26,24 @@ struct FleetColumns {
     if !wanted.contains(.name) { wanted.insert(.name, at: 0) }
     let longest = names.map { DisplayText.width(of: $0) }.max() ?? 8
     // State and tier stand together: two signs that say how much to care.
-    columns =
+    var columns =
       [Column(" T", minimum: 2, weight: 100)]
-      + wanted.map { FleetColumns.column($0, longestName: longest, isNarrow: width < 90) }
+      + wanted.map { FleetColumns.column($0, longestName: longest) }
     shown = wanted
     var isPlaced = [Bool](repeating: false, count: columns.count)
     var trendWidth = 0
     for place in Column.place(columns, width: width, gap: gap) {
       isPlaced[place.index] = true
-      if place.index > 0, wanted[place.index - 1] == .trend { trendWidth = place.width }
+      guard place.index > 0, wanted[place.index - 1] == .trend else { continue }
+      trendWidth = place.width
+      if place.width >= 9 { columns[place.index].title = "5m 0..MAX" }
     }
+    self.columns = columns
     self.isPlaced = isPlaced
     self.trendWidth = trendWidth
   }
 
-  private static func column(
-    _ column: FleetColumn, longestName: Int, isNarrow: Bool
-  ) -> Column {
+  private static func column(_ column: FleetColumn, longestName: Int) -> Column {
     switch column {
     case .name:
       Column(
@@ -51,7 +52,7 @@ struct FleetColumns {
     case .version: Column("VERSION", minimum: 9, ideal: 12, weight: 56)
     case .rate: Column("RATE/s", .decimal, minimum: 6, weight: 80)
     // Beside the rate, whose course it is: `RATE/s 5m`.
-    case .trend: Column(isNarrow ? "5m" : "5m 0..MAX", minimum: 4, ideal: 12, weight: 40)
+    case .trend: Column("5m", minimum: 4, ideal: 12, weight: 40)
     case .errors: Column("ERR%", .decimal, minimum: 5, weight: 90)
     case .p50: Column("p50ms", .decimal, minimum: 5, ideal: 6, weight: 50)
     case .p95: Column("p95ms", .decimal, minimum: 5, ideal: 6, weight: 60)

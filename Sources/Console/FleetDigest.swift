@@ -1,7 +1,6 @@
 import Fleet
 import Health
 import Incident
-import Telemetry
 
 /// What the whole fleet comes to, read in one walk over it: for the header and the strip.
 struct FleetDigest {
@@ -43,8 +42,13 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        if present.services[service].instances[instance].hasFallback { mayFallBack = true }
-        if present.services[service].instances[instance].isReduced { isReduced = true }
+        if present.services[service].instances[instance].isFallingBack { mayFallBack = true }
+        let state = present.services[service].instances[instance].health.state
+        if state == .draining || state == .warming
+          || present.services[service].instances[instance].hasOpenBreaker
+        {
+          isReduced = true
+        }
       }
       if mayFallBack || isReduced { degraded.append(service) }
       guard mayFallBack else { continue }
@@ -71,24 +75,6 @@ struct FleetDigest {
   }
 
   var oldestFallback: Double? { fallbacks.compactMap(\.age).max() }
-}
-
-extension InstancePresent {
-  // Cheaper than merging the reports, which few instances need.
-
-  fileprivate var hasFallback: Bool {
-    health.readiness.report?.fallbacks.contains(where: \.active) == true
-      || health.liveness.report?.fallbacks.contains(where: \.active) == true
-      || meter.fallbacks.contains(where: \.isActive)
-  }
-
-  /// A breaker is not closed, or it drains or warms.
-  fileprivate var isReduced: Bool {
-    health.state == .draining || health.state == .warming
-      || health.readiness.report?.breakers.contains { $0.state != .closed } == true
-      || health.liveness.report?.breakers.contains { $0.state != .closed } == true
-      || meter.breakers.contains { $0.state != .closed }
-  }
 }
 
 extension Present {

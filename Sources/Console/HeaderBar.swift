@@ -67,7 +67,7 @@ struct HeaderBar {
       title.append(Run(DisplayCut.clip(last, to: 32), .title))
     }
     items.append(Item(runs: title, weight: 75))
-    items.append(Item(runs: [Run("LIVE", .good)], weight: 40))
+    items.append(Item(runs: [Run("LIVE", Style.text)], weight: 40))
     items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
     if let local = Clock.local(present.now, offset: console.localOffset) {
       items.append(Item(runs: [Run(local, Style.dim)], weight: 20))

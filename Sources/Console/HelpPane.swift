@@ -12,7 +12,7 @@ struct HelpPane {
   }
 
   func draw(on canvas: Canvas) {
-    let lines = HelpPane.lines(console, obstacle)
+    let lines = HelpPane.lines(console, obstacle.belowHelp)
     let first = min(console.textScroll, max(0, lines.count - canvas.height))
     for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
       canvas.put(line, at: Point(1, y))
@@ -85,7 +85,7 @@ struct HelpPane {
       ("w310", "the worst instance's own figure: quantiles of summaries cannot be merged"),
       ("dim", "late: the last scrape is older than two intervals; WHY or the title says how old"),
       ("5m", "the rate's course: each service from 0 to a third above its own highest"),
-      ("AGE", "how late the last answer is; empty while all are on time"),
+      ("AGE", "how old the last answer is; empty while it is on time"),
       ("T", "tier: C critical, i important, o optional"),
       ("G R", "language: G Go, R Rust, \u{B7} another, ? not known"),
       ("+1", "another version runs beside the one shown"),

@@ -77,7 +77,7 @@ struct HintLine {
       var weight = 50
       switch binding.command {
       case .nextSection where place == .fleet:
-        words = "go to the service"
+        words = "service"
       case .back where place == .fleet:
         guard let undo else { continue }
         words = undo

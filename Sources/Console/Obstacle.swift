@@ -10,21 +10,33 @@ struct Obstacle {
   private let console: ConsoleState
   private let rows: Int
   private let isWide: Bool
+  /// Where a key is thought of.
+  private let place: Place
 
   init(_ present: Present, _ console: ConsoleState, _ order: FleetOrder, _ layout: ScreenLayout) {
     self.present = present
     self.console = console
     rows = order.rows.count
     isWide = layout.isWide
+    place = console.place
   }
 
-  /// Where a key is thought of: help tells of the pane below it.
-  var place: Place {
-    guard console.pane == .help else { return console.place }
-    return console.stack.dropLast().last?.place ?? .fleet
+  private init(_ other: Obstacle, in place: Place) {
+    present = other.present
+    console = other.console
+    rows = other.rows
+    isWide = other.isWide
+    self.place = place
+  }
+
+  /// As seen from the pane that help was opened over.
+  var belowHelp: Obstacle {
+    Obstacle(self, in: console.stack.last { $0 != .help }?.place ?? .fleet)
   }
 
   func words(for binding: KeyMap.Binding) -> String? {
+    // From help itself Esc always leads back.
+    if console.pane == .help, binding.command == .back { return nil }
     guard binding.places.contains(place) else {
       let places = Place.allCases.filter(binding.places.contains).map(\.words)
       return "in \(places.joined(separator: " and ")) only"
@@ -37,7 +49,7 @@ struct Obstacle {
       }
       return nil
     case .nextSection, .previousSection:
-      return place == .fleet && !isWide ? "the screen is under \(ScreenLayout.wide) columns" : nil
+      return place == .fleet && !isWide ? "needs \(ScreenLayout.wide) columns" : nil
     case .nextService, .previousService:
       return rows < 2 ? "there is no other service" : nil
     case .back where place == .fleet && !hasUndo: return "this is the first pane"

@@ -6,54 +6,64 @@ import Telemetry
 
 /// Latency as a distribution over time, with the percentiles and the objective's threshold on it.
 extension ServicePane {
-  /// Points for charts: the last five minutes, and once watched for longer the last hour.
+  /// Points for charts: as much as was watched, in spans that a reader knows: one, two or five
+  /// minutes, then the last hour.
   func points() -> (points: [RequestHistory.Point], span: String) {
     let name = service.definition.name
     if now.seconds(since: present.began) > 600 {
       return (Lookback.minutes(of: name, count: 60, state), "1h")
     }
     let points = Lookback.recent(of: name, count: 60, state)
+    let unknown = points.prefix { $0.rate == nil }.count
+    let (count, span) =
+      switch points.count - unknown {
+      case ...12: (12, "1m")
+      case ...24: (24, "2m")
+      default: (60, "5m")
+      }
     // Before the first of them nothing was watched: a gap, so that the span is what it says.
-    let first = points.first?.start ?? 0
-    let missing = (0..<max(0, 60 - points.count)).map { step in
+    let shown = points.suffix(count)
+    let first = shown.first?.start ?? 0
+    let missing = (0..<count - shown.count).map { step in
       RequestHistory.Point(
-        gapAt: first - Double(60 - points.count - step) * RequestHistory.fineSeconds,
+        gapAt: first - Double(count - shown.count - step) * RequestHistory.fineSeconds,
         length: RequestHistory.fineSeconds)
     }
-    return (missing + points, "5m")
+    return (missing + shown, span)
   }
 
   /// Rows of a chart; 0 where the screen is so small that numbers alone say more.
   private func chartRows(width: Int) -> Int {
     if width < 40 || console.size.height < 20 { return 0 }
-    return console.size.height >= 50 ? 12 : 8
+    return console.size.height >= 36 ? 12 : 8
   }
 
   func latency(width: Int) -> Block {
     let (points, span) = points()
     let rows = chartRows(width: width)
+    let title = title(isNarrow: width < 72)
     guard rows > 0, points.contains(where: { $0.p50 != .none || $0.p99 != .none }) else {
-      return Block(.latency, title: latencyTitle, lines: latencyWords(rows > 0))
+      return Block(.latency, title: title, lines: latencyWords(rows > 0))
     }
     guard let map = heatMap(points) else {
       let chart = quantileChart(points)
-      return Block(.latency, title: latencyTitle, height: rows + 1) { canvas in
+      return Block(.latency, title: title, height: rows + 1) { canvas in
         let plot = chart.draw(on: canvas.sub(canvas.bounds.splitTop(rows).top))
         TimeAxis("\(span) ago").draw(on: canvas, under: plot)
       }
     }
     let height = map.rows(atMost: rows)
-    return Block(.latency, title: latencyTitle, height: height + 1) { canvas in
+    return Block(.latency, title: title, height: height + 1) { canvas in
       let plot = map.draw(on: canvas.sub(canvas.bounds.splitTop(height).top))
       TimeAxis("\(span) ago").draw(on: canvas, under: plot)
     }
   }
 
-  private var latencyTitle: [Run] {
+  private func title(isNarrow: Bool) -> [Run] {
     let requests = service.requests
     let figures = Figures(service, at: now)
     let threshold = service.definition.threshold
-    var title = [Run("last 1m  ", Style.dim)]
+    var title = [Run(isNarrow ? "1m  " : "last 1m  ", Style.dim)]
     for (name, quantile, role) in [
       ("p50", requests.p50, Role.series5), ("p95", requests.p95, .series2),
       ("p99", requests.p99, .series3),

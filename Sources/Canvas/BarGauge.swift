@@ -10,6 +10,42 @@ package struct BarGauge: Sendable, Hashable {
     self.mark = mark
   }
 
+  /// The bar as text, for lines that are made of runs; it has no mark.
+  package func text(width: Int, glyphs: GlyphSet = .unicode) -> String {
+    guard width > 0 else { return "" }
+    guard let ratio, !ratio.isNaN else { return Quantity.unknown }
+    let scalars = BarGauge.scalars(ratio, width: width, glyphs)
+    var text = ""
+    text.unicodeScalars.append(contentsOf: scalars)
+    return text
+  }
+
+  /// The filled part to the nearest part of a cell, then dots; more than nothing is never drawn empty.
+  private static func scalars(
+    _ ratio: Double, width: Int, _ glyphs: GlyphSet
+  ) -> [Unicode.Scalar] {
+    let parts: [Unicode.Scalar] =
+      switch glyphs.charts {
+      case .blocks: eighths
+      case .braille: ["⡇"]
+      case .ascii: []
+      }
+    let full: Unicode.Scalar =
+      switch glyphs.charts {
+      case .blocks: "█"
+      case .braille: "⣿"
+      case .ascii: "#"
+      }
+    let each = parts.count + 1
+    var filled = Int((min(1, max(0, ratio)) * Double(width * each)).rounded())
+    if filled == 0, ratio > 0 { filled = 1 }
+    let rest: Unicode.Scalar = glyphs.charts == .ascii ? "." : "·"
+    return (0..<width).map { column -> Unicode.Scalar in
+      let left = filled - column * each
+      return left >= each ? full : left > 0 ? parts[left - 1] : rest
+    }
+  }
+
   private static let eighths: [Unicode.Scalar] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
   /// Draws over `width` columns: the filled part in `style`, the rest as dim dots.
@@ -19,20 +55,12 @@ package struct BarGauge: Sendable, Hashable {
       canvas.put(Quantity.unknown, at: point, Style(.unknown, on: style.ground), maxWidth: width)
       return
     }
-    let parts = canvas.glyphs.isASCII ? 1 : 8
-    var filled = Int((min(1, max(0, ratio)) * Double(width * parts)).rounded())
-    if filled == 0, ratio > 0 { filled = 1 }
     let rest = Style(.axis, on: style.ground)
-    for i in 0..<width {
-      let place = Point(point.x + i, point.y)
-      let left = filled - i * parts
-      if left >= parts {
-        canvas.put(Glyph("█"), at: place, style)
-      } else if left > 0 {
-        canvas.put(Glyph(Self.eighths[left - 1]), at: place, style)
-      } else {
-        canvas.put(Glyph("·"), at: place, rest)
-      }
+    let scalars = BarGauge.scalars(ratio, width: width, canvas.glyphs)
+    for (column, scalar) in scalars.enumerated() {
+      let isFilled = scalar != "·" && scalar != "."
+      canvas.put(
+        Glyph(scalar), at: Point(point.x + column, point.y), isFilled ? style : rest)
     }
     if let mark, mark >= 0, mark <= 1 {
       let x = min(width - 1, Int(mark * Double(width)))

@@ -40,9 +40,11 @@ package struct Chart: Sendable {
     self.label = label
   }
 
-  /// Draws over the whole canvas: labels at the left, the axis, the plot. Too small for both, only the plot.
-  package func draw(on canvas: Canvas) {
-    guard canvas.height > 0, canvas.width > 0 else { return }
+  /// Draws over the whole canvas: labels at the left, the axis, the plot, and where there is room the
+  /// names of several series at their right ends. Too small, only the plot. Answers where that is.
+  @discardableResult
+  package func draw(on canvas: Canvas) -> Rect {
+    guard canvas.height > 0, canvas.width > 0 else { return Rect(.zero) }
     let axis = Axis(span, scale)
     let marks = axis.marks(rows: canvas.height)
     let labels = marks.map { ($0.row, label($0.value)) }
@@ -55,12 +57,31 @@ package struct Chart: Sendable {
         canvas.put(Glyph("┤"), at: Point(left - 1, row), Style(.axis))
       }
     }
-    let plot = canvas.sub(Rect(x: left, y: 0, width: canvas.width - left, height: canvas.height))
+    let names =
+      series.count < 2
+      ? 0 : series.map { DisplayText.width(of: $0.name, glyphs: canvas.glyphs) }.max() ?? 0
+    let right = left > 0 && names > 0 && canvas.width - left > names + 8 ? names + 1 : 0
+    let area = Rect(x: left, y: 0, width: canvas.width - left - right, height: canvas.height)
+    let plot = canvas.sub(area)
+    if right > 0 { drawNames(on: canvas, at: area.maxX + 1, axis) }
     if let threshold, let share = axis.share(threshold), share <= 1, share >= 0 {
       let row = min(plot.height - 1, Int((1 - share) * Double(plot.height)))
       plot.fill(Rect(x: 0, y: row, width: plot.width, height: 1), Style(.threshold), with: "╌")
     }
     drawSeries(on: plot, axis)
+    return area
+  }
+
+  private func drawNames(on canvas: Canvas, at x: Int, _ axis: Axis) {
+    var ends = EndLabels(rows: canvas.height)
+    for line in series.reversed() {
+      guard let last = line.values.last(where: { $0?.isNaN == false }) ?? nil,
+        let share = axis.share(last)
+      else { continue }
+      let row = Int(((1 - min(1, max(0, share))) * Double(canvas.height - 1)).rounded())
+      guard let free = ends.place(near: row) else { continue }
+      canvas.put(line.name, at: Point(x, free), line.style)
+    }
   }
 
   private var span: ClosedRange<Double> {

@@ -58,6 +58,15 @@ package enum Quantity {
     bound < 1000 ? ">" + trimmed(rounded(bound, upTo: 1000)) : ">" + bareDuration(bound / 1000)
   }
 
+  /// A limit or the bound of a bucket, which is mostly a round number: `5ms`, `2.5s`, `1m`.
+  package static func bound(seconds: Double?) -> String {
+    guard let s = seconds, !s.isNaN else { return unknown }
+    if s < 0 { return "-" + bound(seconds: -s) }
+    if s == 0 { return "0s" }
+    if s < 0.001 { return trimmed(rounded(s * 1e6, upTo: 1000) ?? "1000") + "µs" }
+    return s < 1 ? trimmed(rounded(s * 1e3, upTo: 1000) ?? "1000") + "ms" : bareDuration(s)
+  }
+
   /// How long something has lasted or still will, in at most two units: `45s`, `14m`, `1h05m`, `3d04h`, `120d`.
   package static func duration(_ seconds: Double?) -> String {
     guard let seconds, !seconds.isNaN else { return unknown }

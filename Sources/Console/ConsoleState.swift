@@ -35,6 +35,8 @@ package struct ConsoleState: Sendable, Hashable {
   /// The applied filter, or the one being typed as far as it can be read.
   package internal(set) var filter: Filter = .none
   package internal(set) var sort: Sort = .worst
+  /// The fleet table's columns in their order; nil for the usual ones.
+  package var columns: [FleetColumn]?
   /// The order the rows stay in for a moment after a key.
   var held: HeldOrder?
   /// Text being typed, in the last line.

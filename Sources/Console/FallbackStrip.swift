@@ -24,6 +24,11 @@ struct FallbackStrip {
     return text + ": \(first.service) \(first.name)" + FallbackStrip.time(of: first)
   }
 
+  /// To the second only when it counts: a line that changes each second is read each second.
+  private static func rest(_ left: Double) -> String {
+    left < 120 ? Quantity.countdown(left) : Quantity.duration(left)
+  }
+
   /// `, 3m left of 15m tolerated`
   static func time(of fallback: FleetDigest.ActiveFallback) -> String {
     guard let tolerance = fallback.tolerance else { return ", no limit stated" }
@@ -32,6 +37,6 @@ struct FallbackStrip {
     }
     return left < 0
       ? ", \(Quantity.duration(-left)) over the \(Quantity.duration(tolerance)) tolerated"
-      : ", \(Quantity.countdown(left)) left of \(Quantity.duration(tolerance)) tolerated"
+      : ", \(rest(left)) left of \(Quantity.duration(tolerance)) tolerated"
   }
 }

@@ -71,14 +71,18 @@ struct Figures {
     ratio >= 0.05 ? .bad : ratio >= 0.01 ? .warning : nil
   }
 
-  /// - Parameter threshold: seconds above which an objective counts requests as slow.
-  func latency(_ quantile: LatencyQuantile, rate: Double?, threshold: Double? = nil) -> [Run] {
+  /// - Parameters:
+  ///   - threshold: seconds above which an objective counts requests as slow.
+  ///   - unit: whether the unit stands beside it rather than in a column's head.
+  func latency(
+    _ quantile: LatencyQuantile, rate: Double?, threshold: Double? = nil, unit: Bool = false
+  ) -> [Run] {
     guard freshness != .lost, let rate else { return Figures.unknown }
     guard rate > 0 else { return Figures.noTraffic }
     guard quantile != .none else { return Figures.unknown }
     var role: Role?
     if let threshold, let seconds = quantile.seconds, seconds > threshold { role = .bad }
-    return [Run(Figures.text(quantile), style(role))]
+    return [Run(unit ? Figures.words(quantile) : Figures.text(quantile), style(role))]
   }
 
   /// `310`, `2.40s`, `>5s`; `w310` where it is the worst instance's own figure.
@@ -91,13 +95,12 @@ struct Figures {
     }
   }
 
-  /// The same with its unit: `310ms`, `>5s`, `310ms (worst instance)`.
+  /// The same with its unit: `310ms`, `>5s`, `w310ms`.
   static func words(_ quantile: LatencyQuantile) -> String {
     switch quantile {
     case .none: Quantity.unknown
     case .within(let value, _, _): Quantity.time(seconds: value)
-    case .beyond(let bound):
-      Quantity.beyond(milliseconds: bound * 1000) + (bound < 1 ? "ms" : "")
+    case .beyond(let bound): ">" + Quantity.bound(seconds: bound)
     case .summary(let value, _): "w" + Quantity.time(seconds: value)
     }
   }
@@ -108,15 +111,20 @@ struct Figures {
     return [Run(Quantity.wholePercent(ratio), style(role))]
   }
 
-  /// An instance's age: quiet while it is on time, said aloud when it is not.
+  /// An age: nothing while it is on time, said aloud when it is not.
   static func age(_ seconds: Double?, interval: Double, timeout: Double) -> [Run] {
     guard let seconds else { return [Run(Quantity.unknown, Style.dim)] }
     let isLate = seconds > 2 * interval + timeout
-    return [Run(Quantity.duration(seconds), isLate ? Style(.warning) : .dim)]
+    return isLate ? [Run(Quantity.duration(seconds), .warning)] : []
   }
 }
 
 extension Service {
   /// The tightest latency that any objective sets, in seconds.
   var threshold: Double? { slos.compactMap(\.threshold).min() }
+
+  /// The smallest share of failed requests that an availability objective allows, 0...1.
+  var allowedErrors: Double? {
+    slos.filter { $0.threshold == nil }.map { max(0, 1 - $0.objective / 100) }.min()
+  }
 }

@@ -2,70 +2,161 @@ import Canvas
 import Fleet
 import Health
 import Incident
+import Telemetry
 
-/// The columns of the fleet table; they drop by weight as the room gets short.
+/// The columns of the fleet table as a screen has room for them; they drop by weight.
 struct FleetColumns {
   let columns: [Column]
-
-  private enum Place: Int {
-    case mark, service, version, rate, spark, errors, p50, p95, p99, saturation, age, why
-  }
+  let gap: Int
+  /// What each of `columns` but the first shows: the mark of the state.
+  private let shown: [FleetColumn]
+  /// Which of `columns` have room.
+  private let isPlaced: [Bool]
+  /// Columns of the sparkline.
+  private let trendWidth: Int
+  private let glyphs: GlyphSet
 
   /// Five-second steps that a sparkline looks back on: five minutes.
   static let lookback = 60
 
-  init(services names: [String], width: Int) {
+  init(services names: [String], width: Int, _ console: ConsoleState) {
+    glyphs = console.glyphs
+    gap = width < 112 ? 1 : 2
+    var wanted = console.columns ?? FleetColumn.standard
+    if !wanted.contains(.name) { wanted.insert(.name, at: 0) }
     let longest = names.map { DisplayText.width(of: $0) }.max() ?? 8
-    let isNarrow = width < 90
-    columns = [
-      // State and tier stand together: two signs that say how much to care.
-      Column(" T", minimum: 2, weight: 100),
+    // State and tier stand together: two signs that say how much to care.
+    var columns =
+      [Column(" T", minimum: 2, weight: 100)]
+      + wanted.map { FleetColumns.column($0, longestName: longest) }
+    shown = wanted
+    var isPlaced = [Bool](repeating: false, count: columns.count)
+    var trendWidth = 0
+    for place in Column.place(columns, width: width, gap: gap) {
+      isPlaced[place.index] = true
+      guard place.index > 0, wanted[place.index - 1] == .trend else { continue }
+      trendWidth = place.width
+      if place.width >= 9 { columns[place.index].title = "5m 0..MAX" }
+    }
+    self.columns = columns
+    self.isPlaced = isPlaced
+    self.trendWidth = trendWidth
+  }
+
+  private static func column(_ column: FleetColumn, longestName: Int) -> Column {
+    switch column {
+    case .name:
       Column(
-        "SERVICE", minimum: max(8, min(12, longest)), ideal: max(9, min(28, longest)), weight: 99),
-      Column("VERSION", minimum: 9, ideal: 12, weight: 56),
-      Column("RATE/s", .decimal, minimum: 6, weight: 80),
-      Column(isNarrow ? "5m" : "LAST 5m", minimum: 4, ideal: 12, weight: 40),
-      Column("ERR%", .decimal, minimum: 5, weight: 90),
-      Column("p50ms", .decimal, minimum: 5, ideal: 6, weight: 50),
-      Column("p95ms", .decimal, minimum: 5, ideal: 6, weight: 60),
-      Column("p99ms", .decimal, minimum: 5, ideal: 6, weight: 85),
-      Column("SAT%", .right, minimum: 4, weight: 58),
-      Column("AGE", .right, minimum: 3, ideal: 4, weight: 25),
-      Column("WHY", minimum: 16, ideal: 22, weight: 95, grows: 1),
-    ]
+        "SERVICE", minimum: max(8, min(12, longestName)), ideal: max(9, min(28, longestName)),
+        weight: 99)
+    case .version: Column("VERSION", minimum: 9, ideal: 12, weight: 56)
+    case .rate: Column("RATE/s", .decimal, minimum: 6, weight: 80)
+    // Beside the rate, whose course it is: `RATE/s 5m`.
+    case .trend: Column("5m", minimum: 4, ideal: 12, weight: 40)
+    case .errors: Column("ERR%", .decimal, minimum: 5, weight: 90)
+    case .p50: Column("p50ms", .decimal, minimum: 5, ideal: 6, weight: 50)
+    case .p95: Column("p95ms", .decimal, minimum: 5, ideal: 6, weight: 60)
+    case .p99: Column("p99ms", .decimal, minimum: 5, ideal: 6, weight: 85)
+    case .saturation: Column("SAT%", .right, minimum: 4, weight: 58)
+    case .age: Column("AGE", .right, minimum: 3, ideal: 4, weight: 25)
+    case .why: Column("WHY", minimum: 16, ideal: 22, weight: 95, grows: 3)
+    case .instances: Column("UP", .right, minimum: 3, ideal: 5, weight: 45)
+    case .since: Column("FOR", .right, minimum: 5, weight: 48)
+    case .owner: Column("OWNER", minimum: 8, ideal: 14, weight: 30, grows: 1)
+    }
   }
 
-  /// How many steps the sparkline has room for; 0 where its column is left out.
-  func sparkSteps(width: Int, gap: Int) -> Int {
-    Column.place(columns, width: width, gap: gap)
-      .first { $0.index == Place.spark.rawValue }?.width ?? 0
+  /// The runs of each column of one row; none where it has no room.
+  func cells(ofServiceAt index: Int, _ state: State) -> [[Run]] {
+    let row = Row(
+      index: index, state: state, service: state.present.services[index], glyphs: glyphs,
+      trendWidth: trendWidth)
+    var cells = [row.mark]
+    cells.reserveCapacity(columns.count)
+    for (place, column) in shown.enumerated() {
+      cells.append(isPlaced[place + 1] ? row.cell(column) : [])
+    }
+    return cells
   }
 
-  func cells(ofServiceAt index: Int, _ state: State, sparkSteps: Int) -> [[Run]] {
-    let now = state.present.now
-    let service = state.present.services[index]
-    let definition = service.definition
-    let verdict = service.verdict.state
-    let figures = Figures(service, at: now)
-    let requests = service.requests
-    let threshold = definition.threshold
-    return [
-      [
-        Run(verdict.mark, verdict.role),
-        Run(definition.tier.mark, verdict.isQuiet ? .dim : definition.tier.role),
-      ],
-      [Run(definition.name, verdict.isQuiet ? .dim : .strong)],
-      FleetColumns.version(service, figures.plain),
-      figures.rate(requests.rate),
-      spark(index, state, steps: sparkSteps, figures),
-      figures.errors(requests.errorRatio, rate: requests.rate),
-      figures.latency(requests.p50, rate: requests.rate, threshold: threshold),
-      figures.latency(requests.p95, rate: requests.rate, threshold: threshold),
-      figures.latency(requests.p99, rate: requests.rate, threshold: threshold),
-      figures.saturation(service.saturation),
-      age(service, at: now),
-      FleetPane.why(service, state.present),
-    ]
+  /// One service, as its row tells of it.
+  private struct Row {
+    let index: Int
+    let state: State
+    let service: ServicePresent
+    let glyphs: GlyphSet
+    let trendWidth: Int
+    let figures: Figures
+
+    init(index: Int, state: State, service: ServicePresent, glyphs: GlyphSet, trendWidth: Int) {
+      self.index = index
+      self.state = state
+      self.service = service
+      self.glyphs = glyphs
+      self.trendWidth = trendWidth
+      figures = Figures(service, at: state.present.now)
+    }
+
+    private var verdict: HealthState { service.verdict.state }
+    private var isQuiet: Bool { verdict.isQuiet }
+
+    var mark: [Run] {
+      let tier = service.definition.tier
+      return [Run(verdict.mark, verdict.role), Run(tier.mark, isQuiet ? .dim : tier.role)]
+    }
+
+    func cell(_ column: FleetColumn) -> [Run] {
+      let requests = service.requests
+      let now = state.present.now
+      switch column {
+      case .name: return [Run(service.definition.name, isQuiet ? .dim : .strong)]
+      case .version: return FleetColumns.version(service, figures.plain)
+      case .rate: return figures.rate(requests.rate)
+      case .trend: return trend
+      case .errors: return figures.errors(requests.errorRatio, rate: requests.rate)
+      case .p50: return latency(\.p50)
+      case .p95: return latency(\.p95)
+      case .p99: return latency(\.p99)
+      case .saturation: return figures.saturation(service.saturation)
+      case .age:
+        let polling = service.definition.instances.first?.polling ?? PollPolicy()
+        return Figures.age(
+          service.age(at: now), interval: polling.interval, timeout: polling.timeout)
+      case .why: return FleetPane.why(service, state.present)
+      case .instances:
+        let serving = service.instances.count { $0.health.state.serves }
+        return [Run("\(serving)/\(service.instances.count)", figures.plain)]
+      case .since:
+        guard verdict != .unknown else { return [Run(Quantity.unknown, Style.dim)] }
+        return [
+          Run(Quantity.duration(now.seconds(since: service.verdict.since)), figures.plain)
+        ]
+      case .owner:
+        return [Run(service.definition.owner?.team ?? Quantity.unknown, Style.dim)]
+      }
+    }
+
+    private func latency(_ path: KeyPath<RequestSummary, LatencyQuantile>) -> [Run] {
+      figures.latency(
+        service.requests[keyPath: path], rate: service.requests.rate,
+        threshold: service.definition.threshold)
+    }
+
+    private var trend: [Run] {
+      let rates = Lookback.rates(of: index, count: FleetColumns.lookback, state)
+      guard let most = rates.lazy.compactMap({ $0 }).max() else {
+        return [Run(Quantity.unknown, Style.dim)]
+      }
+      // Room above the highest bar: rows of steady traffic must not grow together to a wall.
+      let steps = Sparkline.values(in: trendWidth, glyphs: glyphs)
+      let line = Sparkline(
+        Lookback.resampled(rates, to: steps), scale: 0...max(1e-9, most) * 1.3)
+      return [
+        Run(
+          line.text(width: trendWidth, glyphs: glyphs),
+          figures.plain == .dim ? .axis : .sparkline)
+      ]
+    }
   }
 
   /// `G 1.42.0`; a second version running beside it shows as `+1`.
@@ -78,22 +169,9 @@ struct FleetColumns {
     if versions.count > 1 { runs.append(Run("+\(versions.count - 1)", .warning)) }
     return runs
   }
+}
 
-  private func spark(
-    _ index: Int, _ state: State, steps: Int, _ figures: Figures
-  ) -> [Run] {
-    guard steps > 0 else { return [] }
-    let rates = Lookback.rates(of: index, count: FleetColumns.lookback, state)
-    guard rates.contains(where: { $0 != nil }) else { return [Run(Quantity.unknown, Style.dim)] }
-    // Room above the highest bar: rows of steady traffic must not grow together to a wall.
-    let top = max(1e-9, rates.compactMap { $0 }.max() ?? 0) * 1.3
-    let text = Sparkline(Lookback.resampled(rates, to: steps), scale: 0...top).text(width: steps)
-    return [Run(text, figures.plain == .dim ? .axis : .sparkline)]
-  }
-
-  private func age(_ service: ServicePresent, at now: Instant) -> [Run] {
-    let polling = service.definition.instances.first?.polling ?? PollPolicy()
-    return Figures.age(
-      service.age(at: now), interval: polling.interval, timeout: polling.timeout)
-  }
+extension HealthState {
+  /// Whether an instance in this state answers those who call it.
+  fileprivate var serves: Bool { self == .healthy || self == .degraded }
 }

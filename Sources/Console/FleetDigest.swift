@@ -7,6 +7,8 @@ struct FleetDigest {
   /// How many services are in each state, worst first; states with none are absent.
   private(set) var counts: [(state: HealthState, count: Int)] = []
   private(set) var fallbacks: [ActiveFallback] = []
+  /// Services with a fallback in use, a breaker not closed, or an instance that drains or warms.
+  private(set) var degraded: [Int] = []
   private(set) var targets = 0
   /// Seconds by which the most overdue target is late; as `Present.pollLag`.
   private(set) var lag = 0.0
@@ -31,6 +33,7 @@ struct FleetDigest {
     for service in present.services.indices {
       tally[present.services[service].verdict.state.severity] += 1
       var mayFallBack = false
+      var isReduced = false
       for instance in present.services[service].instances.indices {
         targets += 1
         let heard = present.services[service].instances[instance].lastHeard
@@ -39,17 +42,15 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        // Cheaper than merging the two reports, which few instances need.
-        if let said = present.services[service].instances[instance].health.readiness.report?
-          .fallbacks, said.contains(where: \.active)
+        if present.services[service].instances[instance].isFallingBack { mayFallBack = true }
+        let state = present.services[service].instances[instance].health.state
+        if state == .draining || state == .warming
+          || present.services[service].instances[instance].hasOpenBreaker
         {
-          mayFallBack = true
-        } else if let said = present.services[service].instances[instance].health.liveness.report?
-          .fallbacks, said.contains(where: \.active)
-        {
-          mayFallBack = true
+          isReduced = true
         }
       }
+      if mayFallBack || isReduced { degraded.append(service) }
       guard mayFallBack else { continue }
       let name = present.services[service].definition.name
       for fallback in present.services[service].activeFallbacks {

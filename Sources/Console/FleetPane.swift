@@ -35,6 +35,7 @@ package struct FleetPane {
     } else {
       drawTable(on: list, first: first, cursor: cursor)
     }
+    if !layout.degraded.isEmpty { layout.modes.draw(on: canvas.sub(layout.degraded)) }
     if !layout.lately.isEmpty {
       LatelyList(present).draw(on: canvas.sub(layout.lately))
     }
@@ -94,12 +95,10 @@ package struct FleetPane {
   private func drawTable(on canvas: Canvas, first: Int, cursor: Int) {
     let columns = FleetColumns(
       services: order.rows.prefix(400).map { present.services[$0].definition.name },
-      width: canvas.width)
-    let gap = canvas.width < 112 ? 1 : 2
-    let table = Table(columns.columns, gap: gap)
-    let steps = columns.sparkSteps(width: canvas.width, gap: gap)
+      width: canvas.width, console)
+    let table = Table(columns.columns, gap: columns.gap)
     let shown = table.draw(on: canvas, rows: order.rows.count, first: first, selected: cursor) {
-      columns.cells(ofServiceAt: order.rows[$0], state, sparkSteps: steps)
+      columns.cells(ofServiceAt: order.rows[$0], state)
     }
     let more = order.rows.count - shown.upperBound
     if more > 0, canvas.width > 40 {

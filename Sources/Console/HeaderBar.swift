@@ -57,14 +57,17 @@ struct HeaderBar {
     }
     let name = present.fleet.name.isEmpty ? "damcon" : present.fleet.name
     var title = [Run(name, .title)]
-    if let crumb {
+    let crumbs = crumbs
+    if let last = crumbs.last {
       // Deep inside, where one is matters more than the fleet's whole name.
-      title = [
-        Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule), Run(crumb, .title),
-      ]
+      title = [Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule)]
+      for crumb in crumbs.dropLast() {
+        title += [Run(DisplayCut.clip(crumb, to: 24), Style.dim), Run(" › ", .rule)]
+      }
+      title.append(Run(DisplayCut.clip(last, to: 32), .title))
     }
     items.append(Item(runs: title, weight: 75))
-    items.append(Item(runs: [Run("LIVE", .good)], weight: 40))
+    items.append(Item(runs: [Run("LIVE", Style.text)], weight: 40))
     items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
     if let local = Clock.local(present.now, offset: console.localOffset) {
       items.append(Item(runs: [Run(local, Style.dim)], weight: 20))
@@ -80,12 +83,15 @@ struct HeaderBar {
     return items
   }
 
-  private var crumb: String? {
-    switch console.pane {
-    case .fleet: nil
-    case .service(let name): name
-    case .help: "help"
-    case .log: "log"
+  /// The way that Esc goes back, without the fleet that it begins with.
+  private var crumbs: [String] {
+    console.stack.dropFirst().map { pane in
+      switch pane {
+      case .fleet: "fleet"
+      case .service(let name): name
+      case .help: "help"
+      case .log: "log"
+      }
     }
   }
 
@@ -97,7 +103,10 @@ struct HeaderBar {
       said.append("\(order.rows.count) of \(present.services.count) shown")
     }
     if console.sort != .worst { said.append(console.sort.words) }
-    if order.isHeld { said.append("rows held") }
+    if order.isHeld, let held = console.held {
+      let left = Double(held.until - present.now.offset) / 1e9
+      said.append("order held \(Quantity.duration(left.rounded(.up)))")
+    }
     return said.isEmpty ? nil : said.joined(separator: ", ")
   }
 

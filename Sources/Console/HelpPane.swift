@@ -4,11 +4,15 @@ import Health
 /// The keys and the signs, made from the key table and the states themselves.
 struct HelpPane {
   private let console: ConsoleState
+  private let obstacle: Obstacle
 
-  init(_ console: ConsoleState) { self.console = console }
+  init(_ console: ConsoleState, _ obstacle: Obstacle) {
+    self.console = console
+    self.obstacle = obstacle
+  }
 
   func draw(on canvas: Canvas) {
-    let lines = HelpPane.lines(console)
+    let lines = HelpPane.lines(console, obstacle.belowHelp)
     let first = min(console.textScroll, max(0, lines.count - canvas.height))
     for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
       canvas.put(line, at: Point(1, y))
@@ -20,7 +24,8 @@ struct HelpPane {
     max(0, lines(console).count - max(1, console.size.height - 3))
   }
 
-  private static func lines(_ console: ConsoleState) -> [[Run]] {
+  /// - Parameter obstacle: nil where only the number of lines counts.
+  private static func lines(_ console: ConsoleState, _ obstacle: Obstacle? = nil) -> [[Run]] {
     // Two columns of keys where they fit, the signs below them.
     let ascii = console.glyphs.isASCII
     let isWide = console.size.width >= 116
@@ -32,9 +37,12 @@ struct HelpPane {
       if !columns[column].isEmpty { columns[column].append([]) }
       columns[column].append([Run(group.rawValue, .title)])
       for row in rows {
-        columns[column].append([
-          Run("  " + row.keyNames(ascii: ascii).padded(to: 22), .key), Run(row.words),
-        ])
+        let reason = obstacle?.words(for: row)
+        let keys = "  " + row.keyNames(ascii: ascii).padded(to: isWide ? 22 : 20)
+        columns[column].append(
+          reason.map {
+            [Run(keys, .keyUnavailable), Run("\(row.words): \($0)", .keyUnavailable)]
+          } ?? [Run(keys, .key), Run(row.words)])
       }
     }
     let left = (columns[0].map { $0.width(glyphs: console.glyphs) }.max() ?? 0) + 3
@@ -75,8 +83,9 @@ struct HelpPane {
       (Quantity.unknown, "not known; never shown as 0 or blank"),
       (">5s", "past the last bucket of the histogram: all that is known is that it is more"),
       ("w310", "the worst instance's own figure: quantiles of summaries cannot be merged"),
-      ("dim", "late: the last scrape is older than two intervals"),
-      ("LAST 5m", "requests a second, each service from 0 to its own highest"),
+      ("dim", "late: the last scrape is older than two intervals; WHY or the title says how old"),
+      ("5m", "the rate's course: each service from 0 to a third above its own highest"),
+      ("AGE", "how old the last answer is; empty while it is on time"),
       ("T", "tier: C critical, i important, o optional"),
       ("G R", "language: G Go, R Rust, \u{B7} another, ? not known"),
       ("+1", "another version runs beside the one shown"),

@@ -7,12 +7,12 @@ import Incident
 struct HintLine {
   private let present: Present
   private let console: ConsoleState
-  private let layout: ScreenLayout
+  private let obstacle: Obstacle
 
-  init(_ present: Present, _ console: ConsoleState, _ layout: ScreenLayout) {
+  init(_ present: Present, _ console: ConsoleState, _ obstacle: Obstacle) {
     self.present = present
     self.console = console
-    self.layout = layout
+    self.obstacle = obstacle
   }
 
   func draw(on canvas: Canvas) {
@@ -85,17 +85,16 @@ struct HintLine {
     let place = console.place
     // On an ASCII terminal an arrow sign would be a guess; the word is not.
     let ascii = canvas.glyphs.isASCII
-    var hints: [(key: String, words: String, weight: Int)] = []
+    var hints: [(key: String, words: String, weight: Int, isUsable: Bool)] = []
     if console.isFirstRun, place == .fleet {
-      hints.append((ascii ? "j k" : "↓ ↑", "choose", 60))
+      hints.append((ascii ? "j k" : "↓ ↑", "choose", 60, true))
     }
     for binding in console.keys.bindings where binding.places.contains(place) {
       guard var words = binding.hint, let key = binding.keys.first else { continue }
       var weight = 50
       switch binding.command {
       case .nextSection where place == .fleet:
-        guard layout.isWide else { continue }
-        words = "go to the service"
+        words = "service"
       case .back where place == .fleet:
         guard let undo else { continue }
         words = undo
@@ -106,7 +105,10 @@ struct HintLine {
       case .open: weight = 80
       default: break
       }
-      hints.append((key.name(ascii: ascii), words, weight))
+      // What cannot be used now stands there with its reason, as long as nothing else needs the room.
+      let reason = obstacle.words(for: binding)
+      if let reason { (words, weight) = ("\(words): \(reason)", 10) }
+      hints.append((key.name(ascii: ascii), words, weight, reason == nil))
     }
     func width() -> Int { hints.reduce(-2) { $0 + $1.key.count + $1.words.count + 3 } }
     while hints.count > 1, width() > canvas.width,
@@ -118,7 +120,10 @@ struct HintLine {
     for hint in hints {
       x +=
         canvas.put(
-          [Run(hint.key, .key), Run(" " + hint.words, Style.dim)], at: Point(x, 0)) + 2
+          [
+            Run(hint.key, hint.isUsable ? .key : .keyUnavailable),
+            Run(" " + hint.words, hint.isUsable ? .dim : .keyUnavailable),
+          ], at: Point(x, 0)) + 2
     }
   }
 

@@ -41,8 +41,7 @@ struct LatelyList {
     if !instances.isEmpty, instances.allSatisfy({ $0.lastHeard == nil }) {
       return "\(asking(instances)); nothing was heard yet"
     }
-    let since = Quantity.duration(present.now.seconds(since: present.began))
-    return "nothing changed in \(since) of watching"
+    return "nothing changed since \(Clock.time(present.began)), when watching began"
   }
 
   /// `asking 3 targets, 2s each at most`

@@ -10,6 +10,7 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
     let digest = FleetDigest(state.present)
     let layout = ScreenLayout(state, console, digest: digest)
     let order = FleetOrder(state.present, console)
+    let obstacle = Obstacle(state.present, console, order, layout)
     HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
     if !layout.strip.isEmpty { FallbackStrip(digest).draw(on: canvas.sub(layout.strip)) }
     if !layout.rule.isEmpty { canvas.sub(layout.rule).rule(y: 0) }
@@ -20,6 +21,11 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
         canvas.sub(
           Rect(x: layout.list.maxX, y: layout.body.y, width: 1, height: layout.body.height)
         ).verticalRule(x: 0)
+        if layout.service.maxX < layout.body.maxX {
+          canvas.sub(
+            Rect(x: layout.service.maxX, y: layout.body.y, width: 1, height: layout.body.height)
+          ).verticalRule(x: 0)
+        }
         ServicePane(beside, state, console).draw(on: canvas.sub(layout.service))
       }
     case .service(let name):
@@ -32,9 +38,9 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
           at: Point(1, 1))
         pane.put("Esc goes back to the fleet.", at: Point(1, 2), Style.dim)
       }
-    case .help: HelpPane(console).draw(on: canvas.sub(layout.body))
+    case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))
     }
-    HintLine(state.present, console, layout).draw(on: canvas.sub(layout.hint))
+    HintLine(state.present, console, obstacle).draw(on: canvas.sub(layout.hint))
   }
 }

@@ -40,7 +40,8 @@ struct RouteSummary {
         Run("● ", .healthy),
         Run(asked.count == 1 ? "passes" : "\(asked.count) of \(routes.count) pass", Style.dim),
       ]
-      if let slowest = asked.compactMap(\.lastDuration).max() {
+      // How quick it is, POLLS tells; here only what is slow enough to ask about.
+      if let slowest = asked.compactMap(\.lastDuration).max(), slowest >= 0.1 {
         runs.append(Run("  in \(Quantity.time(seconds: slowest))", Style.dim))
       }
     } else {

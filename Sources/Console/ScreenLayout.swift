@@ -16,6 +16,11 @@ struct ScreenLayout {
   private(set) var body = Rect(.zero)
   /// The fleet table with its header; empty in other panes.
   private(set) var list = Rect(.zero)
+  /// What is in use that should not be for long: fallbacks, breakers, draining and warming.
+  private(set) var degraded = Rect(.zero)
+  /// What `degraded` lists; empty where that has no place.
+  private(set) var modes: DegradedList
+  private let hasModes: Bool
   /// What changed last, below a table that leaves room.
   private(set) var lately = Rect(.zero)
   /// The newest lines of the log, where even that leaves room.
@@ -30,11 +35,15 @@ struct ScreenLayout {
   var listRows: Int { max(0, isTiny ? list.height / 2 : list.height - 1) }
 
   static let wide = 160
+  /// From this width on the lists stand in a column of their own.
+  static let three = 260
   static let footerLines = 3
 
   init(_ state: State, _ console: ConsoleState, digest: FleetDigest? = nil) {
     let size = console.size
     let digest = digest ?? FleetDigest(state.present)
+    hasModes = console.pane == .fleet && size.width >= 100 && size.height >= 28
+    modes = DegradedList(state.present, hasModes ? digest.degraded : [])
     var rest = Rect(size)
     isTiny = size.width < 44 || size.height < 10
     (header, rest) = rest.splitTop(1)
@@ -53,21 +62,49 @@ struct ScreenLayout {
     let size = console.size
     list = body
     if isTiny { return }
+    let wanted = state.present.services.count + 1
+    var stack = Rect(.zero)
     if size.width >= ScreenLayout.wide, size.height >= 20 {
       isWide = true
-      let half = min(110, size.width / 2)
-      list = Rect(x: body.x, y: body.y, width: half, height: body.height)
-      service = Rect(
-        x: body.x + half + 1, y: body.y, width: body.width - half - 1, height: body.height)
-    } else if size.height >= 18 {
-      (list, footer) = list.splitBottom(ScreenLayout.footerLines + 1)
+      if size.width >= ScreenLayout.three {
+        let columns = body.columns(
+          [.flexible(weight: 11, min: 90), .flexible(weight: 10), .flexible(weight: 7)], gap: 1)
+        (list, service, stack) = (columns[0], columns[1], columns[2])
+      } else {
+        let half = min(110, size.width / 2)
+        let left: Rect
+        (left, service) = (
+          Rect(x: body.x, y: body.y, width: half, height: body.height),
+          Rect(x: body.x + half + 1, y: body.y, width: body.width - half - 1, height: body.height)
+        )
+        // On a high screen a long fleet leaves room for the lists, which no scrolling brings near.
+        let share = body.height >= 50 ? 55 : body.height >= 36 ? 70 : 100
+        let rows = max(min(wanted + 1, body.height), 0)
+        let kept = rows <= body.height * share / 100 ? rows : body.height * share / 100
+        (list, stack) = left.splitTop(body.height - kept >= 5 ? kept : body.height)
+      }
+    } else {
+      if size.height >= 18 { (list, footer) = list.splitBottom(ScreenLayout.footerLines + 1) }
+      // Rows first; what they leave goes to what changed last, if it is worth a title.
+      if list.height - wanted >= 5 { (list, stack) = list.splitTop(wanted + 1) }
     }
-    // Rows first; what they leave goes to what changed last, if it is worth a title.
-    let wanted = state.present.services.count + 1
-    let spare = list.height - wanted
-    if spare >= 5 {
-      (list, lately) = list.splitTop(wanted + 1)
-      if isWide, lately.height >= 18 { (lately, log) = lately.splitBottom(lately.height / 3) }
+    lay(stack)
+  }
+
+  /// Divides what is beside or below the table: what is degraded, then what changed, then the log.
+  private mutating func lay(_ stack: Rect) {
+    guard stack.height >= 3 else { return }
+    var rest = stack
+    if isWide, stack.height >= 11 {
+      let lines = stack.height >= 24 ? stack.height / 4 : 4
+      (rest, log) = rest.splitBottom(lines)
     }
+    if hasModes, !modes.lines.isEmpty || stack.height >= 24 {
+      let most = rest.height >= 12 ? rest.height * 3 / 5 : rest.height
+      var height = min(max(1, modes.lines.count) + 1, most)
+      if rest.height - height - 1 < 3 { height = rest.height } else { height += 1 }
+      (degraded, rest) = rest.splitTop(height)
+    }
+    if rest.height >= 3 { lately = rest }
   }
 }

@@ -212,8 +212,9 @@ extension ServicePane {
       ], gap: 1)
     let figures = Figures(service, at: now)
     let threshold = service.definition.threshold
-    return Block(.endpoints, title: [Run("last 1m", Style.dim)], height: names.count + 1) {
-      canvas in
+    return Block(
+      .endpoints, title: [Run("last 1m  ", Style.dim)] + lateness, height: names.count + 1
+    ) { canvas in
       table.draw(on: canvas, rows: names.count) { row in
         let read = RequestSummary(
           service.statistics(.minute, endpoint: names[row], at: now), window: .minute)

@@ -8,78 +8,19 @@ import Telemetry
 /// How the service went over time: latency, errors, runtime, polls, what changed.
 extension ServicePane {
   func timeBlocks(width: Int) -> [Block] {
-    var blocks = [latency(), errors(width: width), lately(), runtime(), polls()]
+    var blocks = [latency(width: width), errors(width: width), lately(), runtime(), polls()]
     let exemplars = exemplars()
     if !exemplars.isEmpty { blocks.append(Block(.exemplars, lines: exemplars)) }
     blocks.append(Block(.scrapes, lines: scrapes()))
     return blocks
   }
 
-  /// Rows of a latency chart.
-  private static let chartRows = 8
   private static let sparkSteps = 24
-
-  /// Points for charts: the last five minutes, and once watched for longer the last hour.
-  private func points() -> (points: [RequestHistory.Point], span: String) {
-    let name = service.definition.name
-    if now.seconds(since: present.began) > 600 {
-      return (Lookback.minutes(of: name, count: 60, state), "1h")
-    }
-    return (Lookback.recent(of: name, count: 60, state), "5m")
-  }
 
   /// Whether any metrics have come.
   var isScraped: Bool { service.instances.contains { $0.scraping.successes > 0 } }
 
   // MARK: Requests
-
-  private func latency() -> Block {
-    let requests = service.requests
-    let (points, span) = points()
-    var title = [Run("\(span)  ", Style.dim)]
-    for (name, quantile, role) in [
-      ("p50", requests.p50, Role.series1), ("p95", requests.p95, .series2),
-      ("p99", requests.p99, .series3),
-    ] {
-      title += [
-        Run(name, role),
-        Run(" \(requests.rate == 0 ? Quantity.noTraffic : Figures.words(quantile))  ", Style.text),
-      ]
-    }
-    if case .summary(_, let instance) = requests.p99 {
-      title.append(Run("w: worst instance, \(ServicePane.address(instance))", Style.dim))
-    }
-    let known = points.contains { $0.p99 != .none }
-    guard known else {
-      let text =
-        !isScraped
-        ? "no scrape has come yet"
-        : requests.p99 == .none
-          ? (requests.rate == nil
-            ? "no latency measured: no histogram or summary was recognised"
-            : "no traffic in the last minute")
-          : "a chart needs half a minute of histograms"
-      return Block(.latency, title: title, lines: [[Run(text, Style.dim)]])
-    }
-    func series(
-      _ name: String, _ path: KeyPath<RequestHistory.Point, LatencyQuantile>,
-      _ role: Role, _ letter: Unicode.Scalar
-    ) -> Chart.Series {
-      Chart.Series(
-        name, points.map { $0[keyPath: path].seconds.map { $0 * 1000 } }, role, letter: letter)
-    }
-    let threshold = service.definition.threshold
-    if let threshold {
-      title.append(Run("╌ \(Quantity.time(seconds: threshold)) SLO", .threshold))
-    }
-    let chart = Chart(
-      [
-        series("p50", \.p50, .series1, "."), series("p95", \.p95, .series2, "-"),
-        series("p99", \.p99, .series3, "*"),
-      ], scale: .logarithmic, threshold: threshold.map { $0 * 1000 },
-      label: { Quantity.time(seconds: $0 / 1000) })
-    return Block(.latency, title: title, height: ServicePane.chartRows) { chart.draw(on: $0) }
-  }
 
   private func errors(width: Int) -> Block {
     let requests = service.requests
@@ -89,13 +30,15 @@ extension ServicePane {
     let figures = Figures(service, at: now)
     var line = figures.errors(requests.errorRatio, rate: requests.rate)
     if requests.errorRatio != nil { line.append(Run(" %", Style.dim)) }
-    let steps = max(8, min(60, width - 34))
     if ratios.contains(where: { $0 != nil }) {
-      line.append(
-        Run(
-          "  " + Sparkline(ratios).text(width: min(steps, ratios.count), glyphs: console.glyphs),
-          .sparkline))
-      line.append(Run("  \(span), top \(Quantity.percent(top)) %", Style.dim))
+      let columns = max(8, min(60, width - 40))
+      let steps = Sparkline.values(in: columns, glyphs: console.glyphs)
+      let spark = Sparkline(Lookback.resampled(ratios, to: steps), scale: 0...max(top, 1e-9))
+      line.append(Run("  " + spark.text(width: columns, glyphs: console.glyphs), .sparkline))
+      line.append(Run("  \(span), 0 to \(Quantity.percent(top)) %", Style.dim))
+    }
+    if let allowed = service.definition.allowedErrors {
+      line.append(Run("  ╌ \(Quantity.percent(allowed)) % SLO", .threshold))
     }
     var lines = [line]
     if requests.rate != nil, requests.errorRatio == nil, requests.rate != 0 {
@@ -110,7 +53,7 @@ extension ServicePane {
           Style.dim)
       ])
     }
-    return Block(.errors, title: [Run("last 1m", Style.dim)], lines: lines)
+    return Block(.errors, title: [Run("last 1m  ", Style.dim)] + lateness, lines: lines)
   }
 
   // MARK: Runtime
@@ -124,16 +67,20 @@ extension ServicePane {
         signal.name, of: service.definition.name, steps: steps, state)
       var line = [
         Run(signal.name.padded(to: 28), Style.dim),
-        Run(ServicePane.value(of: signal).padded(to: 12), signal.isAlarming ? .bad : .text),
+        Run(
+          ServicePane.value(signal.value, unit: signal.unit, signal.name).padded(to: 12),
+          signal.isAlarming ? Style(.bad) : isLate ? .dim : .text),
       ]
-      if values.contains(where: { $0 != nil }) {
-        line.append(Run(Sparkline(values).text(width: steps, glyphs: console.glyphs), .sparkline))
-        line.append(Run("  2m", Style.dim))
+      if let top = values.compactMap({ $0 }).max() {
+        let columns = console.glyphs.charts == .braille ? steps / 2 : steps
+        line.append(Run(Sparkline(values).text(width: columns, glyphs: console.glyphs), .sparkline))
+        line.append(
+          Run("  2m, 0 to \(ServicePane.value(top, unit: signal.unit, signal.name))", Style.dim))
       }
       lines.append(line)
     }
     for saturation in service.saturations {
-      let bar = BarText.bar(saturation.ratio, width: 12)
+      let bar = BarGauge(saturation.ratio).text(width: 12, glyphs: console.glyphs)
       lines.append([
         Run("\(saturation.name) full".padded(to: 28), Style.dim),
         Run(
@@ -145,20 +92,18 @@ extension ServicePane {
     if lines.isEmpty {
       lines = [[Run("its metrics tell nothing of its runtime", Style.dim)]]
     }
-    let several =
-      service.instances.count > 1 ? [Run("the largest of its instances", Style.dim)] : nil
-    return Block(.runtime, title: several, lines: lines)
+    let several = service.instances.count > 1 ? "the largest of its instances  " : ""
+    return Block(.runtime, title: [Run(several, Style.dim)] + lateness, lines: lines)
   }
 
-  private static func value(of signal: Signal) -> String {
-    switch signal.unit {
-    case "ms": Quantity.time(seconds: signal.value / 1000)
-    case "bytes":
-      Quantity.bytes(signal.value) + (signal.name.hasSuffix("_per_s") ? "/s" : "")
-    case "ratio": Quantity.percent(signal.value) + " %"
-    case "cores": Quantity.number(signal.value) + " cores"
-    case "per_s": Quantity.number(signal.value) + "/s"
-    default: Int(exactly: signal.value).map(Quantity.count) ?? Quantity.number(signal.value)
+  private static func value(_ value: Double, unit: String, _ name: String) -> String {
+    switch unit {
+    case "ms": Quantity.time(seconds: value / 1000)
+    case "bytes": Quantity.bytes(value) + (name.hasSuffix("_per_s") ? "/s" : "")
+    case "ratio": Quantity.percent(value) + " %"
+    case "cores": Quantity.number(value) + " cores"
+    case "per_s": Quantity.number(value) + "/s"
+    default: Int(exactly: value).map(Quantity.count) ?? Quantity.number(value)
     }
   }
 
@@ -212,7 +157,8 @@ extension ServicePane {
         Column("ROUTE", minimum: 6, weight: 100),
         Column("PATH", minimum: 6, ideal: 9, weight: 40),
         Column("LAST", .right, minimum: 6, ideal: 7, weight: 90),
-        Column("0..LIMIT", minimum: 12, weight: 50),
+        Column("LAST 12", minimum: 12, weight: 50),
+        Column("0 TO", .right, minimum: 4, ideal: 5, weight: 49),
         Column("OK", .right, minimum: 4, weight: 70),
         Column("FAILED", .right, minimum: 6, weight: 75),
         Column("", minimum: 8, weight: 60, grows: 1),
@@ -227,9 +173,10 @@ extension ServicePane {
           [Run(Quantity.time(seconds: row.last))],
           [
             Run(
-              Sparkline(row.durations.suffix(12), scale: 0...max(row.limit, 1e-3)).text(width: 12),
-              .sparkline)
+              Sparkline(row.durations.suffix(12), scale: 0...max(row.limit, 1e-3))
+                .text(width: 12, glyphs: console.glyphs), .sparkline)
           ],
+          [Run(Quantity.bound(seconds: row.limit), Style.dim)],
           [Run(Quantity.count(row.successes), Style.dim)],
           [Run(Quantity.count(row.failures), row.failures > 0 ? Style(.warning) : .dim)],
           [Run(row.cause ?? "", .reason)],
@@ -280,8 +227,7 @@ extension ServicePane {
       }
     }
     guard !lines.isEmpty else {
-      let since = Quantity.duration(now.seconds(since: present.began))
-      return Block(.changes, lines: [[Run("nothing changed in \(since) of watching", Style.dim)]])
+      return Block(.changes, lines: [[Run(LatelyList.nothing(present), Style.dim)]])
     }
     // Newest first; of one moment, the service's own change before those of its parts.
     let sorted = lines.enumerated().sorted {
@@ -368,14 +314,5 @@ extension String {
   /// Filled with spaces to `width` columns; never cut.
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(1, width - DisplayText.width(of: self)))
-  }
-}
-
-/// A gauge as text, for lines that are made of runs.
-enum BarText {
-  static func bar(_ ratio: Double, width: Int) -> String {
-    guard !ratio.isNaN else { return "" }
-    let filled = Int((min(1, max(0, ratio)) * Double(width)).rounded())
-    return String(repeating: "█", count: filled) + String(repeating: "·", count: width - filled)
   }
 }

@@ -63,6 +63,15 @@ struct ServicePane {
     }
   }
 
+  var isLate: Bool { Figures(service, at: now).freshness != .fresh }
+
+  /// Beside the title of what was scraped: since when it is not news any more; nothing while it is.
+  var lateness: [Run] {
+    guard isLate, let age = Figures.scrapeAge(of: service, at: now) else { return [] }
+    let since = Clock.time(now.advanced(by: -age.seconds))
+    return [Run("\(Quantity.duration(age.seconds)) old, of \(since)Z", .stale)]
+  }
+
   private static func areas(_ rect: Rect, columns: Int) -> [Rect] {
     guard columns > 1 else { return [rect.inset(left: 1)] }
     let left = (rect.width - 3) / 2

@@ -51,6 +51,7 @@ extension State {
       let roles = definition.roles(in: shared)
       let meansTheSame = roles == service.roles
       service.roles = roles
+      if !meansTheSame { service.readIn = -1 }
       service.instances = definition.instances.map { instance in
         guard var kept = known[Target(service: definition.name, instance: instance.url)] else {
           return InstancePresent(instance)
@@ -66,11 +67,16 @@ extension State {
     for index in present.services.indices { judge(index) }
   }
 
-  /// Reads the requests of a service anew after one of its instances was scraped.
+  /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
   private mutating func measure(_ index: Int) {
     let now = present.now
-    let statistics = present.services[index].statistics(.minute, at: now)
-    present.services[index].requests = RequestSummary(statistics, window: .minute)
+    let stretch = Int64(now.seconds / ServicePresent.readEvery)
+    // What is not known yet is not kept waiting.
+    if stretch > present.services[index].readIn || present.services[index].requests.rate == nil {
+      let statistics = present.services[index].statistics(.minute, at: now)
+      present.services[index].requests = RequestSummary(statistics, window: .minute)
+      present.services[index].readIn = stretch
+    }
     history.chapters[index].record(present.services[index], at: now.seconds)
   }
 

@@ -16,6 +16,11 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// The last time it answered.
   public internal(set) var lastAnswered: Instant?
 
+  /// It tells of a fallback in use; kept beside what it said, for screens that ask of a thousand.
+  public private(set) var isFallingBack = false
+  /// It tells of a breaker that is not closed.
+  public private(set) var hasOpenBreaker = false
+
   public var id: String { definition.url }
 
   init(_ definition: Instance) {
@@ -71,6 +76,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     lastHeard = instant
     if case .response = probe.answer { lastAnswered = instant }
     health.observe(probe, at: instant)
+    sumUp()
   }
 
   mutating func observe(_ scrape: Scrape, roles: RoleTable, at instant: Instant) {
@@ -84,6 +90,18 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     case .fault(let fault):
       health.observeScrape(fault, duration: scrape.duration, at: instant)
     }
+    sumUp()
+  }
+
+  private mutating func sumUp() {
+    isFallingBack =
+      health.readiness.report?.fallbacks.contains(where: \.active) == true
+      || health.liveness.report?.fallbacks.contains(where: \.active) == true
+      || meter.fallbacks.contains(where: \.isActive)
+    hasOpenBreaker =
+      health.readiness.report?.breakers.contains { $0.state != .closed } == true
+      || health.liveness.report?.breakers.contains { $0.state != .closed } == true
+      || meter.breakers.contains { $0.state != .closed }
   }
 }
 

@@ -9,8 +9,14 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var verdict: Verdict
   /// What its metrics mean: its own selector, the fleet's conventions, the built-in ones.
   var roles: RoleTable
-  /// Requests of all instances over the last minute, read after each scrape.
+  /// Requests of all instances over the last minute, read after a scrape but not more often than
+  /// `readEvery`: figures that change faster are noise to read and bytes to send.
   public internal(set) var requests: RequestSummary
+  /// The stretch in which `requests` were read last.
+  var readIn: Int64 = -1
+
+  /// Seconds between two readings of `requests`.
+  static let readEvery = 2.0
 
   /// The one word for the service, since when, and why.
   public struct Verdict: Sendable, Hashable, Codable {

@@ -10,6 +10,8 @@ public struct RequestHistory: Sendable, Hashable, Codable {
   public static let coarseSeconds = 60.0
   public static let fineLimit = 64
   public static let coarseLimit = 360
+  /// Quantiles of summaries that a point keeps.
+  static let summaryLimit = 8
 
   /// Sums of one stretch of time.
   struct Sums: Sendable, Hashable, Codable {
@@ -21,6 +23,8 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     var errors: Double?
     var rate: Double?
     var buckets = HistogramBuckets()
+    /// Quantiles that instances computed themselves, of each the worst; nil where none did.
+    var worst: [RequestStatistics.SummaryQuantile]?
     /// Seconds for which `rate` stands, to weigh it when points are summed.
     var weight = 0.0
 
@@ -47,6 +51,13 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     public var p50: LatencyQuantile
     public var p95: LatencyQuantile
     public var p99: LatencyQuantile
+    /// How the requests were spread; empty in a gap, without traffic, and for summaries.
+    public var buckets: HistogramBuckets
+
+    /// A stretch that nobody watched.
+    public init(gapAt start: Double, length: Double) {
+      self.init(nil, start: start, length: length)
+    }
   }
 
   /// Takes what the meters of the service have finished since the last call.
@@ -125,6 +136,7 @@ extension RequestHistory.Sums {
     if let more = slot.errors { errors = (errors ?? 0) + more }
     if let more = slot.rate { rate = (rate ?? 0) + more }
     merge(slot.buckets)
+    if slot.requests > 0 { merge(slot.summaries) }
   }
 
   /// Adds a finer stretch: rates are averaged over the time they stand for.
@@ -139,6 +151,7 @@ extension RequestHistory.Sums {
       weight = total
     }
     merge(finer.buckets)
+    merge(finer.worst ?? [])
   }
 
   /// Stretches that a point speaks for, its own and those before it that no scrape fell in. After
@@ -153,6 +166,26 @@ extension RequestHistory.Sums {
     guard let total = more.total, total > 0 else { return }
     buckets.merge(more)
   }
+
+  /// Quantiles of summaries cannot be put together: the worst stands for all.
+  private mutating func merge(_ more: [RequestStatistics.SummaryQuantile]) {
+    for summary in more where summary.value.isFinite {
+      var kept = worst ?? []
+      if let known = kept.firstIndex(where: { $0.quantile == summary.quantile }) {
+        if summary.value > kept[known].value { kept[known] = summary }
+      } else if kept.count < RequestHistory.summaryLimit {
+        kept.append(summary)
+      }
+      worst = kept
+    }
+  }
+
+  func latency(_ q: Double) -> LatencyQuantile {
+    let read = buckets.latency(q)
+    if read != .none { return read }
+    guard let summary = worst?.first(where: { $0.quantile == q }) else { return .none }
+    return .summary(value: summary.value, instance: summary.instance)
+  }
 }
 
 extension RequestHistory.Point {
@@ -163,8 +196,9 @@ extension RequestHistory.Point {
     if let sums, let errors = sums.errors, sums.judged > 0 {
       errorRatio = min(errors / sums.judged, 1)
     }
-    p50 = sums?.buckets.latency(0.5) ?? .none
-    p95 = sums?.buckets.latency(0.95) ?? .none
-    p99 = sums?.buckets.latency(0.99) ?? .none
+    p50 = sums?.latency(0.5) ?? .none
+    p95 = sums?.latency(0.95) ?? .none
+    p99 = sums?.latency(0.99) ?? .none
+    buckets = sums?.buckets ?? HistogramBuckets()
   }
 }

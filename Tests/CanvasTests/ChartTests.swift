@@ -44,13 +44,13 @@ import Testing
   func asciiChart() {
     #expect(
       chart(.ascii).text == """
-        361+                   9
-           |-----------------999
-           |               999
-        181+             999
-           |          9999
-           |55555 99999555555555
-          0+9999999
+        361+               9 p99
+           |--------------99
+           |            999
+        181+          999
+           |        9999
+           |5555 99995555555 p50
+          0+999999
 
         """, "\n\(chart(.ascii).text)")
   }
@@ -65,7 +65,11 @@ import Testing
               [.init("a", [1, 2, .infinity, -.infinity, nil, .nan], .series1)], scale: .logarithmic
             )
             .draw(on: canvas)
-            HeatMap([[1, 2, 3], nil, [0, 0, 9]]).draw(on: canvas)
+            HeatMap(
+              bounds: [1, 2, .infinity], steps: [[0.1, 0.2, 0.7], nil, [0, 0, 1]],
+              lines: [.init("p99", [1, nil, .infinity, .nan], .series3, sign: "━", letter: "*")],
+              threshold: 1.5
+            ).draw(on: canvas)
           }
           if glyphs.isASCII { #expect(frame.text.utf8.allSatisfy { $0 < 0x80 }) }
         }
@@ -73,9 +77,66 @@ import Testing
     }
   }
 
-  @Test("A heat map puts the lowest bucket at the bottom and the newest step at the right")
-  func heatMap() {
-    let frame = Frame(Size(4, 3)) { HeatMap([[9, 1, 0], nil, [0, 4, 9]]).draw(on: $0) }
-    #expect(frame.text == "   █\n ░ ▒\n █\n")
+  private func heatMap(_ glyphs: GlyphSet, _ size: Size) -> String {
+    let slow: [Double] = [0, 0.1, 0.3, 0.6]
+    let quick: [Double] = [0.8, 0.15, 0.05, 0]
+    let steps: [[Double]?] = (0..<8).map { $0 == 3 ? nil : $0 < 4 ? quick : slow }
+    let median = (0..<8).map { $0 == 3 ? nil : $0 < 4 ? 0.003 : 0.6 }
+    let p99 = (0..<8).map { $0 == 3 ? nil : $0 < 4 ? 0.3 : Double.infinity }
+    let map = HeatMap(
+      bounds: [0.005, 0.1, 0.5, .infinity], steps: steps,
+      lines: [
+        .init("p50", median, .series5, sign: "─", letter: "-"),
+        .init("p99", p99, .series3, sign: "━", letter: "*"),
+      ], threshold: 0.3, label: { Quantity.bound(seconds: $0) })
+    return "\n" + Frame(size, glyphs: glyphs) { map.draw(on: $0) }.text
+  }
+
+  @Test("A heat map has its bounds at the side, the slow at the top and the newest at the right")
+  func heatMaps() {
+    let blocks = heatMap(.unicode, Size(26, 8))
+    #expect(
+      blocks == """
+
+        >500ms┤        ━━━━━━━ p99
+              │        ███████ p50
+         500ms┤━━━━━━╌╌▓╌▓╌▓╌▓
+              │░░░░░░  ▓▓▓▓▓▓▓
+         100ms┤▒▒▒▒▒▒  ░░░░░░░
+              │▒▒▒▒▒▒  ░░░░░░░
+           5ms┤──────
+              │██████
+
+        """, "\(blocks)")
+    let ascii = heatMap(.ascii, Size(26, 5))
+    #expect(
+      ascii == """
+
+        >500ms+        *#*#*#* p99
+         500ms+*-*-*---%-%-%-% p50
+         100ms+::::::  .......
+           5ms+-#-#-#
+
+        """, "\(ascii)")
+    let braille = heatMap(.braille, Size(12, 4))
+    #expect(
+      braille == """
+
+              ━⣿━⣿━⣿
+        ━╌━╌━╌⣮╌⣮╌⣮╌
+        ⢕⢕⢕⢕⢕ ⠌⠌⠌⠌⠌⠌
+        ─⣿─⣿─
+
+        """, "\(braille)")
+  }
+
+  @Test("Bars and sparklines are made of braille where that is the choice, two values a cell")
+  func braille() {
+    #expect(Sparkline([0, 1, 2, 3, nil, 3], scale: 0...3).text(width: 3, glyphs: .braille) == "⣠⣾⢸")
+    #expect(Sparkline.values(in: 3, glyphs: .braille) == 6)
+    #expect(gauge(0.5, .braille) == "⣿⣿⣿⣿····")
+    #expect(BarGauge(0.55).text(width: 8, glyphs: .ascii) == "####....")
+    #expect(BarGauge(0.55).text(width: 8) == "████▍···")
+    #expect(BarGauge(.nan).text(width: 8) == "?")
   }
 }

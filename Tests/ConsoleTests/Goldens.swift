@@ -11,23 +11,47 @@ enum Golden {
   private static let folder = URL(filePath: #filePath)
     .deletingLastPathComponent().appending(path: "Goldens")
 
+  /// In every way a terminal can show it: as text, in 256 colours, without colour, and as ASCII.
+  static func expectAll(
+    _ name: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ frame: (GlyphSet) -> Frame
+  ) throws {
+    let unicode = frame(.unicode)
+    let ascii = frame(.ascii)
+    try expect(unicode.text, name + ".txt", sourceLocation: sourceLocation)
+    try expect(
+      unicode.ansi(theme: .dark, depth: .indexed), name + ".ansi", sourceLocation: sourceLocation)
+    try expect(
+      unicode.ansi(theme: .monochrome, depth: .none), name + ".mono.ansi",
+      sourceLocation: sourceLocation)
+    try expect(ascii.text, name + ".ascii.txt", sourceLocation: sourceLocation)
+    let isASCII = ascii.text.utf8.allSatisfy { $0 < 0x80 }
+    #expect(isASCII, "\(name)", sourceLocation: sourceLocation)
+  }
+
   static func expect(
     _ frame: Frame, _ name: String, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let file = folder.appending(path: name + ".txt")
+    try expect(frame.text, name + ".txt", sourceLocation: sourceLocation)
+  }
+
+  private static func expect(
+    _ text: String, _ name: String, sourceLocation: SourceLocation
+  ) throws {
+    let file = folder.appending(path: name)
     if ProcessInfo.processInfo.environment["DAMCON_WRITE_GOLDENS"] == "1" {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try frame.text.write(to: file, atomically: true, encoding: .utf8)
+      try text.write(to: file, atomically: true, encoding: .utf8)
       return
     }
     let wanted = try? String(contentsOf: file, encoding: .utf8)
     #expect(
       wanted != nil, "no golden \(name); write it with DAMCON_WRITE_GOLDENS=1",
       sourceLocation: sourceLocation)
-    guard let wanted, wanted != frame.text else { return }
+    guard let wanted, wanted != text else { return }
     let rows = zip(
       wanted.split(separator: "\n", omittingEmptySubsequences: false),
-      frame.text.split(separator: "\n", omittingEmptySubsequences: false))
+      text.split(separator: "\n", omittingEmptySubsequences: false))
     let differing = rows.enumerated().filter { $0.element.0 != $0.element.1 }.prefix(6)
     Issue.record(
       """
@@ -51,23 +75,39 @@ struct GoldenTests {
 
   @Test("The fleet in an incident, at every size", arguments: sizes)
   func fleet(_ size: Size) throws {
-    try Golden.expect(frame(.incident, size), "fleet-\(size)")
+    try Golden.expectAll("fleet-\(size)") { frame(.incident, size, $0) }
   }
 
   @Test("A service in an incident, at every size", arguments: sizes)
   func service(_ size: Size) throws {
-    try Golden.expect(
-      frame(.incident, size, keys: [.down, .enter]), "service-\(size)")
+    try Golden.expectAll("service-\(size)") { frame(.incident, size, $0, keys: [.down, .enter]) }
   }
 
-  @Test("An ASCII terminal gets ASCII", arguments: [Size(80, 24), Size(120, 40)])
-  func ascii(_ size: Size) throws {
-    let fleet = frame(.incident, size, .ascii)
-    let service = frame(.incident, size, .ascii, keys: [.down, .enter])
-    try Golden.expect(fleet, "fleet-ascii-\(size)")
-    try Golden.expect(service, "service-ascii-\(size)")
-    let isASCII = (fleet.text + service.text).utf8.allSatisfy { $0 < 0x80 }
-    #expect(isASCII)
+  @Test("Help and log, at every size", arguments: sizes)
+  func texts(_ size: Size) throws {
+    var story = Story.incident
+    story.add(.note(Note(.info, "ada asked: poll everything now")))
+    story.add(
+      .note(
+        Note(
+          .warning,
+          "damcon.yaml:14:7: expected a number of seconds, found `soon`; the fleet before is kept"))
+    )
+    try Golden.expectAll("help-\(size)") { frame(story, size, $0, keys: [.character("?")]) }
+    try Golden.expectAll("log-\(size)") { frame(story, size, $0, keys: [.character("3")]) }
+  }
+
+  @Test("What names hold is made visible and shifts nothing, at every size", arguments: sizes)
+  func hostile(_ size: Size) throws {
+    try Golden.expectAll("hostile-\(size)") { frame(.hostile, size, $0) }
+    try Golden.expectAll("hostile-service-\(size)") { frame(.hostile, size, $0, keys: [.enter]) }
+  }
+
+  @Test("Charts in braille")
+  func braille() throws {
+    try Golden.expect(frame(.incident, Size(120, 40), .braille), "fleet-braille-120x40")
+    try Golden.expect(
+      frame(.incident, Size(120, 40), .braille, keys: [.down, .enter]), "service-braille-120x40")
   }
 
   @Test("A fleet with nothing wrong is nearly empty of marks")
@@ -79,24 +119,5 @@ struct GoldenTests {
   func beginning() throws {
     try Golden.expect(frame(.beginning, Size(80, 24)), "beginning-80x24")
     try Golden.expect(frame(.beginning, Size(80, 24), keys: [.enter]), "beginning-service-80x24")
-  }
-
-  @Test("Help and log", arguments: [Size(80, 24), Size(120, 40)])
-  func texts(_ size: Size) throws {
-    var story = Story.incident
-    story.add(.note(Note(.info, "ada asked: poll everything now")))
-    story.add(
-      .note(
-        Note(
-          .warning,
-          "damcon.yaml:14:7: expected a number of seconds, found `soon`; the fleet before is kept"))
-    )
-    try Golden.expect(frame(story, size, keys: [.character("?")]), "help-\(size)")
-    try Golden.expect(frame(story, size, keys: [.character("3")]), "log-\(size)")
-  }
-
-  @Test("What names hold is made visible and shifts nothing")
-  func hostile() throws {
-    try Golden.expect(frame(.hostile, Size(120, 40)), "hostile-120x40")
   }
 }

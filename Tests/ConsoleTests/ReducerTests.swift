@@ -45,7 +45,7 @@ struct ReducerTests {
     story.probe("users", "http://10.0.0.7:8087", .liveness, status: 503)
     let order = FleetOrder(story.state.present, console)
     #expect(order.rows == before && order.isHeld)
-    #expect(render(story.state, console).line(0).contains("rows held"))
+    #expect(render(story.state, console).line(0).contains("order held 3s"))
     story.pass(4)
     let after = FleetOrder(story.state.present, console)
     #expect(after.rows != before && !after.isHeld)

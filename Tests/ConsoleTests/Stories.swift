@@ -169,6 +169,7 @@ extension Story {
       "e\u{301}\u{302}\u{303}\u{304}\u{305}clair",
       "nul\u{0}cr\rlf\ntab\t", "c1\u{9b}31m",
       "\u{5e9}\u{5dc}\u{5d5}\u{5dd}\u{645}\u{631}\u{62d}\u{628}\u{627}",
+      "\u{2764}\u{fe0f}\u{1f44d}\u{1f3fe}1\u{fe0f}\u{20e3}\u{1f1e9}\u{1f1ea}",
       String(repeating: "long", count: 60), "",
     ]
     var story = Story(

@@ -22,8 +22,8 @@ package struct Ink: Sendable, Hashable {
 
 /// The look of every role and ground.
 ///
-/// A role's own background wins over the ground's, except on a selection, which must stay visible as
-/// one band; there the ground wins.
+/// A role's own background wins over the ground's: what is marked stays marked where it is selected. Only
+/// where it is the screen's own does a selection win, which must stay visible as one band.
 package struct Theme: Sendable, Hashable {
   package var name: String
   private var roles: [Paint]
@@ -49,13 +49,16 @@ package struct Theme: Sendable, Hashable {
   package func ink(_ style: Style) -> Ink {
     let paint = self[style.role]
     let ground = self[style.ground]
-    let ownBand = style.ground != .selection && paint.background != nil
+    // A role that only repeats the screen's own ground has no block to keep on a selection.
+    let keepsBlock =
+      paint.background != nil
+      && (style.ground != .selection || paint.background != self[.plain].background)
     var ink = Ink(
       foreground: paint.foreground,
-      background: ownBand ? paint.background : ground.background ?? self[.plain].background,
+      background: keepsBlock ? paint.background : ground.background ?? self[.plain].background,
       attributes: paint.attributes.union(ground.attributes).union(style.adds))
-    if style.ground == .selection, paint.background != nil {
-      // The role's colour was chosen against its own band and may not be legible on this one.
+    if paint.background != nil, !keepsBlock {
+      // The role's colour was chosen against its own ground and may not be legible on this one.
       ink.foreground = ground.foreground ?? self[.text].foreground
     }
     return ink

@@ -24,20 +24,24 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   }
 
   /// Why it cannot be done in `place`, and what to do instead; said when its key is pressed there.
-  func refusal(in place: Place) -> String {
-    switch self {
-    case .open: "nothing to open in \(place.words); Esc goes back"
-    case .back: "this is the first pane; q quits"
+  func refusal(in place: Place, _ keys: KeyMap) -> String {
+    func key(_ command: Command) -> String { keys.sign(command, in: place) }
+    return switch self {
+    case .open: "nothing to open in \(place.words); \(key(.back)) goes back"
+    case .back: "this is the first pane; \(key(.quit)) quits"
     case .nextSection, .previousSection:
       place == .fleet
-        ? "the screen is too narrow to show a service beside the fleet; Enter opens one"
-        : "Tab goes through the sections of a service; Esc goes back"
+        ? "the screen is too narrow to show a service beside the fleet; \(key(.open)) opens one"
+        : "\(key(.nextSection)) goes through the sections of a service; \(key(.back)) goes back"
     case .nextService, .previousService:
-      "[ and ] go from service to service inside one; Enter opens one"
+      "\(key(.previousService)) and \(key(.nextService)) go from service to service inside one; "
+        + "\(key(.open)) opens one"
     case .copy: "there is nothing to copy in \(place.words)"
-    case .filter, .sort: "\(rawValue) works on the fleet; press 1 to go there"
-    case .quit: "q quits from the fleet only: Esc goes back, Ctrl-C quits at once"
-    default: "`\(rawValue)` does nothing in \(place.words); ? shows what does"
+    case .filter, .sort: "\(rawValue) works on the fleet; press \(key(.fleet)) to go there"
+    case .quit:
+      "\(keys.sign(.quit, in: .fleet)) quits from the fleet only: \(key(.back)) goes back, "
+        + "Ctrl-C quits at once"
+    default: "`\(rawValue)` does nothing in \(place.words); \(key(.help)) shows what does"
     }
   }
 }

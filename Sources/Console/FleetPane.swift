@@ -59,13 +59,16 @@ package struct FleetPane {
           Run(" hides \(count)."),
         ],
         at: Point(1, y))
-      canvas.put("Esc drops it; / changes it.", at: Point(1, y + 1), Style.dim)
+      canvas.put(
+        "\(console.keys.sign(.back)) drops it; \(console.keys.sign(.filter)) changes it.",
+        at: Point(1, y + 1), Style.dim)
     } else {
       canvas.put("No service is watched.", at: Point(1, y), Style(.strong))
       canvas.put(
         "Quit and name one: damcon watch http://127.0.0.1:8080", at: Point(1, y + 1), Style.dim)
       canvas.put(
-        "or list services in damcon.yaml and press R to read it again.", at: Point(1, y + 2),
+        "or list services in damcon.yaml and press \(console.keys.sign(.reload)) to read it again.",
+        at: Point(1, y + 2),
         Style.dim)
     }
   }

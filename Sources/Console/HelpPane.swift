@@ -56,10 +56,10 @@ struct HelpPane {
       }
       lines.append(line)
     }
-    return lines + [[]] + signs
+    return lines + [[]] + signs(console.keys)
   }
 
-  private static var signs: [[Run]] {
+  private static func signs(_ keys: KeyMap) -> [[Run]] {
     var lines: [[Run]] = [[Run("STATES, worst first", .title)]]
     let meanings: [(HealthState, String)] = [
       (.unreachable, "no answer at all: refused, reset, DNS, TLS, or timeouts in a row"),
@@ -93,7 +93,7 @@ struct HelpPane {
       lines.append([Run("  " + sign.padded(to: 15), .strong), Run(words)])
     }
     lines.append([])
-    lines.append([Run("FILTER, after /", .title)])
+    lines.append([Run("FILTER, after \(keys.sign(.filter))", .title)])
     for (term, words) in [
       ("text", "name, owner or reason contains it"), ("/re/", "or matches the pattern"),
       ("state:un", "state begins so; state:bad is any but healthy"),

@@ -55,6 +55,16 @@ extension KeyMap {
   }
 }
 
+extension KeyMap {
+  /// The key that a sentence names for a command: the first one it has in `place`, else anywhere; the
+  /// command line where it has none.
+  func sign(_ command: Command, in place: Place? = nil) -> String {
+    let all = bindings.filter { $0.command == command && !$0.keys.isEmpty }
+    let here = place.flatMap { place in all.first { $0.places.contains(place) } } ?? all.first
+    return here?.keys.first?.name(ascii: true) ?? ":\(command.rawValue)"
+  }
+}
+
 extension KeyMap.Binding {
   /// Whether no setting may change it: a responder can always leave.
   package var isFixed: Bool { keys.contains(KeyName.panic) }

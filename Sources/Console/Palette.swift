@@ -163,7 +163,7 @@ extension ConsoleState {
       let near = Palette.nearest(to: name, in: Palette.commands.map(\.name))
       return complain(
         near.map { "no command `\(name)`; did you mean :\($0)?" }
-          ?? "no command `\(name)`; press : and Tab to see them", state)
+          ?? "no command `\(name)`; \(keys.sign(.palette)) and Tab show them", state)
     }
     return []
   }

@@ -85,7 +85,9 @@ extension ConsoleState {
       let order = FleetOrder(state.present, self)
       if !filter.isEmpty {
         let all = state.present.services.count
-        say("\(order.rows.count) of \(all) services match; Esc drops the filter", at: state.present)
+        say(
+          "\(order.rows.count) of \(all) services match; \(keys.sign(.back)) drops the filter",
+          at: state.present)
       }
       keepInSight(state)
       return []

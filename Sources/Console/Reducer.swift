@@ -23,7 +23,9 @@ extension ConsoleState {
     case .paste(let text):
       isFirstRun = false
       guard prompt != nil else {
-        say("pasted text is not read as keys; press / first to filter by it", .warning, at: present)
+        say(
+          "pasted text is not read as keys; press \(keys.sign(.filter)) first to filter by it",
+          .warning, at: present)
         return [.bell]
       }
       type(text, present)
@@ -46,8 +48,8 @@ extension ConsoleState {
         return refuse(command, present)
       case .nothing:
         say(
-          "\(key.name(ascii: glyphs.isASCII)) means nothing here; ? shows the keys", .warning,
-          at: present)
+          "\(key.name(ascii: glyphs.isASCII)) means nothing here; "
+            + "\(keys.sign(.help, in: place)) shows the keys", .warning, at: present)
         return [.bell]
       }
     }
@@ -76,7 +78,7 @@ extension ConsoleState {
   }
 
   private mutating func refuse(_ command: Command, _ present: Present) -> [Effect] {
-    say(command.refusal(in: place), .warning, at: present)
+    say(command.refusal(in: place, keys), .warning, at: present)
     return [.bell]
   }
 
@@ -106,7 +108,7 @@ extension ConsoleState {
       guard let aimed = aimed(order, present) else {
         say(
           order.hidden > 0
-            ? "the filter hides all \(order.hidden) services; Esc drops it"
+            ? "the filter hides all \(order.hidden) services; \(keys.sign(.back)) drops it"
             : "no service is watched yet; `damcon watch URL` names one", .warning, at: present)
         return [.bell]
       }

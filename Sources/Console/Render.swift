@@ -36,7 +36,7 @@ package func render(_ state: State, _ console: ConsoleState) -> Frame {
         pane.put(
           [Run(name, .strong), Run(" is watched no more: it left the fleet file.", Style.text)],
           at: Point(1, 1))
-        pane.put("Esc goes back to the fleet.", at: Point(1, 2), Style.dim)
+        pane.put("\(console.keys.sign(.back)) goes back to the fleet.", at: Point(1, 2), Style.dim)
       }
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))

@@ -30,8 +30,8 @@ struct ThemeReader {
     let below = file["based_on"].flatMap { self.base($0, base) }
     let roles = styles("roles", Role.allCases.map(\.name))
     let text = roles["text"].map { style($0, text: nil) } ?? below?[.text] ?? Paint()
-    var painted: [Role: Paint] = [:]
-    for role in Role.allCases {
+    var painted: [Role: Paint] = roles["text"] == nil && below == nil ? [:] : [.text: text]
+    for role in Role.allCases where role != .text {
       painted[role] = roles[role.name].map { style($0, text: text.foreground) } ?? below?[role]
     }
     var grounds: [Ground: Paint] = [:]
@@ -40,14 +40,14 @@ struct ThemeReader {
       grounds[ground] =
         written[ground.name].map { style($0, text: text.foreground) } ?? below?[ground]
     }
-    if below == nil { checkWholeness(painted, grounds) }
+    if file["based_on"] == nil, log.problems.isEmpty { checkWholeness(painted, grounds) }
     return Theme(name: name, base: text, roles: painted, grounds: grounds)
   }
 
   private func base(_ value: YAMLValue, _ find: (String) -> Theme?) -> Theme? {
     guard let name = value.text("a theme's name") else { return nil }
     if let found = find(name) { return found }
-    log.error("there is no theme '\(name)' to base this one on", at: value.mark)
+    log.error("no theme '\(name)' can be read to base this one on", at: value.mark)
     return nil
   }
 

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The shipped themes")
 struct ShippedThemeTests {
-  private func theme(_ name: String) throws -> Theme { try ThemeFile.load(path: Shipped.themeFile(name)).theme }
+  private func theme(_ name: String) throws -> Theme {
+    try ThemeFile.load(path: Shipped.themeFile(name)).theme
+  }
 
   @Test("Every role is stated, and what the theme is for", arguments: Shipped.themes)
   func whole(_ name: String) throws {
@@ -78,7 +80,8 @@ struct ShippedThemeTests {
         plain.background != selected.background || plain.attributes != selected.attributes,
         "\(depth.rawValue) colors")
       for role in [Role.degraded, .notReady, .unhealthy, .unreachable] {
-        #expect(look(Style(role)) != look(Style(.healthy)), "\(role.name), \(depth.rawValue) colors")
+        #expect(
+          look(Style(role)) != look(Style(.healthy)), "\(role.name), \(depth.rawValue) colors")
       }
     }
   }

@@ -7,8 +7,10 @@ import Fleet
 /// clock, as entries bring them: the console reads no clock of its own.
 package struct ConsoleState: Sendable, Hashable {
   package var size: Size
-  /// What the terminal can show.
+  /// What is drawn with.
   package var glyphs: GlyphSet
+  /// What the terminal can show, however little of it is wanted.
+  package var terminalGlyphs: GlyphSet
   /// The theme by name; the screen knows how it looks.
   package var theme: String
   /// A theme that is looked at while its name is being typed; Esc takes it back.
@@ -65,6 +67,7 @@ package struct ConsoleState: Sendable, Hashable {
   ) {
     self.size = size
     self.glyphs = glyphs
+    terminalGlyphs = glyphs
     self.theme = theme
     self.localOffset = localOffset
     self.keys = keys

@@ -15,12 +15,13 @@ enum Palette {
     ("help", nil, "show the keys"),
     ("filter", "TERMS", "filter the fleet"),
     ("sort", "KEY", "sort the fleet"),
+    ("columns", "NAMES", "the columns of the fleet, in order; none: the usual ones"),
     ("theme", "NAME", "change the theme"),
-    ("glyphs", "SET", "unicode, braille or ascii"),
+    ("glyphs", "SET", "unicode, braille, blocks or ascii"),
     ("quit", nil, "quit"),
   ]
 
-  static let glyphSets = ["unicode", "braille", "ascii"]
+  static let glyphSets = ["unicode", "braille", "blocks", "ascii"]
 
   /// What a line that begins with the theme command goes on with; nil for other lines.
   static func theme(namedBy prompt: Prompt) -> String? {
@@ -92,6 +93,7 @@ extension Prompt {
         case "sort": options = Sort.allCases.map(\.rawValue)
         case "theme": options = themes
         case "glyphs": options = Palette.glyphSets
+        case "columns": options = FleetColumn.allCases.map(\.rawValue)
         default: options = []
         }
       }
@@ -144,6 +146,9 @@ extension ConsoleState {
           state)
       }
       setSort(sort, state.present)
+    case "columns":
+      do { try showColumns(argument) } catch { return complain(error.sentence, state) }
+      stack = [.fleet]
     case "theme":
       guard themes.contains(argument) else {
         let near = Palette.nearest(to: argument, in: themes)
@@ -153,11 +158,17 @@ extension ConsoleState {
       }
       theme = argument
     case "glyphs":
+      if terminalGlyphs.isASCII, argument != "ascii", Palette.glyphSets.contains(argument) {
+        return complain("this terminal's locale has ASCII alone: LANG is not UTF-8", state)
+      }
       switch argument {
-      case "unicode": glyphs = .unicode
-      case "braille": glyphs = .braille
+      case "unicode": glyphs = terminalGlyphs
+      case "braille": glyphs = terminalGlyphs.with(charts: .braille)
+      case "blocks": glyphs = terminalGlyphs.with(charts: .blocks)
       case "ascii": glyphs = .ascii
-      default: return complain("glyphs are unicode, braille or ascii, not `\(argument)`", state)
+      default:
+        let sets = Palette.glyphSets.joined(separator: ", ")
+        return complain("glyphs are \(sets), not `\(argument)`", state)
       }
     default:
       let near = Palette.nearest(to: name, in: Palette.commands.map(\.name))

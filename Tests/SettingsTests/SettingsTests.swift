@@ -19,7 +19,7 @@ struct SettingsTests {
       mouse: yes
       bell: on
       link: 2400
-      columns: [service, errors]
+      columns: [name, errors]
       keys: {poll: P}
       """, path: "/home/ada/.config/damcon/config.yaml")
   }
@@ -44,7 +44,7 @@ struct SettingsTests {
     #expect(some.link == Setting(9600, from: .environment("DAMCON_LINK")))
     #expect(some.mouse == Setting(false, from: .environment("DAMCON_MOUSE")))
     let few = try Settings(file: file)
-    #expect(few.theme.value == "light" && few.columns.value == [.service, .errors])
+    #expect(few.theme.value == "light" && few.columns.value == [.name, .errors])
     let none = try Settings()
     #expect(none.theme == Setting("dark", from: .standard))
     #expect(none.color.value == nil && none.glyphs.value == nil && none.link.value == nil)

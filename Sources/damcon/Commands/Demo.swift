@@ -3,6 +3,7 @@ import Fleet
 import Incident
 import Screen
 import Session
+import Settings
 import Simulator
 import Telemetry
 
@@ -26,18 +27,18 @@ struct Demo: ParsableCommand {
       valueName: "duration"))
   var duration: DurationArgument?
 
-  @Flag(help: "Print a line for each change instead of drawing a screen.") var linear = false
-
   func run() throws {
+    let preferences = try Preferences.read(look.flags)
+    let linear = preferences.settings.linear.value
     // Before the first thread: what starts later must never be interrupted by a signal.
     let hasScreen = !linear && StandardOutput.isTerminal
     if linear { EndSignals.block() } else if hasScreen { SignalMask.blockAll() }
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(simulated.fleet)
-    if hasScreen { return try Dashboard.show(source, options: look) }
+    if hasScreen { return try Dashboard.show(source, preferences) }
     if linear {
-      return try LinearWatch.run(source, ascii: look.ascii, seconds: duration?.seconds)
+      return try LinearWatch.run(source, ascii: preferences.wantsASCII, seconds: duration?.seconds)
     }
     let seconds = duration?.seconds ?? 20
     let text = try Blocking.run {

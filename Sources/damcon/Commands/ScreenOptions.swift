@@ -33,6 +33,10 @@ struct ScreenOptions: ParsableArguments {
       "Bits a second of a slow link: less is drawn. 0 for one that keeps up.", valueName: "bps"))
   var link: Int?
 
+  @Flag(
+    inversion: .prefixedNo, help: "Print a line for each change instead of drawing a screen.")
+  var linear: Bool?
+
   func validate() throws {
     if ascii, let glyphs, glyphs != .ascii {
       throw ValidationError("--ascii and --glyphs \(glyphs.rawValue) contradict each other.")
@@ -47,7 +51,7 @@ struct ScreenOptions: ParsableArguments {
   var flags: Settings.Flags {
     Settings.Flags(
       theme: theme, color: color, glyphs: ascii ? .ascii : glyphs, mouse: mouse, bell: bell,
-      link: link)
+      link: link, linear: linear)
   }
 }
 

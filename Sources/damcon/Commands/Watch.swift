@@ -1,5 +1,6 @@
 import ArgumentParser
 import Screen
+import Settings
 
 /// The live dashboard.
 struct Watch: ParsableCommand {
@@ -16,15 +17,14 @@ struct Watch: ParsableCommand {
   @OptionGroup var fleet: FleetOptions
   @OptionGroup var look: ScreenOptions
 
-  @Flag(help: "Print a line for each change instead of drawing a screen.") var linear = false
-
   func run() throws {
+    let preferences = try Preferences.read(look.flags)
     let source = try fleet.source()
-    if linear {
+    if preferences.settings.linear.value {
       EndSignals.block()
-      return try LinearWatch.run(source, ascii: look.ascii)
+      return try LinearWatch.run(source, ascii: preferences.wantsASCII)
     }
     SignalMask.blockAll()
-    try Dashboard.show(source, options: look)
+    try Dashboard.show(source, preferences)
   }
 }

@@ -11,14 +11,13 @@ enum Dashboard {
   /// Takes the terminal over and returns when it has been given back.
   ///
   /// To be called on the main thread, after `SignalMask.blockAll()`.
-  static func show(_ source: FleetSource, options: ScreenOptions) throws {
-    let preferences = try Preferences.read(options.flags)
+  static func show(_ source: FleetSource, _ preferences: Preferences) throws {
     let settings = preferences.settings
     // Ten bits a byte, as on a serial line: start and stop included.
     let bytesPerSecond = settings.link.value.map { $0 / 10 }
     let look = Screen.Options(
       depth: settings.color.value, theme: try preferences.theme(),
-      unicode: settings.glyphs.value == .ascii ? false : nil, mouse: settings.mouse.value,
+      unicode: preferences.wantsASCII ? false : nil, mouse: settings.mouse.value,
       bytesPerSecond: bytesPerSecond)
     let screen: Screen
     let port: ScreenPort
@@ -32,12 +31,14 @@ enum Dashboard {
     let session = live.session
     let keyboard = Keyboard(ringing: session.inbox)
     let known = screen.terminal.glyphs
-    let console = ConsoleState(
+    var console = ConsoleState(
       size: screen.size, glyphs: settings.glyphs.value?.glyphs(known) ?? known,
       theme: settings.theme.value, localOffset: TimeZone.current.secondsFromGMT(),
       keys: settings.keys.value, themes: preferences.themeNames)
+    console.terminalGlyphs = known
+    console.columns = settings.columns.value
     let responder = Principal(name: NSUserName())
-    let attached = Task {
+    let attached = Task { [console] in
       await session.attach {
         LiveConsole(
           console, keyboard: keyboard, screen: port, library: preferences.library,

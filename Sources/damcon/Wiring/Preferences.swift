@@ -41,6 +41,9 @@ struct Preferences {
     }
   }
 
+  /// Nothing but ASCII is to be printed or drawn, whatever the locale has.
+  var wantsASCII: Bool { settings.glyphs.value == .ascii }
+
   /// The names that can be switched to; a theme given by its file is one of them.
   var themeNames: [String] {
     let names = library.names()

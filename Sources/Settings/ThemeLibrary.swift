@@ -91,7 +91,7 @@ package struct ThemeLibrary: Sendable, Hashable {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
-  private static func isPath(_ wanted: String) -> Bool {
+  static func isPath(_ wanted: String) -> Bool {
     wanted.contains("/") || wanted.hasSuffix(".yaml") || wanted.hasSuffix(".yml")
   }
 

@@ -76,7 +76,9 @@ struct SettingsCommandTests {
   func live() throws {
     let terminal = try Terminal(
       "\(Damcon.path) demo calm", columns: 100,
-      environment: ["XDG_CONFIG_HOME": folder.path, "DAMCON_THEME": "light", "NO_COLOR": "", "COLORTERM": ""])
+      environment: [
+        "XDG_CONFIG_HOME": folder.path, "DAMCON_THEME": "light", "NO_COLOR": "", "COLORTERM": "",
+      ])
     // Grounds as 256 colors: paper, the night of dark.
     let (light, dark) = ("48;5;231m", "48;5;233m")
     func wears(_ ground: String, _ other: String) -> Bool {

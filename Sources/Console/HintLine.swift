@@ -87,7 +87,8 @@ struct HintLine {
     let ascii = canvas.glyphs.isASCII
     var hints: [(key: String, words: String, weight: Int, isUsable: Bool)] = []
     if console.isFirstRun, place == .fleet {
-      hints.append((ascii ? "j k" : "↓ ↑", "choose", 60, true))
+      let aim = [Command.moveDown, .moveUp].compactMap { aimingKey($0, ascii: ascii) }
+      if !aim.isEmpty { hints.append((aim.joined(separator: " "), "choose", 60, true)) }
     }
     for binding in console.keys.bindings where binding.places.contains(place) {
       guard var words = binding.hint, let key = binding.keys.first else { continue }
@@ -125,6 +126,13 @@ struct HintLine {
             Run(" " + hint.words, hint.isUsable ? .dim : .keyUnavailable),
           ], at: Point(x, 0)) + 2
     }
+  }
+
+  /// The key that moves the cursor, an arrow where it is one and can be drawn.
+  private func aimingKey(_ command: Command, ascii: Bool) -> String? {
+    let keys = console.keys.bindings.filter { $0.command == command }.flatMap(\.keys)
+    let arrow = ascii ? nil : keys.first { $0 == .down || $0 == .up }
+    return (arrow ?? keys.first)?.name(ascii: ascii)
   }
 
   /// What Esc would undo on the fleet; nil where there is nothing.

@@ -24,7 +24,7 @@ package struct SettingsFile: Sendable, Hashable {
     guard let path = path(in: folders), FileManager.default.fileExists(atPath: path) else {
       return SettingsFile()
     }
-    return try load(path: path)
+    return try load(path: path, home: folders.home)
   }
 
   /// Where the responder's file is looked for; nil where there is no home.
@@ -32,13 +32,19 @@ package struct SettingsFile: Sendable, Hashable {
     folders.configuration.map { $0 + "/config.yaml" }
   }
 
-  package static func load(path: String) throws(FileProblems) -> SettingsFile {
-    try parse(
-      try YAMLDocument.text(at: path, noun: "settings file", upTo: 1 << 20), path: path)
+  package static func load(
+    path: String, home: String? = nil
+  ) throws(FileProblems) -> SettingsFile {
+    let text = try YAMLDocument.text(at: path, noun: "settings file", upTo: 1 << 20)
+    return try parse(text, path: path, home: home)
   }
 
   /// Reads `text` as the content of the file at `path`, which is not looked at.
-  package static func parse(_ text: String, path: String) throws(FileProblems) -> SettingsFile {
+  ///
+  /// - Parameter home: what `~/` in a path stands for.
+  package static func parse(
+    _ text: String, path: String, home: String? = nil
+  ) throws(FileProblems) -> SettingsFile {
     // All comments is what a file looks like before the first choice.
     guard let root = try YAMLDocument.root(of: text, path: path) else { return SettingsFile() }
     let log = ProblemLog(file: path)
@@ -51,7 +57,7 @@ package struct SettingsFile: Sendable, Hashable {
     let section = YAMLSection(
       mapping, title: "the settings", name: "", keys: SettingKey.allCases.map(\.rawValue),
       log: log)
-    let file = SettingsReader(section, path: path).file()
+    let file = SettingsReader(section, path: path, home: home).file()
     guard log.problems.isEmpty else { throw FileProblems(log.problems) }
     return file
   }

@@ -7,15 +7,17 @@ import Yams
 struct SettingsReader {
   private let section: YAMLSection
   private let path: String
+  private let home: String?
 
-  init(_ section: YAMLSection, path: String) {
+  init(_ section: YAMLSection, path: String, home: String?) {
     self.section = section
     self.path = path
+    self.home = home
   }
 
   func file() -> SettingsFile {
     var file = SettingsFile()
-    file.theme = read(.theme) { $0.text("a theme's name or its file") }
+    file.theme = read(.theme) { $0.text("a theme's name or its file").map(theme) }
     file.color = read(.color) { $0.word("color depth", ColorDepth.self) }
     file.glyphs = read(.glyphs) { $0.word("glyph set", GlyphChoice.self) }
     file.mouse = read(.mouse, truth)
@@ -33,6 +35,14 @@ struct SettingsReader {
     guard let written = section[key.rawValue], let value = value(written) else { return nil }
     let (line, column) = (written.mark?.line ?? 1, written.mark?.column ?? 1)
     return Setting(value, from: .file(path, line: line, column: column))
+  }
+
+  /// A path is relative to the settings file, wherever Damcon is started.
+  private func theme(_ text: String) -> String {
+    guard ThemeLibrary.isPath(text), !text.hasPrefix("/") else { return text }
+    if text.hasPrefix("~/"), let home { return home + text.dropFirst() }
+    guard let slash = path.lastIndex(of: "/") else { return text }
+    return path[...slash] + text
   }
 
   private func truth(_ value: YAMLValue) -> Bool? {

@@ -18,16 +18,13 @@ package struct ThemeLibrary: Sendable, Hashable {
   }
 
   /// `damcon/themes` in the responder's configuration, `../share/damcon/themes` beside the executable,
-  /// `themes` of a checkout above it, and `damcon/themes` of the system's data folders.
+  /// `themes` of the checkout that it was built in, and `damcon/themes` of the system's data folders.
   package static func standard(folders: UserFolders, executable: String?) -> ThemeLibrary {
     var shipped: [String] = []
     if let executable {
-      let home = folder(of: executable)
-      shipped.append(folder(of: home) + "/share/damcon/themes")
-      var above = home
-      while above.count > 1, above != "." {
-        shipped.append(above + "/themes")
-        above = folder(of: above)
+      shipped.append(folder(of: folder(of: executable)) + "/share/damcon/themes")
+      if let build = executable.firstRange(of: "/.build/") {
+        shipped.append(executable[..<build.lowerBound] + "/themes")
       }
     }
     shipped += folders.data.map { $0 + "/damcon/themes" }
@@ -94,7 +91,7 @@ package struct ThemeLibrary: Sendable, Hashable {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
-  private static func isPath(_ wanted: String) -> Bool {
+  static func isPath(_ wanted: String) -> Bool {
     wanted.contains("/") || wanted.hasSuffix(".yaml") || wanted.hasSuffix(".yml")
   }
 

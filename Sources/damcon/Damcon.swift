@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 
 #if canImport(Glibc)
   import Glibc
@@ -53,8 +54,11 @@ struct Damcon: ParsableCommand {
     }
   }
 
+  /// Lines for a person; what a file or an argument holds that a terminal must not get is made visible.
   static func writeError(_ text: String) {
-    var line = text.hasSuffix("\n") ? text : text + "\n"
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var line = lines.map { DisplayText.sanitised(String($0)) }.joined(separator: "\n")
+    if !line.hasSuffix("\n") { line += "\n" }
     line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

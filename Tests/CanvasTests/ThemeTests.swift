@@ -53,6 +53,17 @@ import Testing
     #expect(alike.map(\.0) == [.degraded] && alike.map(\.1) == [.healthy])
   }
 
+  @Test("A block stays one where it is selected; what only repeats the screen's ground yields")
+  func blocks() {
+    var theme = Theme.dark
+    let strip = Style(.fallbackStrip, on: .selection)
+    #expect(theme.ink(strip).background == theme[.fallbackStrip].background)
+    theme[.mark] = Paint(theme[.mark].foreground, on: theme[.plain].background)
+    let mark = theme.ink(Style(.mark, on: .selection))
+    #expect(mark.background == theme[.selection].background)
+    #expect(mark.foreground == theme[.selection].foreground)
+  }
+
   @Test("A theme with colours states a background for everything")
   func backgrounds() {
     for role in Role.allCases {

@@ -56,6 +56,54 @@ struct SettingsCommandTests {
     #expect(check.status == 1 && check.errors.hasPrefix(sentence))
   }
 
+  @Test("check warns of a theme of one's own that is hard to read, and refuses a wrong one")
+  func ownThemes() throws {
+    let themes = folder.appendingPathComponent("damcon/themes")
+    try FileManager.default.createDirectory(at: themes, withIntermediateDirectories: true)
+    try "based_on: dark\nroles: {header: \"#404a55\"}\n".write(
+      to: themes.appendingPathComponent("mine.yaml"), atomically: true, encoding: .utf8)
+    try "based_on: dark\nroles: {heder: bold}\n".write(
+      to: themes.appendingPathComponent("wrong.yaml"), atomically: true, encoding: .utf8)
+    let result = try run(settings: "theme: mine", [], "check")
+    #expect(result.status == 1)
+    #expect(result.errors.contains("warning: the theme mine is hard to read: header on "))
+    #expect(
+      result.errors.contains(
+        "\(themes.path)/wrong.yaml:2:9: unknown key 'heder' in roles; did you mean 'header'?\n"))
+  }
+
+  @Test("a theme is tried on while its name is typed; Esc takes it back, Enter keeps it")
+  func live() throws {
+    let terminal = try Terminal(
+      "\(Damcon.path) demo calm", columns: 100,
+      environment: [
+        "XDG_CONFIG_HOME": folder.path, "DAMCON_THEME": "light", "NO_COLOR": "", "COLORTERM": "",
+      ])
+    // Grounds as 256 colors: paper, the night of dark.
+    let (light, dark) = ("48;5;231m", "48;5;233m")
+    func wears(_ ground: String, _ other: String) -> Bool {
+      waitUntil(20) { terminal.colored.contains(ground) && !terminal.colored.contains(other) }
+    }
+    #expect(terminal.wait { $0.contains("LIVE") } && wears(light, dark))
+    terminal.type(":", "t", "h", "e", "m", "e", "Space", "d", "a", "r", "k")
+    #expect(wears(dark, light))
+    terminal.type("Escape")
+    #expect(wears(light, dark))
+    terminal.type(":", "t", "h", "e", "m", "e", "Space", "d", "a", "Tab", "Enter")
+    #expect(terminal.wait { !$0.contains(":theme") } && wears(dark, light))
+    terminal.type("q")
+    #expect(terminal.waitForExit() == 0)
+  }
+
+  @Test("a wrong theme or key is told before the terminal is touched")
+  func refused() throws {
+    let terminal = try Terminal(
+      "\(Damcon.path) demo calm --theme ligt",
+      environment: ["XDG_CONFIG_HOME": folder.path])
+    #expect(terminal.waitForExit() == 2)
+    #expect(terminal.screen.contains("--theme: no theme 'ligt'; did you mean 'light'?"))
+  }
+
   @Test("render takes every theme that is shipped, and says which one was meant")
   func render() throws {
     let drawn = try run(

@@ -39,6 +39,9 @@ final class Terminal {
   /// What the screen shows, rows without trailing spaces.
   var screen: String { (try? run(["capture-pane", "-p"])) ?? "" }
 
+  /// The screen with the sequences that color it.
+  var colored: String { (try? run(["capture-pane", "-e", "-p"])) ?? "" }
+
   /// Exit status once the program has ended, 128 and the signal's number where one ended it; nil
   /// while it runs. The shell around it writes it on the screen.
   var exitStatus: Int? {

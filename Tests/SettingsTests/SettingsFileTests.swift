@@ -47,6 +47,19 @@ struct SettingsFileTests {
     #expect(try read("") == SettingsFile())
   }
 
+  @Test("A theme's file is looked for beside the settings, or in the home")
+  func themeFile() throws {
+    func theme(_ text: String) throws -> String? {
+      try SettingsFile.parse("theme: \(text)", path: "/c/damcon/config.yaml", home: "/home/ada")
+        .theme?.value
+    }
+    #expect(try theme("light") == "light")
+    #expect(try theme("mine.yaml") == "/c/damcon/mine.yaml")
+    #expect(try theme("./a/mine.yaml") == "/c/damcon/./a/mine.yaml")
+    #expect(try theme("~/mine.yaml") == "/home/ada/mine.yaml")
+    #expect(try theme("/etc/mine.yaml") == "/etc/mine.yaml")
+  }
+
   @Test("A file that is not there says nothing; no home, no file")
   func absent() throws {
     let scratch = try Scratch()

@@ -220,7 +220,7 @@ struct ThemeLibraryTests {
         == "./no/such.yaml: cannot be read: there is no such file")
   }
 
-  @Test("Folders: one's own, beside the program, a checkout above it, the system's")
+  @Test("Folders: one's own, beside the program, its checkout, the system's")
   func folders() {
     let user = UserFolders(environment: [
       "HOME": "/home/ada", "XDG_DATA_DIRS": "/opt/share/:relative:/usr/share",
@@ -229,9 +229,14 @@ struct ThemeLibraryTests {
     #expect(library.own == "/home/ada/.config/damcon/themes")
     #expect(
       library.shipped == [
-        "/src/.build/share/damcon/themes", "/src/.build/release/themes", "/src/.build/themes",
-        "/src/themes", "/opt/share/damcon/themes", "/usr/share/damcon/themes",
+        "/src/.build/share/damcon/themes", "/src/themes", "/opt/share/damcon/themes",
+        "/usr/share/damcon/themes",
       ])
+    let installed = ThemeLibrary.standard(
+      folders: UserFolders(environment: [:]), executable: "/usr/local/bin/damcon")
+    #expect(installed.own == nil)
+    #expect(
+      installed.shipped == ["/usr/local/share/damcon/themes", "/usr/share/damcon/themes"])
     #expect(
       UserFolders(environment: ["HOME": "/h", "XDG_CONFIG_HOME": "/c/"]).configuration
         == "/c/damcon")

@@ -32,7 +32,14 @@ enum ControlSequence {
       return number == 200 ? (-1, nil) : (used, key(number: number))
     }
     if let first = parameters.first, first >= UInt8(ascii: "<") { return (used, nil) }
+    if final == UInt8(ascii: "R"), isPosition(parameters) { return (used, nil) }
     return (used, key(final: final))
+  }
+
+  /// F3 with modifiers is `1;2` to `1;16`; other numbers before an `R` say where a cursor is.
+  private static func isPosition(_ parameters: ArraySlice<UInt8>) -> Bool {
+    let numbers = parameters.split(separator: UInt8(ascii: ";")).map(leadingNumber)
+    return !(numbers.isEmpty || numbers.first == 1 && (numbers.count == 1 || numbers[1] <= 16))
   }
 
   /// `ESC ]`, `ESC P` and `ESC _` may open a string: an answer to a question somebody else asked.

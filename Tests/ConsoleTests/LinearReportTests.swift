@@ -257,7 +257,7 @@ struct LinearReportTests {
     let first = reading.news()
     #expect(first.count == 24)
     // A service's own "since" is known though the list of changes has forgotten it.
-    #expect(first.contains { $0.contains("healthy -> unreachable after 1") }, "\(first)")
+    #expect(first.contains { $0.contains("service-9 stale -> unreachable after 5s") }, "\(first)")
     reading.pass(10)
     let told = reading.news()
     #expect(told.count == 1, "\(told)")

@@ -58,7 +58,7 @@ struct LinearTests {
     }
   }
 
-  private static let hostile = #"\u001b]0;owned\u0007\rred\u009b31m \u202eevil\u0000👩‍🚀\nend"#
+  private static let hostile = #"\u001b]0;owned\u0007red\u009b31m \u202eevil\u0000👩‍🚀\r\nend"#
 
   private func isPlain(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { scalar in

@@ -14,7 +14,8 @@ import Testing
     arguments: [
       ("\u{1b}[A", Key.up), ("\u{1b}OA", .up), ("\u{1b}[1;5A", .up), ("\u{1b}[H", .home),
       ("\u{1b}[1~", .home), ("\u{1b}[7~", .home), ("\u{1b}[5~", .pageUp), ("\u{1b}[3~", .delete),
-      ("\u{1b}[Z", .backTab), ("\u{1b}OP", .function(1)), ("\u{1b}[11~", .function(1)),
+      ("\u{1b}[Z", .backTab), ("\u{1b}OP", .function(1)), ("\u{1b}[1;2R", .function(3)),
+      ("\u{1b}[11~", .function(1)),
       ("\u{1b}[[A", .function(1)), ("\u{1b}[24~", .function(12)), ("\r", .enter), ("\n", .enter),
       ("\t", .tab), ("\u{7f}", .backspace), ("\u{8}", .backspace), ("\u{3}", .control("c")),
       ("é", .character("é")), ("漢", .character("漢")), ("\u{1b}x", .alt("x")),
@@ -53,7 +54,8 @@ import Testing
   @Test("What a terminal answers late never turns into keys")
   func answers() {
     for answer in [
-      "\u{1b}[?62;22c", "\u{1b}[24;80;5n", "\u{1b}[<0;10;10M", "\u{1b}[?1;2$y", "\u{1b}[I",
+      "\u{1b}[?62;22c", "\u{1b}[24;80;5n", "\u{1b}[24;80R", "\u{1b}[1;80R", "\u{1b}[<0;10;10M",
+      "\u{1b}[?1;2$y", "\u{1b}[I",
     ] {
       #expect(keys(answer) == [], "\(answer.debugDescription)")
     }

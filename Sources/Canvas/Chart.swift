@@ -57,13 +57,12 @@ package struct Chart: Sendable {
         canvas.put(Glyph("┤"), at: Point(left - 1, row), Style(.axis))
       }
     }
-    let names =
-      series.count < 2
-      ? 0 : series.map { DisplayText.width(of: $0.name, glyphs: canvas.glyphs) }.max() ?? 0
-    let right = left > 0 && names > 0 && canvas.width - left > names + 8 ? names + 1 : 0
+    let ends = endLabels(rows: canvas.height, axis)
+    let wanted = ends.width(canvas.glyphs)
+    let right = left > 0 && canvas.width - left > wanted + 8 ? wanted : 0
     let area = Rect(x: left, y: 0, width: canvas.width - left - right, height: canvas.height)
     let plot = canvas.sub(area)
-    if right > 0 { drawNames(on: canvas, at: area.maxX + 1, axis) }
+    if right > 0 { ends.draw(on: canvas, at: area.maxX + 1) }
     if let threshold, let share = axis.share(threshold), share <= 1, share >= 0 {
       let row = min(plot.height - 1, Int((1 - share) * Double(plot.height)))
       plot.fill(Rect(x: 0, y: row, width: plot.width, height: 1), Style(.threshold), with: "╌")
@@ -72,16 +71,18 @@ package struct Chart: Sendable {
     return area
   }
 
-  private func drawNames(on canvas: Canvas, at x: Int, _ axis: Axis) {
-    var ends = EndLabels(rows: canvas.height)
+  /// One series needs no name: the title over the chart has it.
+  private func endLabels(rows: Int, _ axis: Axis) -> EndLabels {
+    var ends = EndLabels()
+    guard series.count > 1 else { return ends }
     for line in series.reversed() {
       guard let last = line.values.last(where: { $0?.isNaN == false }) ?? nil,
         let share = axis.share(last)
       else { continue }
-      let row = Int(((1 - min(1, max(0, share))) * Double(canvas.height - 1)).rounded())
-      guard let free = ends.place(near: row) else { continue }
-      canvas.put(line.name, at: Point(x, free), line.style)
+      let row = Int(((1 - min(1, max(0, share))) * Double(rows - 1)).rounded())
+      ends.add(line.name, line.style, row: row)
     }
+    return ends
   }
 
   private var span: ClosedRange<Double> {

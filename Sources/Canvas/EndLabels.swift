@@ -1,18 +1,21 @@
-/// Rows for the names of lines at their right ends, so that no two names share one.
+/// The names of lines beside the right end of each; lines that end in one row share it.
 struct EndLabels {
-  private var isTaken: [Bool]
+  private var names: [Int: [Run]] = [:]
 
-  init(rows: Int) { isTaken = [Bool](repeating: false, count: max(0, rows)) }
+  /// Takes the names in the order in which they are to stand in a row.
+  mutating func add(_ name: String, _ style: Style, row: Int) {
+    var runs = names[row] ?? []
+    if !runs.isEmpty { runs.append(Run(" ")) }
+    runs.append(Run(name, style))
+    names[row] = runs
+  }
 
-  /// The wanted row, else the nearest free one at most two away; nil where there is none.
-  mutating func place(near row: Int) -> Int? {
-    for distance in [0, 1, -1, 2, -2] {
-      let candidate = row + distance
-      if isTaken.indices.contains(candidate), !isTaken[candidate] {
-        isTaken[candidate] = true
-        return candidate
-      }
-    }
-    return nil
+  /// Columns that they need, a gap before them included; 0 where there are none.
+  func width(_ glyphs: GlyphSet) -> Int {
+    names.values.map { $0.width(glyphs: glyphs) + 1 }.max() ?? 0
+  }
+
+  func draw(on canvas: Canvas, at x: Int) {
+    for (row, runs) in names { canvas.put(runs, at: Point(x, row)) }
   }
 }

@@ -56,8 +56,13 @@ package struct HeatMap: Sendable {
     guard bands.rows > 0, canvas.width > 0 else { return Rect(.zero) }
     let labels = bands.labels(self)
     let left = (labels.map { DisplayText.width(of: $0.text, glyphs: canvas.glyphs) }.max() ?? 0) + 1
-    let names = lines.map { DisplayText.width(of: $0.name, glyphs: canvas.glyphs) }.max() ?? 0
-    guard canvas.width >= left + names + 8 else {
+    var ends = EndLabels()
+    for line in lines.reversed() {
+      guard let last = line.values.last(where: { $0 != nil }) ?? nil else { continue }
+      ends.add(line.name, line.style, row: bands.row(of: last, bounds))
+    }
+    let right = ends.width(canvas.glyphs)
+    guard canvas.width >= left + right + 8 else {
       drawPlot(on: canvas.sub(Rect(x: 0, y: 0, width: canvas.width, height: bands.rows)), bands)
       return Rect(x: 0, y: 0, width: canvas.width, height: bands.rows)
     }
@@ -66,18 +71,9 @@ package struct HeatMap: Sendable {
       canvas.put(label.text, endingAt: left - 1, y: label.row, Style(.axis))
       canvas.put(Glyph("┤"), at: Point(left - 1, label.row), Style(.axis))
     }
-    let right = names == 0 ? 0 : names + 1
     let plot = Rect(x: left, y: 0, width: canvas.width - left - right, height: bands.rows)
     drawPlot(on: canvas.sub(plot), bands)
-    if right > 0 {
-      var ends = EndLabels(rows: bands.rows)
-      for line in lines.reversed() {
-        guard let last = line.values.last(where: { $0 != nil }) ?? nil else { continue }
-        let row = ends.place(near: bands.row(of: last, bounds))
-        guard let row else { continue }
-        canvas.put(line.name, at: Point(plot.maxX + 1, row), line.style)
-      }
-    }
+    ends.draw(on: canvas, at: plot.maxX + 1)
     return plot
   }
 

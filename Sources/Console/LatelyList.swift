@@ -37,17 +37,30 @@ struct LatelyList {
 
   /// Why there is nothing to list yet.
   static func nothing(_ present: Present) -> String {
-    let instances = present.services.flatMap(\.instances)
-    if !instances.isEmpty, instances.allSatisfy({ $0.lastHeard == nil }) {
-      return "\(asking(instances)); nothing was heard yet"
+    var targets = 0
+    var patience = 0.0
+    // By index: a copy of a service retains all that it holds.
+    for service in present.services.indices {
+      for instance in present.services[service].instances.indices {
+        if present.services[service].instances[instance].lastHeard != nil {
+          return "nothing changed since \(Clock.time(present.began)), when watching began"
+        }
+        targets += 1
+        patience = max(
+          patience, present.services[service].instances[instance].definition.polling.timeout)
+      }
     }
+    if targets > 0 { return "\(asking(targets, patience)); nothing was heard yet" }
     return "nothing changed since \(Clock.time(present.began)), when watching began"
   }
 
   /// `asking 3 targets, 2s each at most`
   static func asking(_ instances: [InstancePresent]) -> String {
-    let patience = instances.map(\.definition.polling.timeout).max() ?? 0
-    let targets = instances.count == 1 ? "1 target" : "\(instances.count) targets"
+    asking(instances.count, instances.map(\.definition.polling.timeout).max() ?? 0)
+  }
+
+  private static func asking(_ count: Int, _ patience: Double) -> String {
+    let targets = count == 1 ? "1 target" : "\(count) targets"
     return "asking \(targets), \(Quantity.duration(patience)) each at most"
   }
 

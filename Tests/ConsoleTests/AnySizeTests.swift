@@ -124,7 +124,7 @@ struct AnySizeTests {
     try console.showColumns("name rate errors version")
     let frame = render(Story.hostile.state, console)
     let head = try #require((0..<30).first { frame.line($0).contains("SERVICE") })
-    let at = try #require((0..<120).first { frame[$0 && frame[$0, head].glyph == Glyph("V") })
+    let at = try #require((0..<120).first { $0 > 12 && frame[$0, head].glyph == Glyph("V") })
     for row in head + 1...head + 10 { #expect(frame[at, row].glyph == Glyph("G"), "row \(row)") }
   }
 }

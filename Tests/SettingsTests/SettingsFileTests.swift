@@ -33,7 +33,7 @@ struct SettingsFileTests {
     #expect(file.bell?.value == false)
     #expect(file.link?.value == 0)
     #expect(file.linear?.value == false)
-    #expect(file.columns?.value == FleetColumn.allCases)
+    #expect(file.columns?.value == FleetColumn.standard)
     #expect(file.keys?.value.meaning(of: .control("r"), in: .fleet) == .command(.reload))
   }
 

@@ -115,7 +115,7 @@ struct SettingsTests {
         bell    = no                from --no-bell
         link    = 2400 bits/s       from ~/.config/damcon/config.yaml:6
         linear  = no                default
-        columns = service, errors   from ~/.config/damcon/config.yaml:7
+        columns = name, errors      from ~/.config/damcon/config.yaml:7
         keys    = poll: P           from ~/.config/damcon/config.yaml:8
 
         """)

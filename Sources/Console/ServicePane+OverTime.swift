@@ -8,7 +8,9 @@ import Telemetry
 /// How the service went over time: latency, errors, runtime, polls, what changed.
 extension ServicePane {
   func timeBlocks(width: Int) -> [Block] {
-    var blocks = [latency(width: width), errors(width: width), lately(), runtime(width: width), polls()]
+    var blocks = [
+      latency(width: width), errors(width: width), lately(), runtime(width: width), polls(),
+    ]
     let exemplars = exemplars()
     if !exemplars.isEmpty { blocks.append(Block(.exemplars, lines: exemplars)) }
     blocks.append(Block(.scrapes, lines: scrapes()))

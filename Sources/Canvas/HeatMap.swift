@@ -180,7 +180,9 @@ private struct Bands {
     let upper = bounds[bucket]
     let lower = bucket > 0 ? bounds[bucket - 1] : min(0, upper)
     var share = 0.5
-    if upper.isFinite, upper > lower { share = min(0.999, max(0, (value - lower) / (upper - lower))) }
+    if upper.isFinite, upper > lower {
+      share = min(0.999, max(0, (value - lower) / (upper - lower)))
+    }
     let place = (Double(bucket - low) + share) * Double(rows) / Double(max(1, count))
     return rows - 1 - max(0, min(rows - 1, Int(place)))
   }

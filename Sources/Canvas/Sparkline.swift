@@ -54,7 +54,9 @@ package struct Sparkline: Sendable, Hashable {
   }
 
   /// The dots of the left and the right half of a cell, from the lowest up.
-  private static let brailleDots: [[UInt32]] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]]
+  private static let brailleDots: [[UInt32]] = [
+    [0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08],
+  ]
 
   private func bar(_ value: Double?, _ glyphs: GlyphSet) -> Unicode.Scalar {
     let bars = glyphs.charts == .ascii ? Self.asciiBars : Self.bars

@@ -38,7 +38,11 @@ struct HelpPane {
       columns[column].append([Run(group.rawValue, .title)])
       for row in rows {
         let reason = obstacle?.words(for: row)
-        let keys = "  " + row.keyNames(ascii: ascii).padded(to: isWide ? 22 : 20)
+        // Where a line has no room for all keys of a row, the first one will do.
+        let isTiny = console.size.width < 50
+        let names =
+          isTiny ? row.keys.first?.name(ascii: ascii) ?? "" : row.keyNames(ascii: ascii)
+        let keys = "  " + names.padded(to: isTiny ? 6 : column == 1 ? 12 : isWide ? 22 : 20)
         columns[column].append(
           reason.map {
             [Run(keys, .keyUnavailable), Run("\(row.words): \($0)", .keyUnavailable)]
@@ -83,7 +87,7 @@ struct HelpPane {
       (Quantity.unknown, "not known; never shown as 0 or blank"),
       (">5s", "past the last bucket of the histogram: all that is known is that it is more"),
       ("w310", "the worst instance's own figure: quantiles of summaries cannot be merged"),
-      ("dim", "late: the last scrape is older than two intervals; WHY or the title says how old"),
+      ("dim", "late: the last scrape is older than two intervals; WHY says how old"),
       ("5m", "the rate's course: each service from 0 to a third above its own highest"),
       ("AGE", "how old the last answer is; empty while it is on time"),
       ("T", "tier: C critical, i important, o optional"),

@@ -67,7 +67,8 @@ struct LatelyList {
   /// `● → ✖ unhealthy`
   static func arrow(_ from: HealthState, _ to: HealthState) -> [Run] {
     [
-      Run(from.mark, from.role), Run(" → ", .rule), Run(to.mark + " ", to.role), Run(to.rawValue),
+      Run(from.mark, from.role), Run(" → ", .rule), Run(to.mark, to.role), Run(" "),
+      Run(to.rawValue),
     ]
   }
 }

@@ -49,9 +49,13 @@ struct LogPane {
         case .warning: ("◐ ", .warning)
         case .error: ("✖ ", .error)
         }
-      let wrapped = DisplayCut.wrap(dated.note.text, to: max(10, width - 14))
+      // On a tiny screen what happened matters more than when.
+      let clock = width < 44 ? 0 : 10
+      let wrapped = DisplayCut.wrap(dated.note.text, to: max(8, width - clock - 3))
       for (row, text) in wrapped.enumerated() {
-        let time = row == 0 ? Clock.time(dated.instant) + "  " : String(repeating: " ", count: 10)
+        let time =
+          row == 0 && clock > 0
+          ? Clock.time(dated.instant) + "  " : String(repeating: " ", count: clock)
         lines.append([
           Run(time, Style.dim), Run(row == 0 ? mark : "  ", Style(role)), Run(text),
         ])

@@ -37,7 +37,7 @@ struct RouteSummary {
     let unclear = asked.filter { $0.verdict == .unknown }
     if failing.isEmpty && unclear.isEmpty {
       runs += [
-        Run("● ", .healthy),
+        Run("●", .healthy), Run(" "),
         Run(asked.count == 1 ? "passes" : "\(asked.count) of \(routes.count) pass", Style.dim),
       ]
       // How quick it is, POLLS tells; here only what is slow enough to ask about.

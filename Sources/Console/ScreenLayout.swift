@@ -71,7 +71,7 @@ struct ScreenLayout {
           [.flexible(weight: 11, min: 90), .flexible(weight: 10), .flexible(weight: 7)], gap: 1)
         (list, service, stack) = (columns[0], columns[1], columns[2])
       } else {
-        let half = min(110, size.width / 2)
+        let half = min(110, max(90, size.width * 55 / 100))
         let left: Rect
         (left, service) = (
           Rect(x: body.x, y: body.y, width: half, height: body.height),

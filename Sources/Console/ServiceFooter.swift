@@ -25,7 +25,8 @@ struct ServiceFooter {
     let verdict = service.verdict
     let definition = service.definition
     var runs = [
-      Run(definition.name, .title), Run("  "), Run("\(verdict.state.mark) ", verdict.state.role),
+      Run(definition.name, .title), Run("  "), Run(verdict.state.mark, verdict.state.role),
+      Run(" "),
       Run(verdict.state.rawValue, verdict.state.isQuiet ? .text : .strong),
     ]
     if verdict.state != .unknown {

@@ -87,6 +87,8 @@ extension ServicePane {
     let text: String
     if !isScraped {
       text = "no scrape has come yet"
+    } else if service.instances.allSatisfy({ $0.scraping.successes < 2 }) {
+      text = "what happens between two scrapes is counted; the second is awaited"
     } else if requests.p99 == .none, requests.p50 == .none {
       text =
         requests.rate == nil || requests.rate != 0

@@ -72,7 +72,7 @@ extension ServicePane {
     for check in checks() {
       let isWell = check.status == .pass
       var line = [
-        Run(check.status.mark + " ", check.status.role),
+        Run(check.status.mark, check.status.role), Run(" "),
         Run(check.name, isWell ? .dim : .strong),
         Run(check.required ? "  required" : "  optional", Style.dim),
       ]
@@ -92,14 +92,14 @@ extension ServicePane {
     for name in service.definition.dependsOn {
       guard let needed = present.find(name) else {
         lines.append([
-          Run("? ", .unknown), Run(name),
+          Run("?", .unknown), Run(" "), Run(name),
           Run("  not watched: it is not in the fleet file", Style.dim),
         ])
         continue
       }
       let state = needed.verdict.state
       lines.append([
-        Run(state.mark + " ", state.role), Run(name, state.isQuiet ? .dim : .strong),
+        Run(state.mark, state.role), Run(" "), Run(name, state.isQuiet ? .dim : .strong),
         Run("  \(state.rawValue)", state.isQuiet ? Style.dim : .text),
         Run("  " + (needed.verdict.reasons.first ?? ""), .reason),
       ])
@@ -146,7 +146,7 @@ extension ServicePane {
         service: service.definition.name, name: fallback.name, age: age,
         tolerance: fallback.tolerance)
       var line = [
-        Run("◐ ", .degraded), Run(fallback.name, .strong),
+        Run("◐", .degraded), Run(" "), Run(fallback.name, .strong),
         Run("  active \(Quantity.duration(age))" + FallbackStrip.time(of: active)),
       ]
       if let mode = fallback.mode { line.append(Run("  \(mode)", Style.dim)) }

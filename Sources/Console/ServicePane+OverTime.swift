@@ -8,7 +8,9 @@ import Telemetry
 /// How the service went over time: latency, errors, runtime, polls, what changed.
 extension ServicePane {
   func timeBlocks(width: Int) -> [Block] {
-    var blocks = [latency(width: width), errors(width: width), lately(), runtime(), polls()]
+    var blocks = [
+      latency(width: width), errors(width: width), lately(), runtime(width: width), polls(),
+    ]
     let exemplars = exemplars()
     if !exemplars.isEmpty { blocks.append(Block(.exemplars, lines: exemplars)) }
     blocks.append(Block(.scrapes, lines: scrapes()))
@@ -58,22 +60,27 @@ extension ServicePane {
 
   // MARK: Runtime
 
-  private func runtime() -> Block {
+  private func runtime(width: Int) -> Block {
+    let names = width < 64 ? 24 : 28
+    let values = width < 64 ? 10 : 12
+    // Room for what the bars stand for comes first: `  2m, 0 to 68.2MB`.
+    let columns = min(ServicePane.sparkSteps, width - names - values - 18)
     let signals = service.signals(at: now)
     var lines: [[Run]] = []
     for signal in signals {
       let steps = ServicePane.sparkSteps
-      let values = Lookback.signal(
+      let past = Lookback.signal(
         signal.name, of: service.definition.name, steps: steps, state)
       var line = [
-        Run(signal.name.padded(to: 28), Style.dim),
+        Run(signal.name.padded(to: names), Style.dim),
         Run(
-          ServicePane.value(signal.value, unit: signal.unit, signal.name).padded(to: 12),
+          ServicePane.value(signal.value, unit: signal.unit, signal.name).padded(to: values),
           signal.isAlarming ? Style(.bad) : isLate ? .dim : .text),
       ]
-      if let top = values.compactMap({ $0 }).max() {
-        let columns = console.glyphs.charts == .braille ? steps / 2 : steps
-        line.append(Run(Sparkline(values).text(width: columns, glyphs: console.glyphs), .sparkline))
+      if columns >= 4, let top = past.compactMap({ $0 }).max() {
+        let shown = Sparkline.values(in: columns, glyphs: console.glyphs)
+        let bars = Sparkline(Lookback.resampled(past, to: shown), scale: 0...max(top, 1e-9))
+        line.append(Run(bars.text(width: columns, glyphs: console.glyphs), .sparkline))
         line.append(
           Run("  2m, 0 to \(ServicePane.value(top, unit: signal.unit, signal.name))", Style.dim))
       }
@@ -82,11 +89,11 @@ extension ServicePane {
     for saturation in service.saturations {
       let bar = BarGauge(saturation.ratio).text(width: 12, glyphs: console.glyphs)
       lines.append([
-        Run("\(saturation.name) full".padded(to: 28), Style.dim),
+        Run("\(saturation.name) full".padded(to: names), Style.dim),
         Run(
-          "\(Quantity.wholePercent(saturation.ratio)) %".padded(to: 12),
+          "\(Quantity.wholePercent(saturation.ratio)) %".padded(to: values),
           saturation.ratio >= 0.9 ? .bad : saturation.ratio >= 0.75 ? .warning : .text),
-        Run(bar, .sparkline),
+        Run(bar, .sparkline), Run("  of its limit", Style.dim),
       ])
     }
     if lines.isEmpty {
@@ -158,12 +165,18 @@ extension ServicePane {
         Column("PATH", minimum: 6, ideal: 9, weight: 40),
         Column("LAST", .right, minimum: 6, ideal: 7, weight: 90),
         Column("LAST 12", minimum: 12, weight: 50),
-        Column("0 TO", .right, minimum: 4, ideal: 5, weight: 49),
         Column("OK", .right, minimum: 4, weight: 70),
         Column("FAILED", .right, minimum: 6, weight: 75),
         Column("", minimum: 8, weight: 60, grows: 1),
       ], gap: 1)
-    return Block(.checks, height: rows.count + 1) { canvas in
+    let limits = rows.map(\.limit)
+    let (least, most) = (limits.min() ?? 0, limits.max() ?? 0)
+    let scale =
+      least == most
+      ? "bars from 0 to \(Quantity.bound(seconds: most)), the timeout"
+      : "bars from 0 to the timeout, \(Quantity.bound(seconds: least)) or "
+        + Quantity.bound(seconds: most)
+    return Block(.checks, title: [Run(scale, Style.dim)], height: rows.count + 1) { canvas in
       table.draw(on: canvas, rows: rows.count) { index in
         let row = rows[index]
         return [
@@ -176,7 +189,6 @@ extension ServicePane {
               Sparkline(row.durations.suffix(12), scale: 0...max(row.limit, 1e-3))
                 .text(width: 12, glyphs: console.glyphs), .sparkline)
           ],
-          [Run(Quantity.bound(seconds: row.limit), Style.dim)],
           [Run(Quantity.count(row.successes), Style.dim)],
           [Run(Quantity.count(row.failures), row.failures > 0 ? Style(.warning) : .dim)],
           [Run(row.cause ?? "", .reason)],
@@ -268,14 +280,14 @@ extension ServicePane {
       let address = ServicePane.address(instance.definition.url)
       if let fault = scraping.fault {
         lines.append([
-          Run("✖ ", .unhealthy), Run(address),
+          Run("✖", .unhealthy), Run(" "), Run(address),
           Run("  \(fault.kind.rawValue) \(fault.detail)", .reason),
         ])
         continue
       }
       guard scraping.last != nil else { continue }
       lines.append([
-        Run("● ", .healthy), Run(address, Style.dim),
+        Run("●", .healthy), Run(" "), Run(address, Style.dim),
         Run(
           "  \(Quantity.count(scraping.samples)) samples, \(Quantity.bytes(Double(scraping.bytes)))",
           Style.dim),
@@ -285,11 +297,11 @@ extension ServicePane {
         if let first = scraping.violations.first {
           text += "; first at \(first.line):\(first.column): \(first.reason)"
         }
-        lines.append([Run("  ◐ ", .degraded), Run(text, .warning)])
+        lines.append([Run("  ◐", .degraded), Run(" "), Run(text, .warning)])
       }
       if scraping.dropped > 0 {
         lines.append([
-          Run("  ◐ ", .degraded),
+          Run("  ◐", .degraded), Run(" "),
           Run(
             "\(Quantity.count(scraping.dropped)) series beyond its limit of "
               + "\(Quantity.count(instance.definition.limits.series)) left out; raise limits: series",

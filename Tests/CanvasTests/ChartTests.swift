@@ -133,7 +133,8 @@ import Testing
 
   @Test("Bars and sparklines are made of braille where that is the choice, two values a cell")
   func braille() {
-    #expect(Sparkline([0, 1, 2, 3, nil, 3], scale: 0...3).text(width: 3, glyphs: .braille) == "⣠⣾⢸")
+    #expect(
+      Sparkline([0, 1, 2, 3, nil, 3], scale: 0...3).text(width: 3, glyphs: .braille) == "⣠⣾⢸")
     #expect(Sparkline.values(in: 3, glyphs: .braille) == 6)
     #expect(gauge(0.5, .braille) == "⣿⣿⣿⣿····")
     #expect(BarGauge(0.55).text(width: 8, glyphs: .ascii) == "####....")

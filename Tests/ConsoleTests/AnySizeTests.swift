@@ -62,11 +62,13 @@ struct AnySizeTests {
         report.breakers = [.init(name: words, state: .open)]
         report.checks = [.init(name: words, status: .fail, observed: 1e300, message: words)]
         report.saturation = [.init(name: words, used: 3, limit: 2)]
-        story.probe(service.name, instance.url, .readiness, status: 200 + 303 * dice.next(2), report)
+        story.probe(
+          service.name, instance.url, .readiness, status: 200 + 303 * dice.next(2), report)
       case 2, 3:
         story.scrape(
           service.name, instance.url,
-          .init(rate: Double(dice.next(2000)), errors: 0.3, median: 0.001 * Double(dice.next(9000))))
+          .init(rate: Double(dice.next(2000)), errors: 0.3, median: 0.001 * Double(dice.next(9000)))
+        )
       default: story.add(.note(Note(.warning, words)))
       }
       story.pass(dice.next(9))
@@ -85,7 +87,9 @@ struct AnySizeTests {
     nil, "why name", FleetColumn.allCases.map(\.rawValue).joined(separator: " "),
   ]
 
-  @Test("A frame has the size of its screen, and each row fills it without a control", arguments: 0..<40)
+  @Test(
+    "A frame has the size of its screen, and each row fills it without a control", arguments: 0..<40
+  )
   func whole(_ seed: Int) throws {
     var dice = Dice(state: UInt64(seed) &* 7919 &+ 1)
     let story = story(&dice)
@@ -106,9 +110,10 @@ struct AnySizeTests {
         let row = frame.row(y)
         let isWhole = row.reduce(0) { $0 + Int($1.width) } == size.width
         let isClean = row.allSatisfy {
-          $0.width == 0 || $0.glyph.base >= 0x20 && !(0x7f...0x9f).contains($0.glyph.base)
-            && !(0x202a...0x202e).contains($0.glyph.base)
-            && !(0x2066...0x2069).contains($0.glyph.base) && $0.glyph.base != 0x200d
+          $0.width == 0
+            || $0.glyph.base >= 0x20 && !(0x7f...0x9f).contains($0.glyph.base)
+              && !(0x202a...0x202e).contains($0.glyph.base)
+              && !(0x2066...0x2069).contains($0.glyph.base) && $0.glyph.base != 0x200d
         }
         let isASCII = !glyphs.isASCII || row.allSatisfy { $0.width == 1 && $0.glyph.base < 0x7f }
         if !isWhole || !isClean || !isASCII {

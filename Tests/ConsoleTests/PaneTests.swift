@@ -96,7 +96,8 @@ struct PaneTests {
     #expect(!text(Story.calm, Size(120, 40)).contains("DEGRADED"))
   }
 
-  @Test("A latency pane is a heat map with its bounds, its percentiles and the objective's threshold")
+  @Test(
+    "A latency pane is a heat map with its bounds, its percentiles and the objective's threshold")
   func heatMap() {
     let shown = text(.incident, Size(120, 40), keys: [.down, .enter])
     for words in ["p99 >5s", "╌ 800ms SLO", "250ms┤", ">5s┤", "5m ago", " now"] {
@@ -104,7 +105,8 @@ struct PaneTests {
     }
     #expect(shown.contains("╌╌╌╌") && shown.contains("▓"))
     // Too small for a chart: the three numbers alone.
-    let small = text(.incident, Size(60, 19), keys: [.down, .enter] + Array(repeating: .tab, count: 5))
+    let small = text(
+      .incident, Size(60, 19), keys: [.down, .enter] + Array(repeating: .tab, count: 5))
     #expect(line(small, "LATENCY").contains("p50 860ms"), "\(small)")
     #expect(!small.contains("ago"))
   }
@@ -127,7 +129,8 @@ struct PaneTests {
       story.probe("users", "http://10.0.0.7:8087", .readiness)
     }
     let lost = text(story, Size(120, 40))
-    #expect(line(lost, " users ").contains("values 2m old") && !line(lost, " users ").contains("301"))
+    #expect(
+      line(lost, " users ").contains("values 2m old") && !line(lost, " users ").contains("301"))
     var console = ConsoleState(size: Size(120, 40))
     console.show("users", story.state)
     let pane = render(story.state, console).text
@@ -162,7 +165,8 @@ struct PaneTests {
     #expect(!render(story.state, ConsoleState(size: Size(40, 24))).line(23).contains("watched"))
   }
 
-  @Test("Figures are read every two seconds at most: between them a scrape changes no cell of a row")
+  @Test(
+    "Figures are read every two seconds at most: between them a scrape changes no cell of a row")
   func steady() {
     var story = Story.calm
     let url = "http://10.0.0.7:8087"

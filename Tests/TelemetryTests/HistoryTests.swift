@@ -45,6 +45,50 @@ import Testing
     #expect(points.filter { $0.start >= 180 && $0.start < 285 }.allSatisfy { $0.rate == 2 })
   }
 
+  @Test("points keep how requests were spread; of summaries the worst instance's own figures")
+  func spread() throws {
+    var buckets = Target("a")
+    var history = RequestHistory()
+    func histogram(_ quick: Int, _ slow: Int) -> String {
+      """
+      # TYPE http_request_duration_seconds histogram
+      http_request_duration_seconds_bucket{handler="/",le="0.1"} \(quick)
+      http_request_duration_seconds_bucket{handler="/",le="1"} \(quick + slow)
+      http_request_duration_seconds_bucket{handler="/",le="+Inf"} \(quick + slow)
+      http_request_duration_seconds_count{handler="/"} \(quick + slow)
+
+      """
+    }
+    for i in 0...10 {
+      buckets.scrape(histogram(i * 30, i * 10), at: Double(i) * 5 + 1)
+      history.record([buckets.meter], at: Double(i) * 5 + 4)
+    }
+    let point = try #require(history.recent(5, at: 54).last { $0.rate != nil })
+    #expect(point.buckets.bounds == [0.1, 1, .infinity])
+    #expect(point.buckets.fraction(from: 0, to: 0.1) == 0.75)
+
+    var worse = Target("b")
+    var better = Target("c")
+    var summaries = RequestHistory()
+    func summary(_ count: Int, _ p99: Double) -> String {
+      """
+      # TYPE http_request_duration_seconds summary
+      http_request_duration_seconds{handler="/",quantile="0.99"} \(p99)
+      http_request_duration_seconds_count{handler="/"} \(count)
+
+      """
+    }
+    for i in 0...10 {
+      worse.scrape(summary(i * 10, 0.5), at: Double(i) * 5 + 1)
+      better.scrape(summary(i * 10, 0.2), at: Double(i) * 5 + 2)
+      summaries.record([better.meter, worse.meter], at: Double(i) * 5 + 4)
+    }
+    let read = try #require(summaries.recent(5, at: 54).last { $0.rate != nil })
+    #expect(read.p99 == .summary(value: 0.5, instance: "b"))
+    #expect(read.p50 == .none && read.buckets.bounds.isEmpty)
+    #expect(summaries.minutes(1, at: 54).last?.p99 == .summary(value: 0.5, instance: "b"))
+  }
+
   @Test("six hours by the minute, no more, and the same bytes each time")
   func bounded() throws {
     func run() throws -> (Data, RequestHistory) {

@@ -17,7 +17,8 @@ struct Damcon: ParsableCommand {
     abstract: "The terminal you open when you are paged.",
     discussion: """
       Shows which services are healthy, how slow, how wrong and since when. `damcon` alone is \
-      `damcon watch` with the damcon.yaml of this folder; `damcon demo` needs nothing at all.
+      `damcon watch` with the damcon.yaml of this folder; `damcon demo` needs nothing at all. \
+      With --linear both print a line for each change, for screen readers, pipes and dumb terminals.
 
       Exit codes: 0 fine, 1 what was asked about is not fine, 2 wrong use, 3 could not run.
       """,

@@ -1,5 +1,6 @@
 import Canvas
 import Console
+import Health
 import Testing
 
 @Suite("Cost")
@@ -19,6 +20,32 @@ struct CostTests {
       #expect(best < .milliseconds(400), "\(best)")
     #else
       #expect(best < .milliseconds(10), "\(best)")
+    #endif
+  }
+
+  /// The owner of the state calls it, whose turns are to stay within 2 ms.
+  @Test("Lines of a thousand services cost the owner of the state little")
+  func lines() {
+    var story = Story.large(1000)
+    var report = LinearReport()
+    story.pass(1)
+    _ = report.lines(over: story.state)
+    var best = Duration.seconds(60)
+    for turn in 0..<10 {
+      // A quarter of a second of a fleet polled every five.
+      for index in turn * 50..<(turn + 1) * 50 {
+        story.probe("service-\(index)", "http://10.1.0.1:\(index)", .liveness)
+      }
+      let began = ContinuousClock.now
+      _ = report.lines(over: story.state)
+      best = min(best, ContinuousClock.now - began)
+      story.skip(0.25)
+    }
+    #if DEBUG
+      #expect(best < .milliseconds(100), "\(best)")
+    #else
+      #expect(best < .milliseconds(2), "\(best)")
+      print("LINES", best)
     #endif
   }
 }

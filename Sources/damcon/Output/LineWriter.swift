@@ -22,6 +22,7 @@ final class LineWriter: Sendable {
   ///   where the reader has gone.
   init(onEnd: @escaping @Sendable (Failure?) -> Void) {
     Thread.detachNewThread { [self] in
+      defer { done.signal() }
       do {
         while let text = next() {
           guard try StandardOutput.write(text) else { return onEnd(nil) }
@@ -29,7 +30,6 @@ final class LineWriter: Sendable {
       } catch {
         onEnd(error as? Failure ?? Failure("\(error)"))
       }
-      done.signal()
     }
   }
 

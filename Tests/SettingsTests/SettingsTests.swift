@@ -108,15 +108,15 @@ struct SettingsTests {
       flags: Settings.Flags(bell: false), environment: ["DAMCON_THEME": "war-room"], file: file)
     #expect(
       settings.explanation(folders) == """
-        theme   = war-room          from DAMCON_THEME
-        color   = 256               from ~/.config/damcon/config.yaml:2
-        glyphs  = braille           from ~/.config/damcon/config.yaml:3
-        mouse   = yes               from ~/.config/damcon/config.yaml:4
-        bell    = no                from --no-bell
-        link    = 2400 bits/s       from ~/.config/damcon/config.yaml:6
-        linear  = no                default
-        columns = name, errors      from ~/.config/damcon/config.yaml:7
-        keys    = poll: P           from ~/.config/damcon/config.yaml:8
+        theme   = war-room       from DAMCON_THEME
+        color   = 256            from ~/.config/damcon/config.yaml:2
+        glyphs  = braille        from ~/.config/damcon/config.yaml:3
+        mouse   = yes            from ~/.config/damcon/config.yaml:4
+        bell    = no             from --no-bell
+        link    = 2400 bits/s    from ~/.config/damcon/config.yaml:6
+        linear  = no             default
+        columns = name, errors   from ~/.config/damcon/config.yaml:7
+        keys    = poll: P        from ~/.config/damcon/config.yaml:8
 
         """)
   }

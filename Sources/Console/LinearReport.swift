@@ -13,8 +13,9 @@ package struct LinearReport {
   private let glyphs: GlyphSet
   private var hasBegun = false
   private var isOpen = false
-  private var traces: [String: ServiceTrace] = [:]
+  /// The services watched, and what was told of each, in the order of the fleet.
   private var watched: [String] = []
+  private var traces: [ServiceTrace] = []
   private var seen: Instant?
   private var lastChange: StateChange?
   /// When the state of each service last changed; the bounded list of changes may have forgotten.
@@ -43,6 +44,7 @@ package struct LinearReport {
     if !hasBegun {
       hasBegun = true
       watched = present.services.map(\.definition.name)
+      traces = watched.map { _ in ServiceTrace() }
       news.append(News(present.now, opening(present)))
     }
     news += notes(present)
@@ -137,10 +139,9 @@ package struct LinearReport {
     let current = present.services.map(\.definition.name)
     let (before, now) = (Set(watched), Set(current))
     defer { watched = current }
-    for gone in before.subtracting(now) {
-      traces[gone] = nil
-      changed[gone] = nil
-    }
+    for gone in before.subtracting(now) { changed[gone] = nil }
+    let kept = Dictionary(zip(watched, traces)) { first, _ in first }
+    traces = current.map { kept[$0] ?? ServiceTrace() }
     return current.filter { !before.contains($0) }
       .map { News(present.now, "\($0) is watched from now on") }
       + watched.filter { !now.contains($0) }
@@ -167,14 +168,11 @@ package struct LinearReport {
     var news: [News] = []
     // By index throughout: a copy of a service retains all that it holds.
     for index in present.services.indices {
-      let name = present.services[index].definition.name
-      var trace = traces[name] ?? ServiceTrace()
       guard
-        trace.hasTimer || !trace.watches(present.services[index].instances.count)
+        traces[index].hasTimer || !traces[index].watches(present.services[index].instances.count)
           || wasHeard(present.services[index].instances)
       else { continue }
-      news += trace.follow(present.services[index], at: present.now)
-      traces[name] = trace
+      news += traces[index].follow(present.services[index], at: present.now)
     }
     return news
   }

@@ -4,9 +4,9 @@ final class Surface {
   var cells: ContiguousArray<Cell>
   var cursor: Point?
 
-  init(_ size: Size) {
+  init(_ size: Size, cells: ContiguousArray<Cell>? = nil) {
     self.size = size
-    cells = ContiguousArray(repeating: .blank, count: size.width * size.height)
+    self.cells = cells ?? ContiguousArray(repeating: .blank, count: size.width * size.height)
   }
 }
 

@@ -15,6 +15,15 @@ package struct Frame: Sendable, Hashable {
     cursor = surface.cursor
   }
 
+  /// Draws over what another frame shows; what is not drawn on stays as it was.
+  package init(over other: Frame, glyphs: GlyphSet = .unicode, _ body: (Canvas) -> Void) {
+    size = other.size
+    let surface = Surface(size, cells: other.cells)
+    body(Canvas(surface, glyphs: glyphs))
+    cells = surface.cells
+    cursor = surface.cursor
+  }
+
   package init(blank size: Size) {
     self.size = size
     cells = ContiguousArray(repeating: .blank, count: size.width * size.height)

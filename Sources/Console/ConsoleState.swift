@@ -92,6 +92,8 @@ package struct ConsoleState: Sendable, Hashable {
   struct HeldOrder: Sendable, Hashable {
     /// Services by name, all of them, whatever the filter.
     var names: [String]
+    /// Where they stood in `Present.services`, which holds as long as the fleet does.
+    var places: [Int]
     var until: Int64
   }
 

@@ -14,13 +14,17 @@ package struct FleetOrder: Sendable, Hashable {
   /// Whether the rows stand where they were at the last key although they would stand otherwise now.
   package private(set) var isHeld: Bool
 
-  package init(_ present: Present, _ console: ConsoleState) {
-    let sorted = FleetOrder.sorted(present, by: console.sort)
-    rows = sorted
+  /// - Parameter comparing: whether to find out if the rows would stand otherwise without a hold,
+  ///   which means sorting them though nobody sees it.
+  package init(_ present: Present, _ console: ConsoleState, comparing: Bool = true) {
     isHeld = false
     if let held = console.held, present.now.offset < held.until {
-      rows = FleetOrder.arranged(sorted, as: held.names, present)
-      isHeld = rows != sorted
+      let sorted = comparing ? FleetOrder.sorted(present, by: console.sort) : nil
+      rows = held.rows(in: present) ?? FleetOrder.arranged(
+        sorted ?? FleetOrder.sorted(present, by: console.sort), as: held.names, present)
+      if let sorted { isHeld = sorted != rows }
+    } else {
+      rows = FleetOrder.sorted(present, by: console.sort)
     }
     hidden = 0
     if !console.filter.isEmpty {
@@ -98,6 +102,16 @@ package struct FleetOrder: Sendable, Hashable {
   package func row(of name: String?, in present: Present) -> Int? {
     guard let name else { return nil }
     return rows.firstIndex { present.services[$0].definition.name == name }
+  }
+}
+
+extension ConsoleState.HeldOrder {
+  /// The rows as they were, where the fleet is still the same one.
+  func rows(in present: Present) -> [Int]? {
+    guard places.count == present.services.count else { return nil }
+    for (row, place) in places.enumerated()
+    where present.services[place].definition.name != names[row] { return nil }
+    return places
   }
 }
 

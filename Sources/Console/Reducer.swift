@@ -62,7 +62,8 @@ extension ConsoleState {
   private mutating func linger(_ command: Command, _ state: State) {
     guard place == .fleet, command.movesCursor else { return rest() }
     if lingering == nil {
-      lingering = aimed(FleetOrder(state.present, self), state.present)?.definition.name
+      let order = FleetOrder(state.present, self, comparing: false)
+      lingering = aimed(order, state.present)?.definition.name
     }
   }
 
@@ -86,10 +87,11 @@ extension ConsoleState {
   mutating func holdOrder(_ present: Present) {
     let until = present.now.advanced(by: ConsoleState.hold).offset
     if let held, present.now.offset < held.until {
-      self.held = HeldOrder(names: held.names, until: until)
+      self.held?.until = until
     } else {
-      let names = FleetOrder.sorted(present, by: sort).map { present.services[$0].definition.name }
-      held = HeldOrder(names: names, until: until)
+      let places = FleetOrder.sorted(present, by: sort)
+      held = HeldOrder(
+        names: places.map { present.services[$0].definition.name }, places: places, until: until)
     }
   }
 
@@ -162,6 +164,11 @@ extension ConsoleState {
     serviceScroll = [0, 0]
   }
 
+  /// Goes into a pane over the fleet, as its key does.
+  package mutating func show(_ pane: Pane) {
+    if pane != .fleet { push(pane) }
+  }
+
   private mutating func select(_ name: String?) {
     if name != selection { serviceScroll = [0, 0] }
     selection = name
@@ -211,7 +218,7 @@ extension ConsoleState {
   private mutating func move(by rows: Int, _ state: State) {
     switch place {
     case .fleet:
-      let order = FleetOrder(state.present, self)
+      let order = FleetOrder(state.present, self, comparing: false)
       guard !order.rows.isEmpty else { return }
       let row = max(0, min(order.rows.count - 1, cursor(order, state.present) &+ rows))
       choose(row, order, state)
@@ -234,16 +241,18 @@ extension ConsoleState {
   mutating func choose(_ row: Int, _ order: FleetOrder, _ state: State) {
     selectionRow = row
     select(state.present.services[order.rows[row]].definition.name)
-    keepInSight(state)
+    scroll(to: row, of: order.rows.count, state)
   }
 
   /// Scrolls the table as little as shows the selection.
   mutating func keepInSight(_ state: State) {
-    let order = FleetOrder(state.present, self)
-    let layout = ScreenLayout(state, self)
+    let order = FleetOrder(state.present, self, comparing: false)
+    scroll(to: cursor(order, state.present), of: order.rows.count, state)
+  }
+
+  private mutating func scroll(to row: Int, of count: Int, _ state: State) {
     fleetScroll = FleetPane.scroll(
-      from: fleetScroll, cursor: cursor(order, state.present), of: order.rows.count,
-      visible: layout.listRows)
+      from: fleetScroll, cursor: row, of: count, visible: ScreenLayout(state, self).listRows)
   }
 
   private mutating func goToSection(by step: Int, _ state: State) -> [Effect] {

@@ -37,6 +37,11 @@ struct ScreenLayout {
   static let wide = 160
   /// From this width on the lists stand in a column of their own.
   static let three = 260
+  /// All of it, to tell whether two screens are laid out alike.
+  var places: [Rect] {
+    [header, strip, rule, body, list, degraded, lately, log, footer, service, hint]
+  }
+
   static let footerLines = 3
 
   init(_ state: State, _ console: ConsoleState, digest: FleetDigest? = nil) {

@@ -21,6 +21,8 @@ struct Render: ParsableCommand {
   @Option(help: ArgumentHelp("Columns and rows.", valueName: "120x40"))
   var size = FrameSize(argument: "120x40")!
 
+  @Option(help: "Which pane to draw; a service's is --service.") var pane: PaneChoice = .fleet
+
   @Option(help: ArgumentHelp("Go into this service's pane.", valueName: "service"))
   var service: String?
 
@@ -38,9 +40,10 @@ struct Render: ParsableCommand {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(simulated.fleet)
-    let frame = try Blocking.run { [after, size, service, ascii] in
+    let frame = try Blocking.run { [after, size, pane, service, ascii] in
       await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
+        console.show(pane.pane)
         if let service { console.show(service, state) }
         return Console.render(state, console)
       }
@@ -50,6 +53,19 @@ struct Render: ParsableCommand {
     case .ansi: try StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
     case .svg:
       try StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
+    }
+  }
+}
+
+/// The panes that need no service to be named.
+enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
+  case fleet, help, log
+
+  var pane: Pane {
+    switch self {
+    case .fleet: .fleet
+    case .help: .help
+    case .log: .log
     }
   }
 }

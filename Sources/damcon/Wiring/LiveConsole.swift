@@ -17,6 +17,7 @@ final class LiveConsole: Onlooker {
   private let submit: @Sendable (Intent) -> Void
   private var drawn: UInt64 = 0
   private var drawnAt: ContinuousClock.Instant?
+  private var frames = FrameMaker()
   private var last: Frame?
   /// The theme that the screen has on.
   private var theme: String
@@ -54,7 +55,7 @@ final class LiveConsole: Onlooker {
     guard !events.isEmpty || rests || isNews && isTime else { return }
     drawn = state.present.sequence
     drawnAt = now
-    let frame = render(state, console)
+    let frame = frames.frame(state, console)
     guard frame != last else { return }
     last = frame
     screen.post(frame)

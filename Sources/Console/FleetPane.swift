@@ -26,12 +26,6 @@ package struct FleetPane {
 
   func draw(on canvas: Canvas) {
     guard !order.rows.isEmpty else { return drawEmpty(on: canvas.sub(layout.body)) }
-    drawList(on: canvas)
-    drawRest(on: canvas)
-  }
-
-  /// The services alone.
-  func drawList(on canvas: Canvas) {
     let cursor = console.cursor(order, present)
     let first = FleetPane.scroll(
       from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
@@ -41,10 +35,6 @@ package struct FleetPane {
     } else {
       drawTable(on: list, first: first, cursor: cursor)
     }
-  }
-
-  /// What stands below them or beside.
-  private func drawRest(on canvas: Canvas) {
     if !layout.degraded.isEmpty { layout.modes.draw(on: canvas.sub(layout.degraded)) }
     if !layout.lately.isEmpty {
       LatelyList(present).draw(on: canvas.sub(layout.lately))

@@ -1,42 +1,72 @@
 package import Canvas
+import Fleet
 package import Incident
 
 /// Makes one frame after another for one screen, each as cheaply as what came before allows.
 ///
-/// While the cursor runs over the fleet table, only the header, the table and the last line are
-/// drawn; all else stays what it was until the cursor rests. A held-down key on a thousand services
-/// then costs its rows and no more, here and on the link.
+/// While the cursor runs over the fleet table, only the cursor and the last line are drawn; all else
+/// stays what it was until the cursor rests, for a second at most. A held-down key on a thousand
+/// services then costs two rows, here and on the link.
 package struct FrameMaker {
-  private var last: Frame?
-  /// Where everything stood in `last`.
-  private var places: [Rect] = []
+  private var last: Drawn?
+
+  /// What stands on the screen, and where.
+  private struct Drawn {
+    var frame: Frame
+    /// The places of the layout.
+    var places: [Rect]
+    var rows: [Int]
+    var first: Int
+    var cursor: Int
+    /// Offset of the session's clock at which all of it was drawn.
+    var at: Int64
+  }
+
+  /// Nanoseconds that figures may stand still under a running cursor.
+  private static let stillness: Int64 = 1_000_000_000
 
   package init() {}
 
   package mutating func frame(_ state: State, _ console: ConsoleState) -> Frame {
-    let digest = FleetDigest(state.present)
-    let layout = ScreenLayout(state, console, digest: digest)
-    let frame = moving(state, console, digest, layout) ?? render(state, console)
-    last = frame
-    places = layout.places
+    let layout = ScreenLayout(state, console, digest: FleetDigest(state.present))
+    let order = FleetOrder(state.present, console)
+    let cursor = console.cursor(order, state.present)
+    let first = FleetPane.scroll(
+      from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
+    let now = state.present.now.offset
+    if let moved = moving(state, console, layout, order, first: first, cursor: cursor) {
+      last?.frame = moved
+      last?.cursor = cursor
+      return moved
+    }
+    let frame = render(state, console)
+    last = Drawn(
+      frame: frame, places: layout.places, rows: order.rows, first: first, cursor: cursor, at: now)
     return frame
   }
 
-  /// Nil where `last` cannot be gone on from.
+  /// Nil where what stands there cannot be gone on from.
   private func moving(
-    _ state: State, _ console: ConsoleState, _ digest: FleetDigest, _ layout: ScreenLayout
+    _ state: State, _ console: ConsoleState, _ layout: ScreenLayout, _ order: FleetOrder,
+    first: Int, cursor: Int
   ) -> Frame? {
-    guard let last, console.lingering != nil, console.pane == .fleet, last.size == console.size,
-      !layout.isTiny, layout.places == places
+    guard let last, console.lingering != nil, console.pane == .fleet, !layout.isTiny,
+      last.frame.size == console.size, last.places == layout.places, last.first == first,
+      last.rows == order.rows, !order.rows.isEmpty,
+      state.present.now.offset - last.at < FrameMaker.stillness
     else { return nil }
-    let order = FleetOrder(state.present, console)
-    guard !order.rows.isEmpty else { return nil }
     let obstacle = Obstacle(state.present, console, order, layout)
-    return Frame(over: last, glyphs: console.glyphs) { canvas in
-      for part in [layout.header, layout.list, layout.hint] { canvas.fill(part) }
-      HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
-      FleetPane(state, console, order, layout).drawList(on: canvas)
+    return Frame(over: last.frame, glyphs: console.glyphs) { canvas in
+      let list = canvas.sub(layout.list)
+      list.restyle(line(last.cursor - first, list)) { $0.ground == .selection ? $0.on(.plain) : $0 }
+      list.restyle(line(cursor - first, list)) { $0.ground == .plain ? $0.on(.selection) : $0 }
+      canvas.fill(layout.hint)
       HintLine(state.present, console, obstacle).draw(on: canvas.sub(layout.hint))
     }
+  }
+
+  /// A row of the table, below its header.
+  private func line(_ row: Int, _ list: Canvas) -> Rect {
+    Rect(x: 0, y: row + 1, width: list.width, height: 1)
   }
 }

@@ -118,6 +118,21 @@ struct LingeringTests {
     #expect(frame == render(story.state, console) && frame.line(1).contains("FALLBACK"))
   }
 
+  @Test("figures stand still under a running cursor for a second at most")
+  func standing() {
+    var story = Story.calm
+    var console = ConsoleState(size: Size(80, 24))
+    var maker = FrameMaker()
+    _ = console.reduce(.key(.down), over: story.state)
+    _ = maker.frame(story.state, console)
+    story.probe("users", "http://10.0.0.7:8087", .liveness, status: 503)
+    _ = console.reduce(.key(.down), over: story.state)
+    #expect(maker.frame(story.state, console) != render(story.state, console))
+    story.pass(2)
+    _ = console.reduce(.key(.down), over: story.state)
+    #expect(maker.frame(story.state, console) == render(story.state, console))
+  }
+
   @Test("opening, going back and every other key end the lingering at once")
   func ends() {
     let story = Story.incident

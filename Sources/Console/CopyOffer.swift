@@ -1,7 +1,7 @@
-package import Fleet
-package import Incident
 import Canvas
+package import Fleet
 import Health
+package import Incident
 import Telemetry
 
 /// What `y` offers of a service: each text with the key that copies it.

@@ -20,8 +20,10 @@ package struct FleetOrder: Sendable, Hashable {
     isHeld = false
     if let held = console.held, present.now.offset < held.until {
       let sorted = comparing ? FleetOrder.sorted(present, by: console.sort) : nil
-      rows = held.rows(in: present) ?? FleetOrder.arranged(
-        sorted ?? FleetOrder.sorted(present, by: console.sort), as: held.names, present)
+      rows =
+        held.rows(in: present)
+        ?? FleetOrder.arranged(
+          sorted ?? FleetOrder.sorted(present, by: console.sort), as: held.names, present)
       if let sorted { isHeld = sorted != rows }
     } else {
       rows = FleetOrder.sorted(present, by: console.sort)

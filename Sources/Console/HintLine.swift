@@ -51,9 +51,10 @@ struct HintLine {
     var x = canvas.put([Run("copy", .title)], at: Point(0, 0)) + 2
     for choice in offer.choices where x < canvas.width - 8 {
       let text = DisplayCut.clip(choice.text, to: max(12, (canvas.width - x) / 2))
-      x += canvas.put(
-        [Run(String(choice.key), .key), Run(" \(choice.what) ", Style.dim), Run(text)],
-        at: Point(x, 0)) + 2
+      x +=
+        canvas.put(
+          [Run(String(choice.key), .key), Run(" \(choice.what) ", Style.dim), Run(text)],
+          at: Point(x, 0)) + 2
     }
     if x < canvas.width - 10 {
       canvas.put([Run("Esc", .key), Run(" leaves", Style.dim)], at: Point(x, 0))

@@ -210,7 +210,8 @@ package final class Screen {
       pollfd(fd: port.wakeRead, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.read, events: Int16(POLLIN), revents: 0),
       pollfd(fd: inputIsOpen ? input : -1, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: outlet.isEmpty || pause > 0 ? -1 : outlet.terminal, events: Int16(POLLOUT), revents: 0),
+      pollfd(
+        fd: outlet.isEmpty || pause > 0 ? -1 : outlet.terminal, events: Int16(POLLOUT), revents: 0),
     ]
     let now = Monotonic.milliseconds()
     var until: [Int64] = []

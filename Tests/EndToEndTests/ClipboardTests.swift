@@ -43,7 +43,8 @@ struct ClipboardTests {
     #expect(terminal.wait { $0.contains("ended with") })
   }
 
-  @Test("a link said to be slow is named in the header, never gets more than it carries, and keys work")
+  @Test(
+    "a link said to be slow is named in the header, never gets more than it carries, and keys work")
   func slowLink() throws {
     let listener = try service()
     let typed = FileManager.default.temporaryDirectory

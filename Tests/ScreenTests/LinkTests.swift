@@ -10,11 +10,14 @@ struct LinkTests {
     #expect(budget.take(5000, at: 0) == 96)
     #expect(budget.take(5000, at: 0) == 0)
     var sent = 0
-    for now in stride(from: Int64(10), through: 10_000, by: 10) { sent += budget.take(5000, at: now) }
+    for now in stride(from: Int64(10), through: 10_000, by: 10) {
+      sent += budget.take(5000, at: now)
+    }
     #expect((9590...9610).contains(sent))
   }
 
-  @Test("silence saves no more than a tenth of a second, and a clock that stands still gives nothing")
+  @Test(
+    "silence saves no more than a tenth of a second, and a clock that stands still gives nothing")
   func burst() {
     var budget = LinkBudget(bytesPerSecond: 960, at: 0)
     _ = budget.take(5000, at: 0)
@@ -45,9 +48,10 @@ struct MouseReportTests {
   func reports() {
     #expect(events("\u{1b}[<0;10;3M") == [.mouse(.press(Point(9, 2)))])
     #expect(events("\u{1b}[<4;1;1M") == [.mouse(.press(Point(0, 0)))])
-    #expect(events("\u{1b}[<64;5;6M\u{1b}[<65;5;6M") == [
-      .mouse(.wheel(-3, Point(4, 5))), .mouse(.wheel(3, Point(4, 5))),
-    ])
+    #expect(
+      events("\u{1b}[<64;5;6M\u{1b}[<65;5;6M") == [
+        .mouse(.wheel(-3, Point(4, 5))), .mouse(.wheel(3, Point(4, 5))),
+      ])
     #expect(events("\u{1b}[<0;10;3m\u{1b}[<35;10;3M\u{1b}[<2;10;3Mj") == [.key(.character("j"))])
   }
 

@@ -42,8 +42,9 @@ struct Pace {
   }
 
   /// What a link carries shows while bytes have to wait for it.
-  private mutating func measure(_ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant)
-  {
+  private mutating func measure(
+    _ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant
+  ) {
     guard isBehind else {
       measured = nil
       if let until = slowUntil, now >= until {

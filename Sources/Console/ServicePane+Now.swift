@@ -22,10 +22,15 @@ extension ServicePane {
       return Block(
         .instances, lines: [[Run("none; add instances: to it in the fleet file", .warning)]])
     }
+    // An address that is cut cannot be read out to anybody: other columns make room for it.
+    let longest = instances.map { instance in
+      DisplayText.width(of: ServicePane.address(instance.definition.url))
+    }.max()
+    let address = max(8, min(48, longest ?? 0))
     let table = Table(
       [
         Column("", minimum: 1, weight: 100),
-        Column("INSTANCE", minimum: 12, ideal: 22, weight: 99),
+        Column("INSTANCE", minimum: address, weight: 99),
         Column("VERSION", minimum: 7, ideal: 9, weight: 60),
         Column("TRACK", minimum: 6, weight: 40),
         Column("LIVE", minimum: 4, weight: 80),

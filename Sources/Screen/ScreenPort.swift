@@ -21,6 +21,8 @@ package final class ScreenPort: Sendable {
     package var framesPresented = 0
     /// Frames that a later one overtook before they were drawn.
     package var framesSkipped = 0
+
+    package init() {}
   }
 
   struct State {

@@ -10,9 +10,12 @@ struct ProcessUsage {
   let peak: Double
 
   /// Nil when there is no such process.
-  init?(of id: pid_t) {
+  ///
+  /// - Parameter onlyMainThread: counts the CPU time of its first thread alone.
+  init?(of id: pid_t, onlyMainThread: Bool = false) {
+    let place = onlyMainThread ? "/proc/\(id)/task/\(id)" : "/proc/\(id)"
     guard
-      let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
+      let stat = try? String(contentsOfFile: place + "/stat", encoding: .utf8),
       let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
       // The name between the parentheses can hold anything, spaces too.
       let paren = stat.lastIndex(of: ")")

@@ -110,6 +110,9 @@ struct ScreenBench {
     table.row(
       "the same", "bytes", [busy.keyBytes.text(0)],
       goal: Goal.atMost(400, 0).verdict(on: busy.keyBytes))
+    table.row(
+      "CPU, the screen's thread alone", "% of a core", [busy.screenCPU.text(1)],
+      goal: Goal.atMost(2, 1).verdict(on: busy.screenCPU))
     table.row("CPU, polling and screen together", "% of a core", [busy.cpu.text(1)])
     table.row("resident memory", "MB", [busy.resident.text(0)])
     table.show()
@@ -136,6 +139,7 @@ struct ScreenProgram {
     // Past the first polls: what a program does all day is measured, not how it begins.
     _ = collect(from: terminal, seconds: quick ? 3 : 8)
     let before = ProcessUsage(of: child.id)
+    let screenBefore = ProcessUsage(of: child.id, onlyMainThread: true)?.cpu ?? 0
     let seconds = quick ? 5.0 : 15
     let bytes = collect(from: terminal, seconds: seconds)
     guard let before, let after = ProcessUsage(of: child.id) else {
@@ -143,6 +147,8 @@ struct ScreenProgram {
     }
     figures.steady.add(Double(bytes) / seconds)
     figures.cpu.add((after.cpu - before.cpu) / seconds * 100)
+    let screenAfter = ProcessUsage(of: child.id, onlyMainThread: true)?.cpu ?? 0
+    figures.screenCPU.add((screenAfter - screenBefore) / seconds * 100)
     keys(on: terminal, into: &figures)
     figures.resident.add((ProcessUsage(of: child.id)?.resident ?? 0) / 1e6)
   }
@@ -206,6 +212,8 @@ struct ScreenFigures {
   var firstFrame = Runs()
   var steady = Runs()
   var cpu = Runs()
+  /// Of the thread that owns the terminal.
+  var screenCPU = Runs()
   var keyMedian = Runs()
   var keyLate = Runs()
   var keyBytes = Runs()

@@ -1,10 +1,8 @@
-import Screen
-
 /// How often news may be drawn: at the usual pace on a link that keeps up, and on a slow one seldom
 /// enough that there is always room for the answer to a key.
-struct Pace {
+package struct Pace {
   /// Bytes a second of a slow link, given or measured; nil where the link keeps up.
-  private(set) var rate: Int?
+  package private(set) var rate: Int?
   private let given: Int?
   private var made = 0
   private var measured: (written: Int, at: ContinuousClock.Instant)?
@@ -13,18 +11,18 @@ struct Pace {
   private var isBehind = false
 
   /// On a link that keeps up.
-  static let usual = Duration.milliseconds(240)
+  package static let usual = Duration.milliseconds(240)
   /// A link that had to be waited for is taken for slow for so long.
   private static let memory = Duration.seconds(10)
 
-  init(bytesPerSecond: Int?, at now: ContinuousClock.Instant) {
+  package init(bytesPerSecond: Int?, at now: ContinuousClock.Instant) {
     given = bytesPerSecond
     rate = bytesPerSecond
     notBefore = now
   }
 
   /// Learns from what the screen has done so far.
-  mutating func observe(_ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant) {
+  package mutating func observe(_ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant) {
     isBehind = statistics.bytesPending > 0
     if given == nil { measure(statistics, at: now) }
     let total = statistics.bytesWritten + statistics.bytesPending
@@ -36,7 +34,7 @@ struct Pace {
   }
 
   /// Whether news may be drawn: the last were long enough ago, and have arrived.
-  func allowsNews(since last: ContinuousClock.Instant?, at now: ContinuousClock.Instant) -> Bool {
+  package func allowsNews(since last: ContinuousClock.Instant?, at now: ContinuousClock.Instant) -> Bool {
     guard let last else { return true }
     return !isBehind && now >= notBefore && now - last >= Pace.usual
   }

@@ -22,7 +22,9 @@ package struct Pace {
   }
 
   /// Learns from what the screen has done so far.
-  package mutating func observe(_ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant) {
+  package mutating func observe(
+    _ statistics: ScreenPort.Statistics, at now: ContinuousClock.Instant
+  ) {
     isBehind = statistics.bytesPending > 0
     if given == nil { measure(statistics, at: now) }
     let total = statistics.bytesWritten + statistics.bytesPending
@@ -34,7 +36,9 @@ package struct Pace {
   }
 
   /// Whether news may be drawn: the last were long enough ago, and have arrived.
-  package func allowsNews(since last: ContinuousClock.Instant?, at now: ContinuousClock.Instant) -> Bool {
+  package func allowsNews(since last: ContinuousClock.Instant?, at now: ContinuousClock.Instant)
+    -> Bool
+  {
     guard let last else { return true }
     return !isBehind && now >= notBefore && now - last >= Pace.usual
   }

@@ -101,8 +101,10 @@ struct FleetColumns {
     private var isQuiet: Bool { verdict.isQuiet }
 
     var mark: [Run] {
+      // The letter tells the tier; in the name's own style it costs a slow link no change of colour.
       let tier = service.definition.tier
-      return [Run(verdict.mark, verdict.role), Run(tier.mark, isQuiet ? .dim : tier.role)]
+      let style: Style = isQuiet || tier == .optional ? .dim : Style(.strong)
+      return [Run(verdict.mark, verdict.role), Run(tier.mark, style)]
     }
 
     func cell(_ column: FleetColumn) -> [Run] {

@@ -167,7 +167,7 @@ struct Rendition: Equatable {
     /// 0 to 7, and 60 to 67 for the bright ones.
     case basic(UInt8)
     case indexed(UInt8)
-    case direct(red: UInt8, green: UInt8, blue: UInt8, colons: Bool)
+    case direct(red: UInt8, green: UInt8, blue: UInt8)
   }
 
   /// Takes the parameters of one SGR; false, with nothing promised, where one of them is not known.
@@ -215,7 +215,7 @@ struct Rendition: Equatable {
     case (5, 2), (6, 2):
       let colors = values.suffix(3).compactMap { $0.flatMap(UInt8.init(exactly:)) }
       guard colors.count == 3 else { return false }
-      ground = .direct(red: colors[0], green: colors[1], blue: colors[2], colons: true)
+      ground = .direct(red: colors[0], green: colors[1], blue: colors[2])
     default: return false
     }
     switch values[0] {
@@ -234,7 +234,7 @@ struct Rendition: Equatable {
     case 5: return next().map { .indexed($0) }
     case 2:
       guard let red = next(), let green = next(), let blue = next() else { return nil }
-      return .direct(red: red, green: green, blue: blue, colons: false)
+      return .direct(red: red, green: green, blue: blue)
     default: return nil
     }
   }
@@ -300,10 +300,9 @@ struct Rendition: Equatable {
     case .standard: append([base + 9], to: &result)
     case .basic(let number): append([base + Int(number)], to: &result)
     case .indexed(let number): append([base + 8, 5, Int(number)], to: &result)
-    case .direct(let red, let green, let blue, false):
+    // With semicolons, as every terminal that has 24-bit colours reads them.
+    case .direct(let red, let green, let blue):
       append([base + 8, 2, Int(red), Int(green), Int(blue)], to: &result)
-    case .direct(let red, let green, let blue, true):
-      result += "\(base + 8):2::\(red):\(green):\(blue);".utf8
     }
   }
 

@@ -48,7 +48,15 @@ struct StrainTests {
     let terminal = try PseudoTerminal(
       Damcon.path, ["watch", "--config", file.path], columns: columns, rows: rows,
       environment: Self.environment)
-    try terminal.wait(for: "all services") { terminal.text.contains("●\(count)") }
+    // A count that grows may come digit by digit; drawn anew, it comes whole.
+    var redraw = ContinuousClock.now + .seconds(1)
+    try terminal.wait(for: "all services", seconds: 30) {
+      if ContinuousClock.now >= redraw {
+        terminal.type("\u{c}")
+        redraw = .now + .seconds(1)
+      }
+      return terminal.text.contains("●\(count)")
+    }
     try body(terminal, many)
     terminal.type("\u{3}")
     #expect(try terminal.waitForEnd() == .exited(0))

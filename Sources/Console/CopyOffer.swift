@@ -33,7 +33,7 @@ package struct CopyOffer: Sendable, Hashable {
   }
 
   /// The newest words of Damcon itself, newest first.
-  init(of notes: some BidirectionalCollection<DatedNote>) {
+  init(of notes: [DatedNote]) {
     for (row, dated) in notes.suffix(9).reversed().enumerated() {
       offer(Character("\(row + 1)"), "line", dated.note.text)
     }

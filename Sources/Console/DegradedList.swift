@@ -33,10 +33,8 @@ struct DegradedList {
   private mutating func take(_ service: ServicePresent, at now: Instant) {
     let name = service.definition.name
     for fallback in service.activeFallbacks {
-      let age = fallback.since.map { max(0, now.unixSeconds - $0) }
-      let active = FleetDigest.ActiveFallback(
-        service: name, name: fallback.name, age: age, tolerance: fallback.tolerance)
-      let isOver = (active.left ?? 0) < 0
+      let active = FleetDigest.ActiveFallback(fallback, of: name, at: now)
+      let isOver = active.isOverdue
       var why = [
         Run(String(FallbackStrip.time(of: active).dropFirst(2)), isOver ? .bad : .text)
       ]
@@ -44,7 +42,7 @@ struct DegradedList {
       lines.append(
         Line(
           mark: isOver ? Run("▲", .notReady) : Run("◐", .degraded), service: name,
-          what: "fallback \(fallback.name)", age: age, why: why, rank: isOver ? 0 : 2))
+          what: "fallback \(fallback.name)", age: active.age, why: why, rank: isOver ? 0 : 2))
     }
     for breaker in service.breakers where breaker.state != .closed {
       let isOpen = breaker.state == .open

@@ -20,6 +20,16 @@ struct FleetDigest {
     /// Seconds; nil where the service does not say since when.
     var age: Double?
     var tolerance: Double?
+    init(_ fallback: HealthReport.Fallback, of service: String, at now: Instant) {
+      self.service = service
+      name = fallback.name
+      age = fallback.since.map { max(0, now.unixSeconds - $0) }
+      tolerance = fallback.tolerance
+    }
+
+    /// It goes on for longer than is tolerable.
+    var isOverdue: Bool { (left ?? 0) < 0 }
+
     /// Below zero once it goes on for longer than is tolerable.
     var left: Double? {
       guard let age, let tolerance else { return nil }
@@ -54,11 +64,7 @@ struct FleetDigest {
       guard mayFallBack else { continue }
       let name = present.services[service].definition.name
       for fallback in present.services[service].activeFallbacks {
-        fallbacks.append(
-          ActiveFallback(
-            service: name, name: fallback.name,
-            age: fallback.since.map { max(0, present.now.unixSeconds - $0) },
-            tolerance: fallback.tolerance))
+        fallbacks.append(ActiveFallback(fallback, of: name, at: present.now))
       }
     }
     for state in HealthState.allCases.sorted(by: >) where tally[state.severity] > 0 {

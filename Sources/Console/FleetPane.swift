@@ -24,11 +24,18 @@ package struct FleetPane {
     Table.scroll(first: first, selected: cursor, count: count, height: visible)
   }
 
+  /// The first row that stands on the screen.
+  static func firstRow(
+    _ console: ConsoleState, _ order: FleetOrder, _ layout: ScreenLayout, cursor: Int
+  ) -> Int {
+    scroll(
+      from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
+  }
+
   func draw(on canvas: Canvas) {
     guard !order.rows.isEmpty else { return drawEmpty(on: canvas.sub(layout.body)) }
     let cursor = console.cursor(order, present)
-    let first = FleetPane.scroll(
-      from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
+    let first = FleetPane.firstRow(console, order, layout, cursor: cursor)
     let list = canvas.sub(layout.list)
     if layout.isTiny {
       drawTiny(on: list, first: first, cursor: cursor)

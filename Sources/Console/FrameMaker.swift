@@ -28,20 +28,20 @@ package struct FrameMaker {
   package init() {}
 
   package mutating func frame(_ state: State, _ console: ConsoleState) -> Frame {
-    let layout = ScreenLayout(state, console, digest: FleetDigest(state.present))
+    let digest = FleetDigest(state.present)
+    let layout = ScreenLayout(state, console, digest: digest)
     let order = FleetOrder(state.present, console)
     let cursor = console.cursor(order, state.present)
-    let first = FleetPane.scroll(
-      from: console.fleetScroll, cursor: cursor, of: order.rows.count, visible: layout.listRows)
-    let now = state.present.now.offset
+    let first = FleetPane.firstRow(console, order, layout, cursor: cursor)
     if let moved = moving(state, console, layout, order, first: first, cursor: cursor) {
       last?.frame = moved
       last?.cursor = cursor
       return moved
     }
-    let frame = render(state, console)
+    let frame = render(state, console, digest, layout, order)
     last = Drawn(
-      frame: frame, places: layout.places, rows: order.rows, first: first, cursor: cursor, at: now)
+      frame: frame, places: layout.places, rows: order.rows, first: first, cursor: cursor,
+      at: state.present.now.offset)
     return frame
   }
 

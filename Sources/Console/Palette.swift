@@ -21,7 +21,7 @@ enum Palette {
     ("quit", nil, "quit"),
   ]
 
-  static let glyphSets = ["unicode", "braille", "blocks", "ascii"]
+  static let glyphSets = GlyphChoice.allCases.map(\.rawValue)
 
   /// What a line that begins with the theme command goes on with; nil for other lines.
   static func theme(namedBy prompt: Prompt) -> String? {
@@ -161,15 +161,11 @@ extension ConsoleState {
       if terminalGlyphs.isASCII, argument != "ascii", Palette.glyphSets.contains(argument) {
         return complain("this terminal's locale has ASCII alone: LANG is not UTF-8", state)
       }
-      switch argument {
-      case "unicode": glyphs = terminalGlyphs
-      case "braille": glyphs = terminalGlyphs.with(charts: .braille)
-      case "blocks": glyphs = terminalGlyphs.with(charts: .blocks)
-      case "ascii": glyphs = .ascii
-      default:
+      guard let choice = GlyphChoice(rawValue: argument) else {
         let sets = Palette.glyphSets.joined(separator: ", ")
         return complain("glyphs are \(sets), not `\(argument)`", state)
       }
+      glyphs = choice.glyphs(terminalGlyphs)
     default:
       let near = Palette.nearest(to: name, in: Palette.commands.map(\.name))
       return complain(

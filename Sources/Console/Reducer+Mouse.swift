@@ -29,8 +29,7 @@ extension ConsoleState {
     let order = FleetOrder(state.present, self)
     guard !layout.isTiny, layout.list.contains(point), point.y > layout.list.y else { return [] }
     let at = cursor(order, state.present)
-    let first = FleetPane.scroll(
-      from: fleetScroll, cursor: at, of: order.rows.count, visible: layout.listRows)
+    let first = FleetPane.firstRow(self, order, layout, cursor: at)
     let row = first + point.y - layout.list.y - 1
     guard order.rows.indices.contains(row) else { return [] }
     if row == at, selection != nil { return perform(.open, state) }

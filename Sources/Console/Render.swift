@@ -5,11 +5,19 @@ package import Incident
 
 /// The whole screen as a picture: a pure function of what is known and what is looked at.
 package func render(_ state: State, _ console: ConsoleState) -> Frame {
+  let digest = FleetDigest(state.present)
+  return render(
+    state, console, digest, ScreenLayout(state, console, digest: digest),
+    FleetOrder(state.present, console))
+}
+
+/// The same for those who have walked over the fleet already.
+func render(
+  _ state: State, _ console: ConsoleState, _ digest: FleetDigest, _ layout: ScreenLayout,
+  _ order: FleetOrder
+) -> Frame {
   Frame(console.size, glyphs: console.glyphs) { canvas in
     guard !console.size.isEmpty else { return }
-    let digest = FleetDigest(state.present)
-    let layout = ScreenLayout(state, console, digest: digest)
-    let order = FleetOrder(state.present, console)
     let obstacle = Obstacle(state.present, console, order, layout)
     HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
     if !layout.strip.isEmpty { FallbackStrip(digest).draw(on: canvas.sub(layout.strip)) }

@@ -146,13 +146,11 @@ extension ServicePane {
   private func modes() -> [[Run]] {
     var lines: [[Run]] = []
     for fallback in service.fallbacks where fallback.active {
-      let age = fallback.since.map { max(0, now.unixSeconds - $0) }
       let active = FleetDigest.ActiveFallback(
-        service: service.definition.name, name: fallback.name, age: age,
-        tolerance: fallback.tolerance)
+        fallback, of: service.definition.name, at: now)
       var line = [
         Run("◐", .degraded), Run(" "), Run(fallback.name, .strong),
-        Run("  active \(Quantity.duration(age))" + FallbackStrip.time(of: active)),
+        Run("  active \(Quantity.duration(active.age))" + FallbackStrip.time(of: active)),
       ]
       if let mode = fallback.mode { line.append(Run("  \(mode)", Style.dim)) }
       if let reason = fallback.reason { line.append(Run("  \(reason)", .reason)) }

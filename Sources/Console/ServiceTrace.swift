@@ -115,10 +115,8 @@ struct ServiceTrace {
     var active: Set<String> = []
     for fallback in service.activeFallbacks {
       active.insert(fallback.name)
-      let timer = FleetDigest.ActiveFallback(
-        service: name, name: fallback.name,
-        age: fallback.since.map { max(0, now.unixSeconds - $0) }, tolerance: fallback.tolerance)
-      let isOverdue = (timer.left ?? 0) < 0
+      let timer = FleetDigest.ActiveFallback(fallback, of: name, at: now)
+      let isOverdue = timer.isOverdue
       let topic = "fallback \(fallback.name) of \(name)"
       if let told = fallbacks[fallback.name] {
         if isOverdue, !told.isOverdue {

@@ -13,7 +13,7 @@ extension Settings {
       (.link, link.value.map { "\($0) bits/s" } ?? "none", link.origin),
       (.linear, words(linear.value), linear.origin),
       (
-        .columns, columns.value?.map(\.rawValue).joined(separator: ", ") ?? "all",
+        .columns, columns.value?.map(\.rawValue).joined(separator: ", ") ?? "standard",
         columns.origin
       ),
       (.keys, changedKeys, keys.origin),

@@ -15,7 +15,7 @@ package struct Settings: Sendable, Hashable {
   /// Bits a second of a slow link; nil for one that keeps up.
   package var link: Setting<Int?>
   package var linear: Setting<Bool>
-  /// The columns of the fleet table, in order; nil for all of them.
+  /// The columns of the fleet table, in order; nil for the usual ones.
   package var columns: Setting<[FleetColumn]?>
   package var keys: Setting<KeyMap>
 
@@ -52,7 +52,10 @@ package struct Settings: Sendable, Hashable {
     func first<Value>(
       _ flag: Value?, _ key: SettingKey, _ others: Setting<Value>?..., standard: Value
     ) -> Setting<Value> {
-      if let flag { return Setting(flag, from: .flag("--\(key.rawValue)")) }
+      if let flag {
+        let no = flag as? Bool == false ? "no-" : ""
+        return Setting(flag, from: .flag("--\(no)\(key.rawValue)"))
+      }
       return others.lazy.compactMap(\.self).first ?? Setting(standard, from: .standard)
     }
     theme = first(flags.theme, .theme, reader.text(.theme), file.theme, standard: "dark")
@@ -71,8 +74,6 @@ package struct Settings: Sendable, Hashable {
     linear = first(flags.linear, .linear, reader.truth(.linear), file.linear, standard: false)
     columns = file.columns?.optional ?? Setting(nil, from: .standard)
     keys = file.keys ?? Setting(.standard, from: .standard)
-    if mouse.value == false, case .flag = mouse.origin { mouse.origin = .flag("--no-mouse") }
-    if bell.value == false, case .flag = bell.origin { bell.origin = .flag("--no-bell") }
     guard reader.problems.isEmpty else { throw FileProblems(reader.problems) }
   }
 
@@ -96,21 +97,6 @@ package struct Settings: Sendable, Hashable {
           case .standard: problem
           }
         })
-    }
-  }
-}
-
-/// What the screen and its charts are drawn with, as a person chooses it.
-package enum GlyphChoice: String, Sendable, Hashable, CaseIterable {
-  case unicode, braille, blocks, ascii
-
-  /// The set to draw with on a terminal that has `known`: a choice never asks for more than that.
-  package func glyphs(_ known: GlyphSet) -> GlyphSet {
-    switch self {
-    case .unicode: known
-    case .braille: known.with(charts: .braille)
-    case .blocks: known.with(charts: .blocks)
-    case .ascii: .ascii
     }
   }
 }

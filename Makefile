@@ -36,7 +36,7 @@ install: build
 	@.ci/install "$(DAMCON)" "$(DESTDIR)$(PREFIX)"
 
 deps:
-	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev pkg-config
+	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libsqlite3-dev pkg-config
 
 deps-test:
 	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager

@@ -38,6 +38,9 @@ let argumentParser = Target.Dependency.product(
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let asyncHTTPClient = Target.Dependency.product(
+  name: "AsyncHTTPClient", package: "async-http-client")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 
 func nio(_ names: String...) -> [Target.Dependency] {
@@ -59,6 +62,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // Ground
@@ -66,7 +71,9 @@ let package = Package(
     tests(of: "Exposition"),
     room("Telemetry", ["Exposition"]),
     tests(of: "Telemetry", ["Exposition"]),
-    room("Fleet", ["Telemetry"]),
+    room("Conditions"),
+    tests(of: "Conditions"),
+    room("Fleet", ["Conditions", "Telemetry"]),
     room("Canvas"),
     tests(of: "Canvas"),
     // C lives here and nowhere else.
@@ -80,19 +87,22 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // What is true
-    room("Health", ["Fleet"]),
-    tests(of: "Health", ["Fleet"]),
-    room("Incident", ["Exposition", "Telemetry", "Fleet", "Health"]),
+    room("Health", ["Conditions", "Fleet"]),
+    tests(of: "Health", ["Conditions", "Fleet"]),
+    room("Incident", ["Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
     .executableTarget(
       name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],
       path: "Tests/StateProbe", swiftSettings: strict),
-    tests(of: "Incident", ["Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
+    tests(
+      of: "Incident",
+      ["Conditions", "Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
 
     // What a responder sees
-    room("Console", ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+    room(
+      "Console", ["Conditions", "Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
     tests(
       of: "Console", excluding: ["Goldens"],
-      ["Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+      ["Conditions", "Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
 
     // The owner of the state
     room("Session", ["Incident", "Fleet"]),
@@ -106,8 +116,8 @@ let package = Package(
     .target(name: "TerminalTesting", path: "Tests/TerminalTesting", swiftSettings: strict),
     tests(of: "Screen", ["Canvas", "ScreenProbe", "TerminalTesting"]),
     room("YAMLText", [yams]),
-    room("FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
-    tests(of: "FleetFile", ["Fleet", "Telemetry", "YAMLText", yams]),
+    room("FleetFile", ["Conditions", "Fleet", "Telemetry", "YAMLText", yams]),
+    tests(of: "FleetFile", ["Conditions", "Fleet", "Telemetry", "YAMLText", yams]),
     room("Settings", ["Canvas", "Console", "YAMLText", yams]),
     tests(of: "Settings", ["Canvas", "Console", "YAMLText", yams]),
     room(
@@ -118,6 +128,13 @@ let package = Package(
       of: "Polling",
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
+    room("Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
+    tests(of: "Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
+    room(
+      "Journeys", ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOPosix")),
+    tests(
+      of: "Journeys",
+      ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOPosix")),
     room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(of: "Simulator", ["Exposition", "Fleet"] + nio("NIOCore", "NIOPosix")),
 
@@ -125,8 +142,9 @@ let package = Package(
     .executableTarget(
       name: "damcon",
       dependencies: [
-        "Canvas", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Polling",
-        "Screen", "Session", "Settings", "Simulator", "Telemetry", "YAMLText", argumentParser,
+        "Canvas", "Conditions", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident",
+        "Journeys", "Ledger", "Polling", "Screen", "Session", "Settings", "Simulator", "Telemetry",
+        "YAMLText", argumentParser,
         subprocess,
       ] + nio("NIOCore", "NIOPosix"),
       swiftSettings: strict, linkerSettings: staticSwift),

@@ -11,6 +11,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case nextService = "next-service"
   case previousService = "previous-service"
   case fleet, service, log, help
+  case budgets, fallbacks, changes, origin, capabilities
   case filter, sort, palette
   case poll, reload, copy
   case redraw, quit

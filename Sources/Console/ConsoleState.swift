@@ -53,6 +53,8 @@ package struct ConsoleState: Sendable, Hashable {
   var serviceScroll: [Int] = [0, 0]
   /// Lines that help and log are scrolled.
   var textScroll = 0
+  /// What the cursor of each list pane stands on.
+  var chosen: [Place: Chosen] = [:]
   package internal(set) var message: Message?
   /// The responder is done; the same is told by the effect `.quit`.
   package internal(set) var wantsToQuit = false

@@ -1,7 +1,7 @@
 import Canvas
-package import Fleet
+import Fleet
 import Health
-package import Incident
+import Incident
 import Telemetry
 
 /// What `y` offers of a service: each text with the key that copies it.
@@ -63,6 +63,8 @@ extension ConsoleState {
     case .service(let name):
       offer = present.find(name).map { CopyOffer(of: $0, at: present.now) }
     case .log: offer = CopyOffer(of: present.notes)
+    case .budgets, .fallbacks, .changes, .origin, .capabilities:
+      offer = aimedBlock(state).flatMap(present.find).map { CopyOffer(of: $0, at: present.now) }
     case .help: break
     }
     guard let offer, !offer.choices.isEmpty else {

@@ -91,6 +91,7 @@ struct HeaderBar {
       case .service(let name): name
       case .help: "help"
       case .log: "log"
+      case .budgets, .fallbacks, .changes, .origin, .capabilities: pane.place.words
       }
     }
   }

@@ -46,8 +46,8 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("g"), .home], .top, .moving, "to the first row: the worst"),
     Binding([.character("G"), .end], .bottom, .moving, "to the last row"),
     Binding(
-      [.enter, .character("l"), .right], .open, in: [.fleet], .panes, "open the service",
-      hint: "open"),
+      [.enter, .character("l"), .right], .open, in: Place.lists.union([.fleet]), .panes,
+      "open the service", hint: "open"),
     Binding(
       [.escape, .character("h"), .left, .backspace], .back, .panes,
       "back; drops filter, sort, selection", hint: "back"),
@@ -60,6 +60,17 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("["), .character("K")], .previousService, in: [.service], .panes,
       "previous service"),
+    Binding(
+      [.character("b")], .budgets, .panes, "budgets: what is left, how fast it goes",
+      hint: "budgets"),
+    Binding(
+      [.character("f")], .fallbacks, .panes, "fallbacks and breakers: what users get now",
+      hint: "fallbacks"),
+    Binding([.character("c")], .changes, .panes, "what changed", hint: "changes"),
+    Binding(
+      [.character("o")], .origin, .panes, "where it began, and whom it hurts", hint: "origin"),
+    Binding(
+      [.character("u")], .capabilities, .panes, "what users can do now", hint: "users"),
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
@@ -68,7 +79,7 @@ package struct KeyMap: Sendable, Hashable {
       [.character("s")], .sort, in: [.fleet], .fleet,
       "sort by the next column", hint: "sort"),
     Binding(
-      [.character("y")], .copy, in: [.fleet, .service, .log], .damcon,
+      [.character("y")], .copy, in: Place.lists.union([.fleet, .service, .log]), .damcon,
       "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),

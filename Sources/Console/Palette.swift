@@ -11,6 +11,11 @@ enum Palette {
     ("poll", nil, "poll everything now"),
     ("service", "NAME", "show a service"),
     ("fleet", nil, "show the fleet"),
+    ("budgets", nil, "show what is left of the budgets"),
+    ("fallbacks", nil, "show the degraded modes in use"),
+    ("changes", nil, "show what changed"),
+    ("origin", nil, "show where it began"),
+    ("users", nil, "show what users can do now"),
     ("log", nil, "show the log"),
     ("help", nil, "show the keys"),
     ("filter", "TERMS", "filter the fleet"),
@@ -130,6 +135,11 @@ extension ConsoleState {
     case "poll": return perform(.poll, state)
     case "fleet": return perform(.fleet, state)
     case "log": return perform(.log, state)
+    case "budgets": return perform(.budgets, state)
+    case "fallbacks": return perform(.fallbacks, state)
+    case "changes": return perform(.changes, state)
+    case "origin": return perform(.origin, state)
+    case "users": return perform(.capabilities, state)
     case "help": return pane == .help ? [] : perform(.help, state)
     case "quit", "q", "q!": return perform(.quit, state)
     case "service": return runService(argument, state)

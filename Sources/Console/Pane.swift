@@ -6,6 +6,15 @@ package enum Pane: Sendable, Hashable {
   case help
   /// What Damcon itself did and could not do.
   case log
+  /// Objectives and what is left of them.
+  case budgets
+  /// Degraded modes in use.
+  case fallbacks
+  case changes
+  /// Where it began, and whom it hurts.
+  case origin
+  /// What users can do now.
+  case capabilities
 
   package var place: Place {
     switch self {
@@ -13,13 +22,21 @@ package enum Pane: Sendable, Hashable {
     case .service: .service
     case .help: .help
     case .log: .log
+    case .budgets: .budgets
+    case .fallbacks: .fallbacks
+    case .changes: .changes
+    case .origin: .origin
+    case .capabilities: .capabilities
     }
   }
 }
 
 /// Where a key is pressed: what the key table is asked with.
 package enum Place: String, Sendable, Hashable, CaseIterable {
-  case fleet, service, help, log
+  case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
+
+  /// Made of blocks that a cursor goes over.
+  package static let lists: Set<Place> = [.budgets, .fallbacks, .changes, .origin, .capabilities]
 
   /// As a sentence names it.
   package var words: String {
@@ -28,6 +45,11 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .service: "a service"
     case .help: "help"
     case .log: "the log"
+    case .budgets: "budgets"
+    case .fallbacks: "fallbacks"
+    case .changes: "changes"
+    case .origin: "the origin"
+    case .capabilities: "what users get"
     }
   }
 }

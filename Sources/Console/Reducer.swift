@@ -106,6 +106,13 @@ extension ConsoleState {
     case .bottom: move(by: .max / 2, state)
     case .open, .service:
       if case .service = pane, command == .service { return refuse(command, present) }
+      if Place.lists.contains(place), command == .open {
+        guard let name = aimedBlock(state), present.find(name) != nil else {
+          return refuse(command, present)
+        }
+        show(name, state)
+        return []
+      }
       let order = FleetOrder(present, self)
       guard let aimed = aimed(order, present) else {
         say(
@@ -125,6 +132,11 @@ extension ConsoleState {
       isAside = false
       keepInSight(state)
     case .log: push(.log)
+    case .budgets: toggle(.budgets, state)
+    case .fallbacks: toggle(.fallbacks, state)
+    case .changes: toggle(.changes, state)
+    case .origin: toggle(.origin, state)
+    case .capabilities: toggle(.capabilities, state)
     case .help:
       if pane == .help { return back(state) }
       push(.help)
@@ -182,6 +194,11 @@ extension ConsoleState {
     textScroll = pane == .log ? .max / 2 : 0
   }
 
+  /// The key that opened a pane leaves it too.
+  private mutating func toggle(_ pane: Pane, _ state: State) {
+    if self.pane == pane { _ = back(state) } else { push(pane) }
+  }
+
   private mutating func back(_ state: State) -> [Effect] {
     if isAside {
       isAside = false
@@ -212,6 +229,7 @@ extension ConsoleState {
     case .fleet: return max(1, layout.listRows - 1)
     case .service: return max(1, layout.service.height - 2)
     case .help, .log: return max(1, layout.body.height - 2)
+    case .budgets, .fallbacks, .changes, .origin, .capabilities: return 4
     }
   }
 
@@ -231,6 +249,7 @@ extension ConsoleState {
         0, min(extent.furthest(column), serviceScroll[column] &+ rows))
     case .help:
       textScroll = max(0, min(HelpPane.furthest(self), textScroll &+ rows))
+    case .budgets, .fallbacks, .changes, .origin, .capabilities: moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)
       textScroll = max(0, min(furthest, min(textScroll, furthest) &+ rows))

@@ -46,6 +46,8 @@ func render(
           at: Point(1, 1))
         pane.put("\(console.keys.sign(.back)) goes back to the fleet.", at: Point(1, 2), Style.dim)
       }
+    case .budgets, .fallbacks, .changes, .origin, .capabilities:
+      console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))
     }

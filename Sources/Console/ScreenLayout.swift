@@ -59,7 +59,7 @@ struct ScreenLayout {
     switch console.pane {
     case .fleet: layFleet(state, console)
     case .service: service = body
-    case .help, .log: break
+    default: break
     }
   }
 

@@ -184,7 +184,7 @@ struct ServicePane {
     case .service(let name): service = state.present.find(name)
     case .fleet where layout.isWide:
       service = console.aimed(FleetOrder(state.present, console), state.present)
-    case .fleet, .help, .log: service = nil
+    default: service = nil
     }
     guard let service, !layout.service.isEmpty else { return nil }
     let pane = ServicePane(service, state, console)

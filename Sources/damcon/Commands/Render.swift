@@ -59,13 +59,18 @@ struct Render: ParsableCommand {
 
 /// The panes that need no service to be named.
 enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
-  case fleet, help, log
+  case fleet, help, log, budgets, fallbacks, changes, origin, users
 
   var pane: Pane {
     switch self {
     case .fleet: .fleet
     case .help: .help
     case .log: .log
+    case .budgets: .budgets
+    case .fallbacks: .fallbacks
+    case .changes: .changes
+    case .origin: .origin
+    case .users: .capabilities
     }
   }
 }

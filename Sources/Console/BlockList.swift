@@ -1,0 +1,119 @@
+import Canvas
+import Incident
+
+/// A pane that is a list of things, each told in a few lines; the cursor stands on one of them.
+///
+/// The panes that say what is at stake are all made of this: they give the blocks, and this draws,
+/// scrolls and keeps the cursor on the same thing whatever happens to the order.
+struct BlockList {
+  /// One thing that the pane speaks of.
+  struct Block {
+    /// Tells it from the others, and stays when its place changes.
+    var id: String
+    /// What Enter opens.
+    var service: String?
+    /// At least one.
+    var lines: [[Run]]
+  }
+
+  /// What the pane comes to in a line or two; stays where it is while the blocks scroll.
+  var head: [[Run]] = []
+  var blocks: [Block] = []
+  /// What is said where there is no block, in lines.
+  var absence: [[Run]] = []
+  /// Draws more of the block under the cursor, where there is room for it.
+  var detail: ((_ id: String, _ canvas: Canvas) -> Void)?
+
+  /// Columns from which the detail stands beside the list, and lines from which it stands below.
+  static let beside = 120
+  static let below = 18
+
+  /// Where the cursor stands; a thing that is gone leaves it to what took its place.
+  func cursor(_ console: ConsoleState) -> Int {
+    let chosen = console.chosen[console.pane.place]
+    if let id = chosen?.id, let row = blocks.firstIndex(where: { $0.id == id }) { return row }
+    return max(0, min(blocks.count - 1, chosen?.row ?? 0))
+  }
+
+  func draw(on canvas: Canvas, _ console: ConsoleState) {
+    var area = Rect(canvas.size)
+    let lines = blocks.isEmpty ? head + (head.isEmpty ? [] : [[]]) + absence : head
+    var heading: Rect
+    (heading, area) = area.splitTop(min(lines.count, max(0, area.height)))
+    for (y, line) in lines.prefix(heading.height).enumerated() {
+      canvas.put(line, at: Point(1, y))
+    }
+    guard !blocks.isEmpty, area.height > 0 else { return }
+    let cursor = cursor(console)
+    if let detail {
+      var more = Rect(.zero)
+      if canvas.width >= BlockList.beside {
+        let half = canvas.width * 11 / 20
+        more = Rect(x: half + 2, y: area.y, width: canvas.width - half - 2, height: area.height)
+        area.width = half
+      } else if canvas.height >= BlockList.below {
+        let wanted = blocks.reduce(0) { $0 + $1.lines.count }
+        let kept = max(area.height / 2, area.height - wanted - 1)
+        (area, more) = area.splitBottom(max(6, min(kept, area.height - 4)))
+        (_, more) = more.splitTop(1)
+      }
+      if !more.isEmpty { detail(blocks[cursor].id, canvas.sub(more)) }
+    }
+    drawBlocks(on: canvas.sub(area), cursor)
+  }
+
+  private func drawBlocks(on canvas: Canvas, _ cursor: Int) {
+    // The block under the cursor is whole in sight, as little of the list scrolled as that takes.
+    var first = 0
+    var used = blocks[...cursor].reduce(0) { $0 + $1.lines.count }
+    while used > canvas.height, first < cursor {
+      used -= blocks[first].lines.count
+      first += 1
+    }
+    var y = 0
+    var row = first
+    while row < blocks.count, y < canvas.height {
+      let isSelected = row == cursor
+      let line = isSelected ? canvas.on(.selection) : canvas
+      for runs in blocks[row].lines where y < canvas.height {
+        if isSelected { line.fill(Rect(x: 0, y: y, width: canvas.width, height: 1)) }
+        line.put(runs, at: Point(1, y))
+        y += 1
+      }
+      row += 1
+    }
+    TextScroll.drawRest(on: canvas, below: blocks[row...].reduce(0) { $0 + $1.lines.count })
+  }
+}
+
+extension ConsoleState {
+  /// What a list pane puts its cursor on, and where that stood should it be gone.
+  struct Chosen: Sendable, Hashable {
+    var id: String
+    var row: Int
+  }
+
+  /// The blocks of the pane that is open; nil where it is made of something else.
+  func blocks(_ state: State) -> BlockList? {
+    switch pane {
+    case .budgets: BudgetPane(state, self).list
+    case .fallbacks: FallbackPane(state, self).list
+    case .changes: ChangesPane(state, self).list
+    case .origin: OriginPane(state, self).list
+    case .capabilities: CapabilityPane(state, self).list
+    case .fleet, .service, .help, .log: nil
+    }
+  }
+
+  mutating func moveBlock(by rows: Int, _ state: State) {
+    guard let list = blocks(state), !list.blocks.isEmpty else { return }
+    let row = max(0, min(list.blocks.count - 1, list.cursor(self) &+ rows))
+    chosen[pane.place] = Chosen(id: list.blocks[row].id, row: row)
+  }
+
+  /// The service that the block under the cursor speaks of.
+  func aimedBlock(_ state: State) -> String? {
+    guard let list = blocks(state), !list.blocks.isEmpty else { return nil }
+    return list.blocks[list.cursor(self)].service
+  }
+}

@@ -1,0 +1,2 @@
+import Journeys
+import Testing

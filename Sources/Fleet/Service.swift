@@ -9,6 +9,8 @@ public struct Service: Sendable, Hashable, Codable {
   public var owner: Owner?
   public var instances: [Instance]
   public var dependsOn: [String]
+  /// What health checks of others call it, where that is not its name.
+  public var aliases: [String] = []
   /// Overrules the conventions for this service's request metrics.
   public var requests: Convention?
   /// What people call its endpoints, where the metrics' own names are not it.

@@ -17,6 +17,8 @@ extension State {
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].observe(probe, at: entry.instant)
       judge(place.service)
+      sense(place.service)
+      link(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
       let roles = present.services[place.service].roles
@@ -24,6 +26,7 @@ extension State {
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
       judge(place.service)
+      sense(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
@@ -31,6 +34,7 @@ extension State {
       present.keep(note, at: entry.instant)
     }
     advance()
+    present.findOrigins()
   }
 
   /// Takes a new fleet, keeping what is known of instances that stay.
@@ -65,6 +69,10 @@ extension State {
     present.places = PlaceHints(present.services)
     history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
+    present.names = ServiceNames(present.services)
+    present.dependencies = Dependencies(present.services, present.names)
+    present.origins.isDue = true
+    present.origins.foundAt = .min / 2
   }
 
   /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
@@ -76,6 +84,7 @@ extension State {
       let statistics = present.services[index].statistics(.minute, at: now)
       present.services[index].requests = RequestSummary(statistics, window: .minute)
       present.services[index].readIn = stretch
+      present.services[index].measureSymptoms(at: now)
     }
     history.chapters[index].record(present.services[index], at: now.seconds)
   }
@@ -93,6 +102,30 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    sense(index)
+  }
+
+  /// Follows what is wrong with a service; when a symptom comes or goes, origins are due.
+  private mutating func sense(_ index: Int) {
+    guard present.services[index].mayBeInTrouble else { return }
+    let found = present.services[index].symptoms(at: present.now)
+    if present.services[index].trouble != nil {
+      if present.services[index].trouble?.follow(found, at: present.now) == true {
+        present.origins.isDue = true
+      }
+    } else if !found.isEmpty {
+      present.services[index].trouble = Trouble(found, at: present.now)
+      present.origins.isDue = true
+    }
+  }
+
+  /// Looks up whom a service needs where it names others than before.
+  private mutating func link(_ index: Int) {
+    let mark = present.services[index].linkMark
+    guard !present.dependencies.isCurrent(mark, at: index) else { return }
+    if present.names.isEmpty { present.names = ServiceNames(present.services) }
+    let isNew = present.dependencies.mend(present.services[index], at: index, present.names)
+    if isNew { present.origins.isDue = true }
   }
 
   /// Moves timers, once in each whole second, whatever entry it was that brought the time along.
@@ -105,6 +138,9 @@ extension State {
         present.services[service].instances[instance].health.advance(to: present.now)
       }
       judge(service)
+      if present.services[service].trouble?.restingSince != nil {
+        present.endTrouble(ofServiceAt: service)
+      }
     }
   }
 }

@@ -17,6 +17,12 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var changes: [StateChange]
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
+  /// Where the troubles of now began, and whom they hurt.
+  public internal(set) var origins = Origins()
+  /// Who needs whom.
+  var dependencies = Dependencies()
+  /// Finds services by what others call them.
+  var names = ServiceNames()
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -28,6 +34,7 @@ public struct Present: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, advancedTo
+    case origins, dependencies
   }
 
   init(began: Instant) {

@@ -17,6 +17,8 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var changes: [StateChange]
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
+  /// What users can do, in the order of the fleet file.
+  public internal(set) var capabilities: [CapabilityPresent] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -27,7 +29,7 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, notes, advancedTo
+    case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
   }
 
   init(began: Instant) {

@@ -49,7 +49,7 @@ public struct BreakerConvention: Sendable, Hashable, Codable {
 /// The libraries whose breakers are recognised without being told; rows are tried from the top.
 extension BreakerConvention {
   /// Labels that name a breaker in the wild, surest first.
-  static let usualLabels = [
+  public static let usualLabels = [
     "name", "breaker", "breaker_name", "circuit_breaker", "circuit", "dependency", "upstream",
     "target", "provider", "service", "endpoint", "worker", "command", "host",
   ]

@@ -45,7 +45,7 @@ public struct FallbackConvention: Sendable, Hashable, Codable {
 }
 
 extension FallbackConvention {
-  static let usualLabels = ["name", "fallback", "fallback_name", "mode"]
+  public static let usualLabels = ["name", "fallback", "fallback_name", "mode"]
 
   public static let builtIn: [FallbackConvention] =
     [

@@ -16,6 +16,10 @@ public struct Service: Sendable, Hashable, Codable {
   /// What people call its endpoints, where the metrics' own names are not it.
   public var endpoints: [NamedEndpoint]
   public var slos: [SLO]
+  /// What its fallbacks mean to users.
+  public var fallbacks: [FallbackPlan] = []
+  /// How its breakers are told, where the built-in table does not know.
+  public var breakers: [BreakerConvention] = []
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
@@ -37,12 +41,16 @@ public struct Service: Sendable, Hashable, Codable {
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
   public func roles(in fleet: RoleTable) -> RoleTable {
-    guard let requests else {
+    let metrics = fallbacks.flatMap(\.metrics)
+    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty else {
       var table = fleet
       table.endpoints = endpoints
       return table
     }
-    return RoleTable(own: requests, fleet: fleet.fleet, endpoints: endpoints)
+    return RoleTable(
+      own: requests, fleet: fleet.fleet, endpoints: endpoints,
+      given: RoleTable.Given(
+        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks))
   }
 }
 

@@ -23,6 +23,8 @@ public struct Present: Sendable, Hashable, Codable {
   var dependencies = Dependencies()
   /// Finds services by what others call them.
   var names = ServiceNames()
+  /// What users can do, in the order of the fleet file.
+  public internal(set) var capabilities: [CapabilityPresent] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -35,6 +37,7 @@ public struct Present: Sendable, Hashable, Codable {
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, advancedTo
     case origins, dependencies
+    case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
   }
 
   init(began: Instant) {

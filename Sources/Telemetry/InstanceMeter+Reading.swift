@@ -149,19 +149,7 @@ extension InstanceMeter {
       if found.contains(where: { $0.name == cell.name }) { continue }
       found.append(SaturationReading(name: cell.name, ratio: used / limit))
     }
-    return found.sorted { $0.name < $1.name }
-  }
-
-  public var fallbacks: [FallbackReading] {
-    fallbackCells.compactMap { cell in
-      cell.value.map { FallbackReading(name: cell.name, isActive: $0 > 0) }
-    }.sorted { $0.name < $1.name }
-  }
-
-  public var breakers: [BreakerReading] {
-    breakerCells.compactMap { cell in
-      cell.state.map { BreakerReading(name: cell.name, state: $0) }
-    }.sorted { $0.name < $1.name }
+    return (found + reachedLimits).sorted { $0.name < $1.name }
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.
@@ -182,7 +170,7 @@ extension InstanceMeter {
     var roles = Roles(
       language: language, version: version, conventions: ordered.map(\.convention),
       runtime: signalNames, fallbacks: fallbackCells.map(\.name).sorted(),
-      breakers: breakerCells.map(\.name).sorted())
+      breakers: breakers.map(\.name))
     if let counted = ordered.first(where: { $0.requests ?? $0.latency != nil }),
       let family = counted.countsFromLatency ? counted.latency : counted.requests
     {

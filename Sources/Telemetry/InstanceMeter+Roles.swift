@@ -55,7 +55,7 @@ extension InstanceMeter {
     }
     place(groups, &drafts)
     for (i, definition) in definitions.enumerated() {
-      drafts[i] += processRoles(definition, others[i])
+      drafts[i] += processRoles(definition, others[i], table)
       append(definition, drafts[i])
     }
   }

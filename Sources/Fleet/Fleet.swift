@@ -8,6 +8,8 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var services: [Service]
   /// Conventions that the fleet file adds; tried before the built-in table.
   public var conventions: [Convention]
+  /// Signals that every service may have, beside the built-in ones.
+  public var signals: [SignalRule] = []
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],
@@ -20,7 +22,7 @@ public struct Fleet: Sendable, Hashable, Codable {
   }
 
   /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
-  public var roles: RoleTable { RoleTable(fleet: conventions) }
+  public var roles: RoleTable { RoleTable(fleet: conventions, signals: signals) }
 }
 
 /// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.

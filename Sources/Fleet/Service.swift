@@ -14,6 +14,10 @@ public struct Service: Sendable, Hashable, Codable {
   /// What people call its endpoints, where the metrics' own names are not it.
   public var endpoints: [NamedEndpoint]
   public var slos: [SLO]
+  /// Who releases it, when, and what would take a release back.
+  public var release: Release?
+  /// Signals of its own, beside the fleet's and the built-in ones.
+  public var signals: [SignalRule] = []
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
@@ -35,12 +39,14 @@ public struct Service: Sendable, Hashable, Codable {
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
   public func roles(in fleet: RoleTable) -> RoleTable {
-    guard let requests else {
+    guard requests != nil || !signals.isEmpty else {
       var table = fleet
       table.endpoints = endpoints
       return table
     }
-    return RoleTable(own: requests, fleet: fleet.fleet, endpoints: endpoints)
+    let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
+    return RoleTable(
+      own: requests, fleet: fleet.fleet, endpoints: endpoints, signals: shared + signals)
   }
 }
 

@@ -13,6 +13,8 @@ public struct RoleTable: Sendable {
   /// The service's endpoints by the names that the fleet file gives them, the first that takes a
   /// route winning.
   public var endpoints: [NamedEndpoint]
+  /// Signals that the fleet file adds to the built-in ones.
+  public let signals: [SignalRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
@@ -22,13 +24,16 @@ public struct RoleTable: Sendable {
   public static let builtIn = RoleTable()
 
   public init(
-    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = []
+    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
+    signals: [SignalRule] = []
   ) {
+    self.signals = signals
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
-    index = own == nil && fleet.isEmpty ? .builtIn : Index(conventions)
+    index =
+      own == nil && fleet.isEmpty && signals.isEmpty ? .builtIn : Index(conventions, signals)
   }
 
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
@@ -49,6 +54,12 @@ public struct RoleTable: Sendable {
   /// What people call an endpoint of the metrics.
   func name(of endpoint: String) -> String {
     endpoints.first { $0.takes(endpoint) }?.name ?? endpoint
+  }
+
+  /// A signal by its position in the built-in table and, after it, this one's own.
+  func signal(_ rule: Int) -> RuntimeSignal {
+    let builtIn = RuntimeSignals.signals.count
+    return rule < builtIn ? RuntimeSignals.signals[rule] : RuntimeSignal(signals[rule - builtIn])
   }
 
   /// What a sample may mean, in the order of the tables.
@@ -83,6 +94,7 @@ public struct RoleTable: Sendable {
     case startTime
     case fallback(Int)
     case breaker(Int)
+    case setting
     case language(Int)
 
     var isRequestMeaning: Bool {
@@ -98,9 +110,9 @@ public struct RoleTable: Sendable {
     var exact: [String: [Meaning]] = [:]
     var patterns: [(Pattern, Meaning)] = []
 
-    static let builtIn = Index(Convention.builtIn)
+    static let builtIn = Index(Convention.builtIn, [])
 
-    init(_ conventions: [Convention]) {
+    init(_ conventions: [Convention], _ own: [SignalRule]) {
       for (c, convention) in conventions.enumerated() {
         for (rank, name) in convention.requests.enumerated() {
           add(name, .requests(convention: c, rank: rank))
@@ -119,6 +131,12 @@ public struct RoleTable: Sendable {
       for (i, signal) in RuntimeSignals.signals.enumerated() {
         for name in signal.families { add(name, .signal(i)) }
       }
+      for (i, rule) in own.enumerated() {
+        for name in RuntimeSignal(rule).families {
+          add(name, .signal(RuntimeSignals.signals.count + i))
+        }
+      }
+      for name in RuntimeSignals.settings { add(name, .setting) }
       for (i, pair) in RuntimeSignals.saturations.enumerated() {
         add(pair.used, .used(i))
         add(pair.limit, .limit(i))
@@ -162,14 +180,15 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, signals }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
-      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints))
+      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
+      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [])
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -177,15 +196,18 @@ extension RoleTable: Hashable, Codable {
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
+    if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
     a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints
+      && a.signals == b.signals
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(own)
     hasher.combine(fleet)
     hasher.combine(endpoints)
+    hasher.combine(signals)
   }
 }

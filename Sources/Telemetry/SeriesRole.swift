@@ -20,6 +20,8 @@ struct SeriesRole {
     case limit
     case fallback
     case breaker
+    case build
+    case setting
   }
 
   var word: UInt64
@@ -46,9 +48,9 @@ struct SeriesRole {
 }
 
 /// A run of columns in a meter's windows that belongs together: an endpoint's counts, the buckets
-/// of one schema, or a counter signal.
+/// of one schema, a counter signal, or the buckets of a signal (`spread`).
 struct MeterBlock: Hashable {
-  enum Content: UInt64 { case covered, counts, buckets, signal }
+  enum Content: UInt64 { case covered, counts, buckets, signal, spread }
 
   var content: Content
   var surface: Int

@@ -12,6 +12,8 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var modes = RoleTable.Given()
   /// What users can do, in the order of the fleet file.
   public var capabilities: [Capability] = []
+  /// Signals that every service may have, beside the built-in ones.
+  public var signals: [SignalRule] = []
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],
@@ -24,7 +26,9 @@ public struct Fleet: Sendable, Hashable, Codable {
   }
 
   /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
-  public var roles: RoleTable { RoleTable(fleet: conventions, given: modes) }
+  public var roles: RoleTable {
+    RoleTable(fleet: conventions, given: modes, signals: signals)
+  }
 }
 
 /// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.

@@ -35,7 +35,6 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, notes, advancedTo
     case origins, dependencies
     case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
   }

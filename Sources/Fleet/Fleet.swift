@@ -8,6 +8,8 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var services: [Service]
   /// Conventions that the fleet file adds; tried before the built-in table.
   public var conventions: [Convention]
+  /// What is tried as a user would try it.
+  public var journeys: [Journey] = []
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],

@@ -19,6 +19,8 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var notes: [DatedNote]
   /// Where the troubles of now began, and whom they hurt.
   public internal(set) var origins = Origins()
+  /// In the order of the fleet file.
+  public internal(set) var journeys: [JourneyPresent] = []
   /// Who needs whom.
   var dependencies = Dependencies()
   /// Finds services by what others call them.
@@ -34,7 +36,7 @@ public struct Present: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, advancedTo
-    case origins, dependencies
+    case origins, dependencies, journeys
   }
 
   init(began: Instant) {

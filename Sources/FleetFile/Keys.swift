@@ -17,6 +17,7 @@ package enum Keys {
       "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
       "slos",
     ]
+    + ["aliases"]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -31,6 +32,17 @@ package enum Keys {
     "except",
   ]
   package static let convention = ["name"] + requests
+  package static let journey = [
+    "name", "tier", "capability", "service", "every", "timeout", "steps", "slo", "headers",
+    "bearer_token", "tls",
+  ]
+  package static let journeyStep = [
+    "name", "service", "path", "get", "post", "put", "patch", "delete", "head", "headers", "body",
+    "expect",
+  ]
+  package static let journeyExpect = ["status", "body", "time"]
+  package static let journeyBody = ["contains", "lacks"]
+  package static let journeySLO = ["objective", "threshold", "window"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.
@@ -40,5 +52,7 @@ package enum Keys {
     "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests,
     "convention": convention,
     "error": error,
+    "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
+    "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]
 }

@@ -14,6 +14,8 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var capabilities: [Capability] = []
   /// Signals that every service may have, beside the built-in ones.
   public var signals: [SignalRule] = []
+  /// What is tried as a user would try it.
+  public var journeys: [Journey] = []
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],

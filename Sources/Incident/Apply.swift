@@ -35,6 +35,10 @@ extension State {
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
     case .note(let note):
       present.keep(note, at: entry.instant)
+    case .journey(let name, let run):
+      guard let index = present.journeys.firstIndex(where: { $0.definition.name == name })
+      else { break }
+      present.journeys[index].observe(run, at: entry.instant)
     }
     advance()
     present.findOrigins()
@@ -71,6 +75,15 @@ extension State {
       return service
     }
     present.places = PlaceHints(present.services)
+    present.journeys = fleet.journeys.map { journey in
+      // Other steps are another journey, whose past says nothing about this one.
+      guard
+        var kept = present.journeys.first(where: { $0.definition.name == journey.name }),
+        kept.definition.steps.map(\.place) == journey.steps.map(\.place)
+      else { return JourneyPresent(journey) }
+      kept.definition = journey
+      return kept
+    }
     history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
     present.names = ServiceNames(present.services)

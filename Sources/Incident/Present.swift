@@ -19,6 +19,8 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var notes: [DatedNote]
   /// Where the troubles of now began, and whom they hurt.
   public internal(set) var origins = Origins()
+  /// In the order of the fleet file.
+  public internal(set) var journeys: [JourneyPresent] = []
   /// Who needs whom.
   var dependencies = Dependencies()
   /// Finds services by what others call them.
@@ -35,8 +37,8 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case origins, dependencies
     case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
+    case origins, dependencies, journeys
   }
 
   init(began: Instant) {

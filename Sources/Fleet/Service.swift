@@ -34,13 +34,14 @@ public struct Service: Sendable, Hashable, Codable {
 
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
-  public func roles(in fleet: RoleTable) -> RoleTable {
-    guard let requests else {
-      var table = fleet
-      table.endpoints = endpoints
-      return table
-    }
-    return RoleTable(own: requests, fleet: fleet.fleet, endpoints: endpoints)
+  ///
+  /// - Parameter rules: what objectives count of it, those of capabilities included
+  ///   (`Fleet.rules(of:)`); its own objectives' where nil.
+  public func roles(in fleet: RoleTable, rules: [EventRule]? = nil) -> RoleTable {
+    var table = requests.map { RoleTable(own: $0, fleet: fleet.fleet) } ?? fleet
+    table.endpoints = endpoints
+    table.rules = rules ?? slos.map(\.counts)
+    return table
   }
 }
 
@@ -80,23 +81,5 @@ public struct Owner: Sendable, Hashable, Codable {
     self.primary = primary
     self.secondary = secondary
     self.channel = channel
-  }
-}
-
-/// An objective as the fleet file states it; budgets are read from it by a later room.
-public struct SLO: Sendable, Hashable, Codable {
-  public var name: String
-  /// Percent, such as 99.9.
-  public var objective: Double
-  /// Seconds a request may take to count as good; nil for an availability objective.
-  public var threshold: Double?
-  /// Seconds.
-  public var window: Double
-
-  public init(name: String, objective: Double, threshold: Double? = nil, window: Double) {
-    self.name = name
-    self.objective = objective
-    self.threshold = threshold
-    self.window = window
   }
 }

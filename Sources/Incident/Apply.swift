@@ -8,6 +8,7 @@ extension State {
   public mutating func apply(_ entry: Entry) {
     present.sequence = entry.sequence
     present.now = entry.instant
+    ledger.clock.follow(wall: entry.instant.wall, offset: entry.instant.offset)
     switch entry.event {
     case .fleet(let fleet):
       adopt(fleet)
@@ -23,12 +24,17 @@ extension State {
       present.services[place.service].instances[place.instance]
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
+      count(place, scrape)
       judge(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
     case .note(let note):
       present.keep(note, at: entry.instant)
+    case .ledger(let page):
+      remember(page)
+    case .incident(let act):
+      perform(act)
     }
     advance()
   }
@@ -48,8 +54,9 @@ extension State {
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
-      let roles = definition.roles(in: shared)
-      let meansTheSame = roles == service.roles
+      let roles = definition.roles(in: shared, rules: fleet.rules(of: definition))
+      let meansTheSame = roles.recognisesTheSame(as: service.roles)
+      let countsTheSame = roles.rules == service.roles.rules
       service.roles = roles
       if !meansTheSame { service.readIn = -1 }
       service.instances = definition.instances.map { instance in
@@ -58,12 +65,14 @@ extension State {
         }
         kept.adopt(instance)
         if !meansTheSame { kept.forgetMeasurements() }
+        if !countsTheSame { kept.forgetEvents() }
         return kept
       }
       return service
     }
     present.places = PlaceHints(present.services)
     history.follow(fleet.services.map(\.name))
+    adoptObjectives()
     for index in present.services.indices { judge(index) }
   }
 
@@ -93,6 +102,7 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    openIncident(ifCritical: index, before: before.state)
   }
 
   /// Moves timers, once in each whole second, whatever entry it was that brought the time along.
@@ -106,5 +116,6 @@ extension State {
       }
       judge(service)
     }
+    rollLedgers()
   }
 }

@@ -21,6 +21,9 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// It tells of a breaker that is not closed.
   public private(set) var hasOpenBreaker = false
 
+  /// Parts of events that make no whole one yet, by the position of the rule.
+  var carried: [EventCarry] = []
+
   public var id: String { definition.url }
 
   init(_ definition: Instance) {

@@ -18,6 +18,13 @@ public struct Present: Sendable, Hashable, Codable {
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
 
+  /// Objectives of capabilities, in the order of the fleet; those of services are with them.
+  public internal(set) var capabilitySLOs: [SLOPresent] = []
+  /// Objectives beginning or ceasing to fire, oldest first, at most `Present.changeLimit`.
+  public internal(set) var alertChanges: [AlertChange] = []
+  /// Incidents, oldest first, at most `Present.incidentLimit`; the last may be open.
+  public internal(set) var incidents: [IncidentRecord] = []
+
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
   /// The whole second up to which timers were moved.
@@ -25,9 +32,11 @@ public struct Present: Sendable, Hashable, Codable {
 
   public static let changeLimit = 256
   public static let noteLimit = 256
+  public static let incidentLimit = 16
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, advancedTo
+    case capabilitySLOs, alertChanges, incidents
   }
 
   init(began: Instant) {
@@ -87,6 +96,11 @@ public struct Present: Sendable, Hashable, Codable {
   mutating func keep(_ change: StateChange) {
     if changes.count == Present.changeLimit { changes.removeFirst() }
     changes.append(change)
+  }
+
+  mutating func keep(_ change: AlertChange) {
+    if alertChanges.count == Present.changeLimit { alertChanges.removeFirst() }
+    alertChanges.append(change)
   }
 
   mutating func keep(_ note: Note, at instant: Instant) {

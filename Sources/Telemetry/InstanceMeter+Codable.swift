@@ -5,6 +5,7 @@ extension InstanceMeter: Codable {
     case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints, schemas
     case surfaces, signals, saturation, summaries, fallbacks, breakers, traces, versionTexts
     case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
+    case eventCells, eventSums, eventWeights, countedFrom
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -36,6 +37,10 @@ extension InstanceMeter: Codable {
     try container.encodeIfPresent(lastScrape, forKey: .lastScrape)
     try container.encode(scrapes, forKey: .scrapes)
     try container.encode(restarts, forKey: .restarts)
+    try container.encode(eventCells, forKey: .eventCells)
+    try container.encode(PackedDoubles(eventSums), forKey: .eventSums)
+    try container.encode(PackedDoubles(eventWeights), forKey: .eventWeights)
+    try container.encodeIfPresent(countedFrom, forKey: .countedFrom)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -70,6 +75,10 @@ extension InstanceMeter: Codable {
     lastScrape = try container.decodeIfPresent(Double.self, forKey: .lastScrape)
     scrapes = try container.decode(Int.self, forKey: .scrapes)
     restarts = try container.decode(Int.self, forKey: .restarts)
+    eventCells = try container.decode([EventCell].self, forKey: .eventCells)
+    eventSums = try container.decode(PackedDoubles.self, forKey: .eventSums).values
+    eventWeights = try container.decode(PackedDoubles.self, forKey: .eventWeights).values
+    countedFrom = try container.decodeIfPresent(Double.self, forKey: .countedFrom)
     guard isConsistent else {
       throw DecodingError.dataCorruptedError(
         forKey: .roles, in: container,
@@ -85,7 +94,8 @@ extension InstanceMeter: Codable {
       Int(roleStart.last ?? 0) == roles.count,
       cells.count % InstanceMeter.columnSize == 0, blocks.first?.content == .covered,
       !schemas.contains(where: \.isEmpty), surfaces.count <= 64,
-      languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true
+      languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true,
+      eventSums.count == eventCells.count * InstanceMeter.eventParts
     else { return false }
     let columns = cells.count / InstanceMeter.columnSize
     for block in blocks {
@@ -125,6 +135,12 @@ extension InstanceMeter: Codable {
     case .used, .limit: return role.target < saturationCells.count
     case .fallback: return role.target < fallbackCells.count
     case .breaker: return role.target < breakerCells.count
+    case .eventRequest, .eventLatencyCount, .eventFailure, .eventObserved:
+      return role.target < eventCells.count && role.surface < surfaces.count
+    case .eventFast:
+      return role.target < eventCells.count && role.surface < surfaces.count
+        && role.offset < eventWeights.count
+    case .pickedTotal, .pickedGood, .pickedBad: return role.target < eventCells.count
     }
   }
 }

@@ -144,7 +144,7 @@ extension InstanceMeter {
     let isCounter = drafts.contains {
       switch $0.kind {
       case .request, .latencyCount, .failure, .bucket, .counter: true
-      default: false
+      default: $0.kind.isEvent
       }
     }
     last.append(isCounter ? InstanceMeter.unseen : InstanceMeter.notCounter)

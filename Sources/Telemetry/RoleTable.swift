@@ -13,6 +13,8 @@ public struct RoleTable: Sendable {
   /// The service's endpoints by the names that the fleet file gives them, the first that takes a
   /// route winning.
   public var endpoints: [NamedEndpoint]
+  /// What its objectives count, by position.
+  public var rules: [EventRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
@@ -22,11 +24,13 @@ public struct RoleTable: Sendable {
   public static let builtIn = RoleTable()
 
   public init(
-    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = []
+    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
+    rules: [EventRule] = []
   ) {
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
+    self.rules = rules
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
     index = own == nil && fleet.isEmpty ? .builtIn : Index(conventions)
   }
@@ -34,6 +38,7 @@ public struct RoleTable: Sendable {
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
   /// runtime signal that is understood.
   public func wants(sampleName: String, family: String, type: FamilyType) -> Bool {
+    if picks(sampleName) { return true }
     if sampleName.hasSuffix("_sum"), type == .histogram || type == .summary { return false }
     for meaning in index.meanings(of: sampleName) {
       switch meaning {
@@ -44,6 +49,19 @@ public struct RoleTable: Sendable {
     }
     return index.meanings(of: RoleTable.base(sampleName, family: family, type: type))
       .contains { if case .latency = $0 { true } else { false } }
+  }
+
+  /// An objective's own selectors name it.
+  private func picks(_ sampleName: String) -> Bool {
+    rules.contains { rule in
+      guard case .selected(let selectors) = rule else { return false }
+      return selectors.names.contains { Pattern($0).matches(sampleName) }
+    }
+  }
+
+  /// Whether the same is recognised, whatever objectives count of it.
+  public func recognisesTheSame(as other: RoleTable) -> Bool {
+    own == other.own && fleet == other.fleet && endpoints == other.endpoints
   }
 
   /// What people call an endpoint of the metrics.
@@ -162,14 +180,15 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, rules }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
-      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints))
+      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
+      rules: try container.decode([EventRule].self, forKey: .rules))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -177,15 +196,17 @@ extension RoleTable: Hashable, Codable {
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
+    try container.encode(rules, forKey: .rules)
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
-    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints
+    a.recognisesTheSame(as: b) && a.rules == b.rules
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(own)
     hasher.combine(fleet)
     hasher.combine(endpoints)
+    hasher.combine(rules)
   }
 }

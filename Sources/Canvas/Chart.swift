@@ -25,6 +25,8 @@ package struct Chart: Sendable {
   /// The span of the axis; where nil, from 0 (or the least value, logarithmic) to the largest value.
   package var range: ClosedRange<Double>?
   package var threshold: Double?
+  /// More lines where it gets bad; they do not widen the axis.
+  package var thresholds: [Double] = []
   /// How a value is written on the axis.
   package var label: @Sendable (Double) -> String
 
@@ -63,7 +65,8 @@ package struct Chart: Sendable {
     let area = Rect(x: left, y: 0, width: canvas.width - left - right, height: canvas.height)
     let plot = canvas.sub(area)
     if right > 0 { ends.draw(on: canvas, at: area.maxX + 1) }
-    if let threshold, let share = axis.share(threshold), share <= 1, share >= 0 {
+    for threshold in (threshold.map { [$0] } ?? []) + thresholds {
+      guard let share = axis.share(threshold), share <= 1, share >= 0 else { continue }
       let row = min(plot.height - 1, Int((1 - share) * Double(plot.height)))
       plot.fill(Rect(x: 0, y: row, width: plot.width, height: 1), Style(.threshold), with: "╌")
     }

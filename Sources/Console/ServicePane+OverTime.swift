@@ -321,10 +321,3 @@ extension Signal {
   /// Panics are never ordinary.
   fileprivate var isAlarming: Bool { name.hasSuffix("panics") && value > 0 }
 }
-
-extension String {
-  /// Filled with spaces to `width` columns; never cut.
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(1, width - DisplayText.width(of: self)))
-  }
-}

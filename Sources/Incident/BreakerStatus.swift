@@ -79,7 +79,8 @@ public struct BreakerStatus: Sendable, Hashable, Codable, Identifiable {
   /// What to write in the fleet file so that its state can be known; nil where it is.
   public var question: String? {
     guard state == .unknown, let metric else { return nil }
-    return "\(metric) says \(number.map(Words.number) ?? "a number") and not what that means: write "
+    return
+      "\(metric) says \(number.map(Words.number) ?? "a number") and not what that means: write "
       + "breakers: [{metric: \(metric), encoding: {closed: 0, half-open: 1, open: 2}}] with its "
       + "own numbers in the fleet file"
   }

@@ -136,7 +136,7 @@ extension Story {
     var falling = report("1.9.3", .warn, message: "serving cached prices: pricing timed out")
     falling.fallbacks = [
       .init(
-        name: "cached-prices", active: true, since: unixSeconds - 720, reason: "pricing timeout",
+        name: "cached-prices", active: true, since: unixSeconds - 635 - Double(step) * 5, reason: "pricing timeout",
         mode: "cache", tolerance: 900, dependency: "pricing",
         userMessage: "prices up to 15 min old")
     ]

@@ -143,7 +143,8 @@ struct BreakerTests {
     target.scrape(text(1), at: 0)
     #expect(target.meter.breakers.isEmpty)
     #expect(
-      target.meter.saturation == [SaturationReading(name: "pending requests to prices", ratio: 1)])
+      target.meter.saturation.map { "\($0.name) \($0.ratio)" }
+        == ["pending requests to prices 1.0"])
     target.scrape(text(0), at: 5)
     #expect(target.meter.saturation.isEmpty)
   }
@@ -168,7 +169,9 @@ struct BreakerTests {
 
       """, at: 0)
     let found = Dictionary(
-      uniqueKeysWithValues: target.meter.breakers.map { ($0.name, "\($0.state) \($0.ejected ?? 0)") })
+      uniqueKeysWithValues: target.meter.breakers.map {
+        ($0.name, "\($0.state) \($0.ejected ?? 0)")
+      })
     #expect(
       found == [
         "prices": "ejecting 2", "users": "closed 0", "stock": "ejecting 1", "web": "ejecting 1",

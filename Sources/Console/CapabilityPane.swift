@@ -32,11 +32,7 @@ struct CapabilityPane {
       list.head = [[Run(counts(view), .strong), Run("   ")] + hint, []]
     } else {
       list.head = [
-        [
-          Run(
-            "No capability is named: list them under capabilities: in the fleet file. Until then, "
-              + "by service:", Style.dim)
-        ], hint, [],
+        [Run("By service: the fleet file names no capabilities.   ", Style.dim)] + hint, [],
       ]
       list.absence = [[Run("Every service serves all it should, as far as is known.", Style.dim)]]
     }
@@ -70,7 +66,7 @@ struct CapabilityPane {
     ]
     if isWhole || console.size.height < 12 { return [first] }
     var lines = [first]
-    if let cause = one.causes.first, !one.isService {
+    if let cause = one.causes.first, !one.isService, !one.status.contains(cause.words) {
       var line = [Run("    \(cause.words)", .reason)]
       if one.causes.count > 1 {
         line.append(Run(" and \(one.causes.count - 1) more", Style.dim))

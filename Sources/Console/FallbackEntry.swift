@@ -66,20 +66,18 @@ struct FallbackEntry {
         Run("  over \(Quantity.duration(track.endedAt.map(now.seconds(since:)))) ago", Style.dim))
     }
     if brief || isQuiet { return [first] }
-    var second = [Run("  users get ", Style.dim)]
-    second.append(
-      track.usersGet.map { Run($0) } ?? Run("less: nobody says what", Style.dim))
-    if let mode = track.mode { second.append(Run("  \(mode)", Style.dim)) }
-    var third: [Run] = [
-      Run("  in use \(Quantity.duration(track.age(at: now)))", Style.dim),
-      Run(track.isSinceTold ? ", as told" : ", as first seen", Style.dim),
+    var second = [
+      Run(track.phase == .active ? "  users get: " : "  users got: ", Style.dim)
     ]
-    if track.known > 1, track.active < track.known {
-      third.append(Run("  \(track.active) of \(track.known) instances", .warning))
-    }
-    if let reason = track.reason { third.append(Run("  \(reason)", .reason)) }
+    second.append(
+      track.usersGet.map { Run($0) } ?? Run("less; nobody says what", Style.dim))
+    if let mode = track.mode { second.append(Run("  \(mode)", Style.dim)) }
+    var third: [Run] = [Run("  why: ", Style.dim), Run(track.reason ?? "not said", .reason)]
     if let dependency = track.dependency {
       third += [Run("  because of", Style.dim)] + Neighbours.runs([dependency], present)
+    }
+    if track.known > 1, track.active < track.known, track.phase == .active {
+      third.append(Run("  \(track.active) of \(track.known) instances", .warning))
     }
     if let dataAge = track.dataAge {
       third.append(
@@ -87,6 +85,10 @@ struct FallbackEntry {
           "  data \(Quantity.duration(dataAge)) old",
           track.isTooOld ? Style(.bad) : Style.dim))
     }
+    third.append(
+      Run(
+        "  for \(Quantity.duration(track.age(at: now))), "
+          + (track.isSinceTold ? "as told" : "as first seen"), Style.dim))
     return [first, second, third]
   }
 
@@ -103,11 +105,11 @@ struct FallbackEntry {
           " \(breaker.beganUnseen ? "at least " : "")"
             + Quantity.duration(max(0, now.seconds(since: since))), holds ? Style.text : .dim))
     }
-    if let often = breaker.oftenWords { first.append(Run("  \(often)", .warning)) }
-    if brief || !holds && breaker.state != .unknown { return [first] }
+    let often = breaker.oftenWords.map { [Run("  \($0)", .warning)] } ?? []
+    if brief || !holds && breaker.state != .unknown { return [first + often] }
     if let question = breaker.question {
       return [first, [Run("  \(question)", Style.dim)]]
     }
-    return [first, [Run("  \(breaker.state.effect)", Style.dim)]]
+    return [first, [Run("  \(breaker.state.effect)", Style.dim)] + often]
   }
 }

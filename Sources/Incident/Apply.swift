@@ -34,6 +34,7 @@ extension State {
       present.keep(note, at: entry.instant)
     }
     advance()
+    if present.capabilitiesAreDue { present.followCapabilities() }
   }
 
   /// Takes a new fleet, keeping what is known of instances that stay.
@@ -107,6 +108,7 @@ extension State {
     let before = present.services[index].verdict
     present.services[index].verdict.reasons = reasons
     guard before.state != state else { return }
+    present.capabilitiesAreDue = true
     present.services[index].verdict.state = state
     present.services[index].verdict.since = present.now
     present.keep(
@@ -126,7 +128,8 @@ extension State {
     for track in tracks where track.isInUse {
       guard let finding = track.finding(at: present.now) else { continue }
       let least: HealthState = track.isCritical(at: present.now) ? .unhealthy : .degraded
-      if state < least {
+      // Of what is not heard nobody knows whether it still falls back.
+      if state < least, state != .stale, state != .unknown {
         state = least
         reasons.insert(finding, at: place)
         place += 1
@@ -152,7 +155,7 @@ extension State {
       followFallbacks(service)
       judge(service)
     }
-    present.followCapabilities()
+    present.capabilitiesAreDue = true
   }
 }
 

@@ -42,8 +42,15 @@ public struct BreakerStatus: Sendable, Hashable, Codable, Identifiable {
     } else {
       since = changes.last?.at
     }
-    openedLately = changes.count {
-      $0.to == HealthReport.Breaker.State.open.rawValue && now.seconds(since: $0.at) <= 600
+    // Both health routes tell of the same change.
+    var before = ""
+    for change in changes {
+      if change.to == HealthReport.Breaker.State.open.rawValue, before != change.to,
+        now.seconds(since: change.at) <= 600
+      {
+        openedLately += 1
+      }
+      before = change.to
     }
   }
 

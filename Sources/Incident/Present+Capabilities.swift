@@ -42,6 +42,7 @@ extension Present {
 
   /// Looks at every capability anew; its cost is in proportion to what they need.
   mutating func followCapabilities() {
+    capabilitiesAreDue = false
     for i in capabilities.indices {
       capabilities[i].take(causes(of: capabilities[i].definition), at: now)
     }

@@ -211,32 +211,32 @@ struct ModesTests {
   }
 
   static let plans: [(String, [String])] = [
-    ("{mode: cache}", ["damcon.yaml:5:16: services[0].fallbacks[0]: 'name' is missing"]),
+    ("{mode: cache}", ["damcon.yaml:5:15: services[0].fallbacks[0]: 'name' is missing"]),
     (
       "{name: x, mode: cash}",
       [
-        "damcon.yaml:5:32: unknown mode 'cash'; expected cache, static, reduced, queue or stale; "
+        "damcon.yaml:5:31: unknown mode 'cash'; expected cache, static, reduced, queue or stale; "
           + "did you mean 'cache'?"
       ]
     ),
     (
       "{name: x, tolerance: 15}",
       [
-        "damcon.yaml:5:37: services[0].fallbacks[0].tolerance: expected a duration such as 15m, "
+        "damcon.yaml:5:36: services[0].fallbacks[0].tolerance: expected a duration such as 15m, "
           + "found '15'; did you mean '15s'?"
       ]
     ),
     (
       "{name: x, reading: counter}",
       [
-        "damcon.yaml:5:35: services[0].fallbacks[0].reading: 'reading' goes with 'metric' only"
+        "damcon.yaml:5:34: services[0].fallbacks[0].reading: 'reading' goes with 'metric' only"
       ]
     ),
-    ("{name: x}, {name: x}", ["damcon.yaml:5:34: the fallback 'x' is named twice"]),
+    ("{name: x}, {name: x}", ["damcon.yaml:5:33: the fallback 'x' is named twice"]),
     (
       "{name: x, metric: a*b}",
       [
-        "damcon.yaml:5:34: services[0].fallbacks[0].metric: '*' stands at either end of a name only"
+        "damcon.yaml:5:33: services[0].fallbacks[0].metric: '*' stands at either end of a name only"
       ]
     ),
   ]

@@ -12,6 +12,10 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var modes = RoleTable.Given()
   /// What users can do, in the order of the fleet file.
   public var capabilities: [Capability] = []
+  /// Signals that every service may have, beside the built-in ones.
+  public var signals: [SignalRule] = []
+  /// What is tried as a user would try it.
+  public var journeys: [Journey] = []
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],
@@ -24,7 +28,9 @@ public struct Fleet: Sendable, Hashable, Codable {
   }
 
   /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
-  public var roles: RoleTable { RoleTable(fleet: conventions, given: modes) }
+  public var roles: RoleTable {
+    RoleTable(fleet: conventions, given: modes, signals: signals)
+  }
 }
 
 /// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.

@@ -9,6 +9,8 @@ public struct Service: Sendable, Hashable, Codable {
   public var owner: Owner?
   public var instances: [Instance]
   public var dependsOn: [String]
+  /// What health checks of others call it, where that is not its name.
+  public var aliases: [String] = []
   /// Overrules the conventions for this service's request metrics.
   public var requests: Convention?
   /// What people call its endpoints, where the metrics' own names are not it.
@@ -18,6 +20,10 @@ public struct Service: Sendable, Hashable, Codable {
   public var fallbacks: [FallbackPlan] = []
   /// How its breakers are told, where the built-in table does not know.
   public var breakers: [BreakerConvention] = []
+  /// Who releases it, when, and what would take a release back.
+  public var release: Release?
+  /// Signals of its own, beside the fleet's and the built-in ones.
+  public var signals: [SignalRule] = []
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
@@ -40,15 +46,17 @@ extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
   public func roles(in fleet: RoleTable) -> RoleTable {
     let metrics = fallbacks.flatMap(\.metrics)
-    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty else {
+    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty || !signals.isEmpty else {
       var table = fleet
       table.endpoints = endpoints
       return table
     }
+    let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
     return RoleTable(
       own: requests, fleet: fleet.fleet, endpoints: endpoints,
       given: RoleTable.Given(
-        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks))
+        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks),
+      signals: shared + signals)
   }
 }
 

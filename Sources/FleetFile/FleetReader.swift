@@ -41,6 +41,11 @@ struct FleetReader {
       fleet.capabilities = CapabilityReader(services: fleet.services.map(\.name), log: log)
         .capabilities(value)
     }
+    if let value = file["journeys"] {
+      fleet.journeys = JourneyReader(
+        services: fleet.services.map(\.name), folder: folder, log: log
+      ).journeys(value)
+    }
     checkLaterSections(file)
     return fleet
   }
@@ -80,7 +85,7 @@ struct FleetReader {
 
   /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
   private func checkLaterSections(_ file: YAMLSection) {
-    for key in ["journeys", "actions", "access"] {
+    for key in ["actions", "access"] {
       if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
     }
     if let value = file["runbooks"] { _ = value.texts("a folder") }
@@ -151,6 +156,9 @@ struct FleetReader {
     if service.instances.isEmpty, log.problems.count == problems {
       log.warn(
         "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
+    }
+    if let value = section["aliases"] {
+      service.aliases = value.texts("what health checks of others call it")
     }
     if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
     if let value = section["fallbacks"] { service.fallbacks = ModesReader.plans(value) }

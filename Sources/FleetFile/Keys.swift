@@ -18,7 +18,7 @@ package enum Keys {
       "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
       "slos",
     ]
-    + ["fallbacks", "breakers"]
+    + ["fallbacks", "breakers", "aliases"]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -50,6 +50,17 @@ package enum Keys {
   package static let need = ["service", "endpoint", "optional"]
   package static let tolerates = ["errors", "degraded"]
   package static let usersGet = ["degraded", "lost"]
+  package static let journey = [
+    "name", "tier", "capability", "service", "every", "timeout", "steps", "slo", "headers",
+    "bearer_token", "tls",
+  ]
+  package static let journeyStep = [
+    "name", "service", "path", "get", "post", "put", "patch", "delete", "head", "headers", "body",
+    "expect",
+  ]
+  package static let journeyExpect = ["status", "body", "time"]
+  package static let journeyBody = ["contains", "lacks"]
+  package static let journeySLO = ["objective", "threshold", "window"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.
@@ -62,5 +73,7 @@ package enum Keys {
     "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,
     "encoding": encoding, "capability": capability, "need": need, "tolerates": tolerates,
     "usersGet": usersGet,
+    "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
+    "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]
 }

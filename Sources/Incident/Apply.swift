@@ -19,6 +19,8 @@ extension State {
       present.services[place.service].instances[place.instance].observe(probe, at: entry.instant)
       followFallbacks(place.service)
       judge(place.service)
+      sense(place.service)
+      link(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
       let roles = present.services[place.service].roles
@@ -27,14 +29,21 @@ extension State {
       measure(place.service)
       followFallbacks(place.service)
       judge(place.service)
+      sense(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
     case .note(let note):
       present.keep(note, at: entry.instant)
+    case .journey(let name, let run):
+      guard let index = present.journeys.firstIndex(where: { $0.definition.name == name })
+      else { break }
+      present.journeys[index].observe(run, at: entry.instant)
+      present.capabilitiesAreDue = true
     }
     advance()
     if present.capabilitiesAreDue { present.followCapabilities() }
+    present.findOrigins()
   }
 
   /// Takes a new fleet, keeping what is known of instances that stay.
@@ -68,8 +77,21 @@ extension State {
       return service
     }
     present.places = PlaceHints(present.services)
+    present.journeys = fleet.journeys.map { journey in
+      // Other steps are another journey, whose past says nothing about this one.
+      guard
+        var kept = present.journeys.first(where: { $0.definition.name == journey.name }),
+        kept.definition.steps.map(\.place) == journey.steps.map(\.place)
+      else { return JourneyPresent(journey) }
+      kept.definition = journey
+      return kept
+    }
     history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
+    present.names = ServiceNames(present.services)
+    present.dependencies = Dependencies(present.services, present.names)
+    present.origins.isDue = true
+    present.origins.foundAt = .min / 2
     present.adoptCapabilities()
   }
 
@@ -93,6 +115,7 @@ extension State {
       let statistics = present.services[index].statistics(.minute, at: now)
       present.services[index].requests = RequestSummary(statistics, window: .minute)
       present.services[index].readIn = stretch
+      present.services[index].measureSymptoms(at: now)
     }
     history.chapters[index].record(present.services[index], at: now.seconds)
   }
@@ -115,6 +138,30 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    sense(index)
+  }
+
+  /// Follows what is wrong with a service; when a symptom comes or goes, origins are due.
+  private mutating func sense(_ index: Int) {
+    guard present.services[index].mayBeInTrouble else { return }
+    let found = present.services[index].symptoms(at: present.now)
+    if present.services[index].trouble != nil {
+      if present.services[index].trouble?.follow(found, at: present.now) == true {
+        present.origins.isDue = true
+      }
+    } else if !found.isEmpty {
+      present.services[index].trouble = Trouble(found, at: present.now)
+      present.origins.isDue = true
+    }
+  }
+
+  /// Looks up whom a service needs where it names others than before.
+  private mutating func link(_ index: Int) {
+    let mark = present.services[index].linkMark
+    guard !present.dependencies.isCurrent(mark, at: index) else { return }
+    if present.names.isEmpty { present.names = ServiceNames(present.services) }
+    let isNew = present.dependencies.mend(present.services[index], at: index, present.names)
+    if isNew { present.origins.isDue = true }
   }
 
   /// What fallbacks make of a service: one that goes beyond what was planned makes it unhealthy,
@@ -154,6 +201,9 @@ extension State {
       }
       followFallbacks(service)
       judge(service)
+      if present.services[service].trouble?.restingSince != nil {
+        present.endTrouble(ofServiceAt: service)
+      }
     }
     present.capabilitiesAreDue = true
   }

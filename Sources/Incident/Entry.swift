@@ -30,6 +30,8 @@ public enum Event: Sendable, Hashable, Codable {
   case routes(target: Target, Routes)
   /// Something Damcon itself did or could not do.
   case note(Note)
+  /// A journey, by name, was walked.
+  case journey(String, JourneyRun)
 }
 
 /// Which instance of which service something is about.

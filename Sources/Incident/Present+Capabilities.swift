@@ -49,8 +49,21 @@ extension Present {
   }
 
   /// What journeys say; a journey tries a capability as a user would, so it is believed over the
-  /// health of services where it says worse.
-  func journeyVerdicts(of capability: String) -> [JourneyVerdict] { [] }
+  /// health of services where it says worse. One failed run is less, two in a row are a loss.
+  private func journeyVerdicts(of capability: String) -> [JourneyVerdict] {
+    journeys.compactMap { journey in
+      guard journey.definition.capability == capability, !journey.isStale(at: now) else {
+        return nil
+      }
+      let state: CapabilityPresent.State
+      switch journey.isPassing {
+      case true?: state = .whole
+      case false?: state = journey.streak > 1 ? .lost : .degraded
+      case nil: return nil
+      }
+      return JourneyVerdict(journey: journey.definition.name, state: state)
+    }
+  }
 
   /// Why a capability is not whole, in the order of its needs.
   func causes(of capability: Capability) -> [CapabilityPresent.Cause] {

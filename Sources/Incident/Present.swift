@@ -17,6 +17,14 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var changes: [StateChange]
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
+  /// Where the troubles of now began, and whom they hurt.
+  public internal(set) var origins = Origins()
+  /// In the order of the fleet file.
+  public internal(set) var journeys: [JourneyPresent] = []
+  /// Who needs whom.
+  var dependencies = Dependencies()
+  /// Finds services by what others call them.
+  var names = ServiceNames()
   /// What users can do, in the order of the fleet file.
   public internal(set) var capabilities: [CapabilityPresent] = []
 
@@ -32,6 +40,7 @@ public struct Present: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
+    case origins, dependencies, journeys
   }
 
   init(began: Instant) {

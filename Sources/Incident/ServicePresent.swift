@@ -19,6 +19,11 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   /// The stretch in which `requests` were read last.
   var readIn: Int64 = -1
 
+  /// What is wrong with it since its first symptom; nil while nothing is, or was lately.
+  public internal(set) var trouble: Trouble?
+  /// What its figures showed when they were last read.
+  var measured: [Measured] = []
+
   /// Seconds between two readings of `requests`.
   static let readEvery = 2.0
 

@@ -12,7 +12,7 @@ extension InstanceMeter {
     for meaning in meanings {
       switch meaning {
       case .signal(let rule) where !hasSignal:
-        guard let role = signalRole(definition, rule) else { continue }
+        guard let role = signalRole(definition, rule, table) else { continue }
         hasSignal = true
         found.append(role)
       case .used(let pair):
@@ -27,6 +27,7 @@ extension InstanceMeter {
         }
       case .version(let rank):
         let label = RuntimeSignals.versions[rank].label
+        if let build = buildRole(definition, rank) { found.append(build) }
         guard let text = definition[label: label], !text.isEmpty, text != "(devel)",
           text != "unknown"
         else { continue }
@@ -34,6 +35,7 @@ extension InstanceMeter {
           found.append(SeriesRole(.version, offset: rank, target: position))
         }
       case .startTime: found.append(SeriesRole(.startTime))
+      case .setting: if let role = settingRole(definition) { found.append(role) }
       case .language(let hint): languageHint = min(languageHint ?? .max, hint)
       default: break
       }
@@ -41,20 +43,56 @@ extension InstanceMeter {
     return found
   }
 
-  private mutating func signalRole(_ definition: SeriesDefinition, _ rule: Int) -> SeriesRole? {
-    let signal = RuntimeSignals.signals[rule]
+  private mutating func buildRole(_ definition: SeriesDefinition, _ rank: Int) -> SeriesRole? {
+    guard definition.name != "go_build_info" else { return nil }
+    for label in RuntimeSignals.buildLabels {
+      if let text = definition[label: label], !text.isEmpty, text != "unknown" {
+        return versionText(text).map { SeriesRole(.build, offset: rank, target: $0) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func settingRole(_ definition: SeriesDefinition) -> SeriesRole? {
+    var text = 0
+    for label in RuntimeSignals.settingLabels {
+      if let hash = definition[label: label], !hash.isEmpty {
+        guard let position = versionText(hash) else { return nil }
+        text = position + 1
+        break
+      }
+    }
+    if let known = settingCells.firstIndex(where: { $0.name == definition.name }) {
+      return SeriesRole(.setting, offset: text, target: known)
+    }
+    guard settingCells.count < InstanceMeter.settingLimit else { return nil }
+    settingCells.append(SettingCell(name: definition.name))
+    return SeriesRole(.setting, offset: text, target: settingCells.count - 1)
+  }
+
+  /// The cell of a signal; of the fleet file's it keeps the rule, so that it can be read without
+  /// the table.
+  mutating func signalCell(_ rule: Int, _ table: RoleTable) -> Int {
+    if let known = signalCells.firstIndex(where: { $0.rule == rule }) { return known }
+    let signal = table.signal(rule)
+    var cell = SignalCell(name: signal.name, rule: rule, takesWorst: signal.reading == .max)
+    let builtIn = RuntimeSignals.signals.count
+    if rule >= builtIn { cell.own = table.signals[rule - builtIn] }
+    signalCells.append(cell)
+    return signalCells.count - 1
+  }
+
+  private mutating func signalRole(
+    _ definition: SeriesDefinition, _ rule: Int, _ table: RoleTable
+  ) -> SeriesRole? {
+    let signal = table.signal(rule)
+    // Buckets get their columns where all bounds of a histogram are known.
+    if signal.reading == .quantile { return nil }
     guard signal.only.allSatisfy({ $0.matches { definition[label: $0] } }) else { return nil }
     let isCounter = signal.reading == .rate || signal.reading == .increase
     // `x_bucket` and `x_sum` may end like a signal's pattern.
     if definition.type == .histogram, definition.name.hasSuffix("_bucket") { return nil }
-    let cell: Int
-    if let known = signalCells.firstIndex(where: { $0.rule == rule }) {
-      cell = known
-    } else {
-      signalCells.append(
-        SignalCell(name: signal.name, rule: rule, takesWorst: signal.reading == .max))
-      cell = signalCells.count - 1
-    }
+    let cell = signalCell(rule, table)
     guard isCounter else { return SeriesRole(.gauge, target: cell) }
     let block = block(.signal, owner: cell)
     signalCells[cell].block = block

@@ -30,6 +30,9 @@ public struct InstanceMeter: Sendable, Hashable {
   static let nameLimit = 1024
   static let schemaLimit = 64
   static let cellLimit = 256
+  static let settingLimit = 16
+  /// Bounds of a signal's histogram; one with more is not read.
+  static let spreadLimit = 64
 
   // By series number.
   var epoch: UInt32?
@@ -72,9 +75,16 @@ public struct InstanceMeter: Sendable, Hashable {
   var fallbackCells: [FallbackCell] = []
   var breakerCells: [BreakerCell] = []
   var limitCells: [LimitCell] = []
+  var settingCells: [SettingCell] = []
   var traces: [TracedRequest] = []
   var versionTexts: [String] = []
   public internal(set) var version: String?
+  /// What tells builds of one version apart, such as a commit.
+  public internal(set) var build: String?
+  /// What the last scrape held of the expected signals.
+  public internal(set) var exports: Exports = []
+  /// Readings of the last scrape: another number means that series came or went.
+  var readingCount = 0
   /// Position in `RuntimeSignals.languages`; lower is surer.
   var languageHint: Int?
   /// Unix seconds.
@@ -121,6 +131,12 @@ public struct InstanceMeter: Sendable, Hashable {
       extraction.readings, passage: passage, isFirst: lastScrape == nil,
       countsBirths: countsBirths)
     finish(at: seconds)
+    if extraction.readings.count != readingCount || !extraction.defined.isEmpty
+      || passage != .same
+    {
+      readingCount = extraction.readings.count
+      exports = exports(of: extraction.readings)
+    }
     if !extraction.exemplars.isEmpty { trace(extraction.exemplars, at: seconds) }
     lastScrape = seconds
     scrapes += 1
@@ -191,6 +207,10 @@ public struct InstanceMeter: Sendable, Hashable {
     }
     for i in breakerCells.indices { breakerCells[i].forgetReading() }
     for i in limitCells.indices { limitCells[i].isReached = false }
+    for i in settingCells.indices {
+      settingCells[i].value = nil
+      settingCells[i].text = nil
+    }
   }
 
   /// Increases that met a block without columns, added once it has them.
@@ -207,6 +227,7 @@ public struct InstanceMeter: Sendable, Hashable {
   ) {
     let isBaseline = isFirst || passage == .replaced
     var bestVersion: (rank: Int, text: Int)?
+    var bestBuild: (rank: Int, text: Int)?
     var late: [Late] = []
     var tallied: [(role: SeriesRole, increase: Double)] = []
     var fromLatency: UInt64 = 0
@@ -247,7 +268,7 @@ public struct InstanceMeter: Sendable, Hashable {
           let before = last[number]
           if before == InstanceMeter.notCounter {
             for i in Int(roleStart[number])..<Int(roleStart[number + 1]) {
-              observe(value, SeriesRole(word: roles[i]), &bestVersion)
+              observe(value, SeriesRole(word: roles[i]), &bestVersion, &bestBuild)
             }
             continue
           }
@@ -291,10 +312,12 @@ public struct InstanceMeter: Sendable, Hashable {
     if let best = bestVersion, versionTexts[best.text] != version {
       version = versionTexts[best.text]
     }
+    if let best = bestBuild, versionTexts[best.text] != build { build = versionTexts[best.text] }
   }
 
   private mutating func observe(
-    _ value: Double, _ role: SeriesRole, _ bestVersion: inout (rank: Int, text: Int)?
+    _ value: Double, _ role: SeriesRole, _ bestVersion: inout (rank: Int, text: Int)?,
+    _ bestBuild: inout (rank: Int, text: Int)?
   ) {
     let target = role.target
     switch role.kind {
@@ -322,6 +345,14 @@ public struct InstanceMeter: Sendable, Hashable {
     case .reached: if value > 0 { limitCells[target].isReached = true }
     case .version:
       if role.offset < bestVersion?.rank ?? .max { bestVersion = (role.offset, target) }
+    case .build:
+      if role.offset < bestBuild?.rank ?? .max { bestBuild = (role.offset, target) }
+    case .setting:
+      if role.offset == 0 {
+        settingCells[target].value = value
+      } else if value > 0, role.offset <= versionTexts.count {
+        settingCells[target].text = versionTexts[role.offset - 1]
+      }
     case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime, .tally:
       break
     }

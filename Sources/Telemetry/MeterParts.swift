@@ -56,6 +56,25 @@ struct SignalCell: Sendable, Hashable, Codable {
   var takesWorst = false
   /// A value came in the scrape being read.
   var isFresh = false
+  /// Where the fleet file defines it.
+  var own: SignalRule?
+
+  var meaning: RuntimeSignal { own.map(RuntimeSignal.init) ?? RuntimeSignals.signals[rule] }
+}
+
+/// What tells one state of the configuration from another.
+struct SettingCell: Sendable, Hashable, Codable {
+  var name: String
+  var value: Double?
+  /// A hash that a label holds.
+  var text: String?
+}
+
+/// A setting as the metrics tell it: when its value is another, the configuration is.
+public struct SettingReading: Sendable, Hashable, Codable {
+  /// The metric's name.
+  public var name: String
+  public var value: String
 }
 
 /// A used and a limit that belong together.

@@ -26,6 +26,8 @@ public struct RoleTable: Sendable {
     }
     var isEmpty: Bool { breakers.isEmpty && fallbacks.isEmpty }
   }
+  /// Signals that the fleet file adds to the built-in ones.
+  public let signals: [SignalRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
@@ -38,8 +40,9 @@ public struct RoleTable: Sendable {
 
   public init(
     own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
-    given: Given = Given()
+    given: Given = Given(), signals: [SignalRule] = []
   ) {
+    self.signals = signals
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
@@ -48,8 +51,8 @@ public struct RoleTable: Sendable {
     breakers = given.breakers + BreakerConvention.builtIn
     fallbacks = given.fallbacks + FallbackConvention.builtIn
     index =
-      own == nil && fleet.isEmpty && given.isEmpty
-      ? .builtIn : Index(conventions, breakers, fallbacks)
+      own == nil && fleet.isEmpty && given.isEmpty && signals.isEmpty
+      ? .builtIn : Index(conventions, breakers, fallbacks, signals)
   }
 
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
@@ -77,6 +80,12 @@ public struct RoleTable: Sendable {
   /// What people call an endpoint of the metrics.
   func name(of endpoint: String) -> String {
     endpoints.first { $0.takes(endpoint) }?.name ?? endpoint
+  }
+
+  /// A signal by its position in the built-in table and, after it, this one's own.
+  func signal(_ rule: Int) -> RuntimeSignal {
+    let builtIn = RuntimeSignals.signals.count
+    return rule < builtIn ? RuntimeSignals.signals[rule] : RuntimeSignal(signals[rule - builtIn])
   }
 
   /// What a sample may mean, in the order of the tables.
@@ -111,6 +120,7 @@ public struct RoleTable: Sendable {
     case startTime
     case fallback(Int)
     case breaker(Int, BreakerPart)
+    case setting
     case language(Int)
 
     var isRequestMeaning: Bool {
@@ -130,11 +140,11 @@ public struct RoleTable: Sendable {
     var patterns: [(Pattern, Meaning)] = []
 
     static let builtIn = Index(
-      Convention.builtIn, BreakerConvention.builtIn, FallbackConvention.builtIn)
+      Convention.builtIn, BreakerConvention.builtIn, FallbackConvention.builtIn, [])
 
     init(
       _ conventions: [Convention], _ breakers: [BreakerConvention],
-      _ fallbacks: [FallbackConvention]
+      _ fallbacks: [FallbackConvention], _ own: [SignalRule]
     ) {
       for (c, convention) in conventions.enumerated() {
         for (rank, name) in convention.requests.enumerated() {
@@ -154,6 +164,12 @@ public struct RoleTable: Sendable {
       for (i, signal) in RuntimeSignals.signals.enumerated() {
         for name in signal.families { add(name, .signal(i)) }
       }
+      for (i, rule) in own.enumerated() {
+        for name in RuntimeSignal(rule).families {
+          add(name, .signal(RuntimeSignals.signals.count + i))
+        }
+      }
+      for name in RuntimeSignals.settings { add(name, .setting) }
       for (i, pair) in RuntimeSignals.saturations.enumerated() {
         add(pair.used, .used(i))
         add(pair.limit, .limit(i))
@@ -199,7 +215,7 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given, signals }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -207,7 +223,8 @@ extension RoleTable: Hashable, Codable {
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
       endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
-      given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given())
+      given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given(),
+      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [])
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -216,10 +233,12 @@ extension RoleTable: Hashable, Codable {
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
     if !given.isEmpty { try container.encode(given, forKey: .given) }
+    if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
     a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints && a.given == b.given
+      && a.signals == b.signals
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -227,5 +246,6 @@ extension RoleTable: Hashable, Codable {
     hasher.combine(fleet)
     hasher.combine(endpoints)
     hasher.combine(given)
+    hasher.combine(signals)
   }
 }

@@ -31,6 +31,8 @@ struct RuntimeSignal: Sendable {
     case rate
     /// The increase over the last five minutes: a rare event stays visible for a while.
     case increase
+    /// A quantile of the last minute, over the buckets of a histogram.
+    case quantile
   }
 
   var name: String
@@ -41,11 +43,14 @@ struct RuntimeSignal: Sendable {
   var scale: Double
   /// Which of a family's series count.
   var only: [Convention.LabelMatch]
+  /// For `quantile`, 0…1.
+  var quantile: Double
 
   init(
     _ name: String, _ families: [String], _ reading: Reading = .sum, unit: String = "",
-    scale: Double = 1, only: [Convention.LabelMatch] = []
+    scale: Double = 1, only: [Convention.LabelMatch] = [], quantile: Double = 0.99
   ) {
+    self.quantile = quantile
     self.name = name
     self.families = families
     self.reading = reading

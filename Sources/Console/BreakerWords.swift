@@ -16,7 +16,7 @@ extension BreakerStatus {
   /// `opened 3 times in 10m, counted`; nil where it did not.
   var oftenWords: String? {
     guard openedLately > 0 else { return nil }
-    let times = openedLately == 1 ? "once" : "\(openedLately) times"
+    let times = openedLately == 1 ? "once" : openedLately == 2 ? "twice" : "\(openedLately) times"
     return "opened \(times) in 10m, " + (isCounted ? "counted" : "as seen by polls")
   }
 

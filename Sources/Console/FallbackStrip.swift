@@ -10,7 +10,13 @@ struct FallbackStrip {
   func draw(on canvas: Canvas) {
     let style = Style(.fallbackStrip)
     canvas.fill(nil, style)
-    canvas.put(text(narrow: canvas.width < 60), at: Point(canvas.width < 60 ? 0 : 1, 0), style)
+    let isNarrow = canvas.width < 60
+    var text = text(narrow: isNarrow)
+    // The time that is left is what must not be cut off.
+    if DisplayText.width(of: text) > canvas.width - 1 {
+      text = text.replacing(" tolerated", with: "").replacing(" over the ", with: " over ")
+    }
+    canvas.put(text, at: Point(isNarrow ? 0 : 1, 0), style)
   }
 
   private func text(narrow: Bool) -> String {

@@ -19,6 +19,9 @@ public struct FallbackWord: Sendable, Hashable {
 
   public init(name: String) { self.name = name }
 
+  /// Adds an instance that is heard and does not speak of it: it does not use it.
+  public mutating func addSilent() { known += 1 }
+
   /// Adds what one instance says.
   ///
   /// - Parameters:

@@ -19,7 +19,7 @@ struct RealFleetTests {
     #expect(waitUntil(60) { alertmanager.answers("/-/ready") })
     let queries = Traffic(to: prometheus.port, "/api/v1/query?query=up", every: 0.1)
     defer { queries.stop() }
-    let alerts = Traffic(to: alertmanager.port, "/api/v2/alerts", every: 0.1)
+    let alerts = Traffic(to: alertmanager.port, "/", every: 0.1)
     defer { alerts.stop() }
 
     let services = try snapshot(8, etcd.url, prometheus.url, alertmanager.url)
@@ -65,9 +65,10 @@ struct RealFleetTests {
     #expect(breakers.count == 1, "\(breakers)")
     #expect(breakers.first?["name"] as? String == "http://127.0.0.1:\(worker.port)")
     #expect(breakers.first?["state"] as? String == "open")
-    #expect(try roles(router.metrics)["breakers"] as? [String] == [
-      "http://127.0.0.1:\(worker.port)"
-    ])
+    #expect(
+      try roles(router.metrics)["breakers"] as? [String] == [
+        "http://127.0.0.1:\(worker.port)"
+      ])
   }
 
   @Test("granian: the language, its runtime's signals and the requests it handles")

@@ -104,7 +104,9 @@ final class RunningRouter: RunningServer {
     }
   }
 
-  var answersRequests: Bool { ask() == 200 && HTTPGet.body(port: metricsPort, path: "/metrics") != nil }
+  var answersRequests: Bool {
+    ask() == 200 && HTTPGet.body(port: metricsPort, path: "/metrics") != nil
+  }
 
   /// The status of one chat completion.
   func ask() -> Int? {

@@ -27,7 +27,14 @@ package enum Keys {
   package static let tls = ["ca", "cert", "key", "server_name"]
   package static let limits = ["body", "series", "redirects"]
   package static let namedEndpoint = ["name", "routes"]
-  package static let slo = ["name", "objective", "threshold", "window"]
+  package static let slo = [
+    "name", "objective", "threshold", "endpoint", "good", "bad", "total", "window", "burn", "floor",
+    "policy",
+  ]
+  package static let capabilitySLO = slo + ["at"]
+  package static let burn = ["alert", "long", "short", "factor", "budget"]
+  package static let budgetPolicy = ["warn", "freeze"]
+  package static let metricSelector = ["metric", "labels"]
   package static let requests = [
     "surface", "requests", "histogram", "latency", "unit", "endpoint", "method", "error", "only",
     "except",
@@ -45,7 +52,7 @@ package enum Keys {
   ]
   package static let encoding = ["closed", "open", "half-open", "half_open", "label"]
   package static let capability = [
-    "name", "tier", "needs", "tolerates", "users_get", "instead", "expected_recovery",
+    "name", "tier", "needs", "tolerates", "users_get", "instead", "expected_recovery", "slos",
   ]
   package static let need = ["service", "endpoint", "optional"]
   package static let tolerates = ["errors", "degraded"]
@@ -67,7 +74,9 @@ package enum Keys {
   package static let sections: [String: [String]] = [
     "file": file, "environment": environment, "poll": poll, "defaults": defaults,
     "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
-    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests,
+    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo,
+    "capabilitySLO": capabilitySLO, "burn": burn, "budgetPolicy": budgetPolicy,
+    "metricSelector": metricSelector, "requests": requests,
     "convention": convention,
     "error": error,
     "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,

@@ -9,6 +9,7 @@ extension State {
   public mutating func apply(_ entry: Entry) {
     present.sequence = entry.sequence
     present.now = entry.instant
+    ledger.clock.follow(wall: entry.instant.wall, offset: entry.instant.offset)
     switch entry.event {
     case .fleet(let fleet):
       adopt(fleet)
@@ -27,6 +28,7 @@ extension State {
       present.services[place.service].instances[place.instance]
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
+      count(place, scrape)
       followFallbacks(place.service)
       judge(place.service)
       sense(place.service)
@@ -40,6 +42,10 @@ extension State {
       else { break }
       present.journeys[index].observe(run, at: entry.instant)
       present.capabilitiesAreDue = true
+    case .ledger(let page):
+      remember(page)
+    case .incident(let act):
+      perform(act)
     }
     advance()
     if present.capabilitiesAreDue { present.followCapabilities() }
@@ -62,8 +68,9 @@ extension State {
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
       service.adoptPlans()
-      let roles = definition.roles(in: shared)
-      let meansTheSame = roles == service.roles
+      let roles = definition.roles(in: shared, rules: fleet.rules(of: definition))
+      let meansTheSame = roles.recognisesTheSame(as: service.roles)
+      let countsTheSame = roles.rules == service.roles.rules
       service.roles = roles
       if !meansTheSame { service.readIn = -1 }
       service.instances = definition.instances.map { instance in
@@ -72,6 +79,7 @@ extension State {
         }
         kept.adopt(instance)
         if !meansTheSame { kept.forgetMeasurements() }
+        if !countsTheSame { kept.forgetEvents() }
         return kept
       }
       return service
@@ -87,6 +95,7 @@ extension State {
       return kept
     }
     history.follow(fleet.services.map(\.name))
+    adoptObjectives()
     for index in present.services.indices { judge(index) }
     present.names = ServiceNames(present.services)
     present.dependencies = Dependencies(present.services, present.names)
@@ -138,6 +147,7 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    openIncident(ifCritical: index, before: before.state)
     sense(index)
   }
 
@@ -206,6 +216,7 @@ extension State {
       }
     }
     present.capabilitiesAreDue = true
+    rollLedgers()
   }
 }
 

@@ -1,6 +1,7 @@
 public import Exposition
 public import Fleet
 public import Health
+public import Telemetry
 
 /// One thing that happened: the only way state ever changes.
 public struct Entry: Sendable, Hashable, Codable {
@@ -32,6 +33,10 @@ public enum Event: Sendable, Hashable, Codable {
   case note(Note)
   /// A journey, by name, was walked.
   case journey(String, JourneyRun)
+  /// What an earlier run kept of an objective's events; comes after the fleet that has it.
+  case ledger(LedgerPage)
+  /// Somebody opened or closed the incident.
+  case incident(IncidentAct)
 }
 
 /// Which instance of which service something is about.

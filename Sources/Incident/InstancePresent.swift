@@ -25,6 +25,9 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// Differs when it names other things that it needs.
   private(set) var linkMark: UInt64 = 0
 
+  /// Parts of events that make no whole one yet, by the position of the rule.
+  var carried: [EventCarry] = []
+
   public var id: String { definition.url }
 
   init(_ definition: Instance) {

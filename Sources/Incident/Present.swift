@@ -28,6 +28,13 @@ public struct Present: Sendable, Hashable, Codable {
   /// What users can do, in the order of the fleet file.
   public internal(set) var capabilities: [CapabilityPresent] = []
 
+  /// Objectives of capabilities, in the order of the fleet; those of services are with them.
+  public internal(set) var capabilitySLOs: [SLOPresent] = []
+  /// Objectives beginning or ceasing to fire, oldest first, at most `Present.changeLimit`.
+  public internal(set) var alertChanges: [AlertChange] = []
+  /// Incidents, oldest first, at most `Present.incidentLimit`; the last may be open.
+  public internal(set) var incidents: [IncidentRecord] = []
+
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
   /// The whole second up to which timers were moved.
@@ -37,10 +44,11 @@ public struct Present: Sendable, Hashable, Codable {
 
   public static let changeLimit = 256
   public static let noteLimit = 256
+  public static let incidentLimit = 16
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
-    case origins, dependencies, journeys
+    case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
 
   init(began: Instant) {
@@ -100,6 +108,11 @@ public struct Present: Sendable, Hashable, Codable {
   mutating func keep(_ change: StateChange) {
     if changes.count == Present.changeLimit { changes.removeFirst() }
     changes.append(change)
+  }
+
+  mutating func keep(_ change: AlertChange) {
+    if alertChanges.count == Present.changeLimit { alertChanges.removeFirst() }
+    alertChanges.append(change)
   }
 
   mutating func keep(_ note: Note, at instant: Instant) {

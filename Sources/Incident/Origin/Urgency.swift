@@ -1,4 +1,5 @@
 public import Fleet
+import Telemetry
 import Health
 
 /// How soon a service should be looked at: what is in trouble before what is not, then by tier,
@@ -83,8 +84,8 @@ extension Present {
   func budgetCost(ofServiceAt index: Int) -> BudgetCost? {
     guard let ratio = services[index].requests.errorRatio else { return nil }
     var allowed: Double?
-    for slo in services[index].definition.slos where slo.threshold == nil && slo.objective < 100 {
-      allowed = min(allowed ?? 1, 1 - slo.objective / 100)
+    for slo in services[index].definition.slos where slo.threshold == nil {
+      allowed = min(allowed ?? 1, slo.objective.budget)
     }
     return allowed.map { BudgetCost(burn: ratio / $0) }
   }

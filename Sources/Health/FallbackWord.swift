@@ -1,5 +1,3 @@
-public import Fleet
-
 /// What all instances of a service say of one fallback, put together.
 public struct FallbackWord: Sendable, Hashable {
   public var name: String

@@ -1,4 +1,5 @@
 import Canvas
+import Health
 
 /// The line that interrupts every pane while any service runs in a degraded mode.
 struct FallbackStrip {
@@ -9,17 +10,26 @@ struct FallbackStrip {
   func draw(on canvas: Canvas) {
     let style = Style(.fallbackStrip)
     canvas.fill(nil, style)
-    canvas.put(text(narrow: canvas.width < 60), at: Point(canvas.width < 60 ? 0 : 1, 0), style)
+    let isNarrow = canvas.width < 60
+    var text = text(narrow: isNarrow)
+    // The time that is left is what must not be cut off.
+    if DisplayText.width(of: text) > canvas.width - 1 {
+      text = text.replacing(" tolerated", with: "").replacing(" over the ", with: " over ")
+    }
+    canvas.put(text, at: Point(isNarrow ? 0 : 1, 0), style)
   }
 
   private func text(narrow: Bool) -> String {
     guard let first = digest.mostPressing else { return "" }
-    let count = digest.fallbacks.count
     if narrow {
       // The name and the time left matter most where little else fits.
       return "FALLBACK \(first.service)\(FallbackStrip.time(of: first)), \(first.name)"
     }
-    var text = count == 1 ? "FALLBACK 1 active" : "FALLBACKS \(count) active"
+    let recovering = digest.fallbacks.count(where: \.isRecovering)
+    let active = digest.fallbacks.count - recovering
+    var text = digest.fallbacks.count == 1 ? "FALLBACK" : "FALLBACKS"
+    if active > 0 { text += " \(active) active" }
+    if recovering > 0 { text += (active > 0 ? "," : "") + " \(recovering) recovering" }
     if let oldest = digest.oldestFallback { text += ", oldest \(Quantity.duration(oldest))" }
     return text + ": \(first.service) \(first.name)" + FallbackStrip.time(of: first)
   }
@@ -31,6 +41,8 @@ struct FallbackStrip {
 
   /// `, 3m left of 15m tolerated`
   static func time(of fallback: FleetDigest.ActiveFallback) -> String {
+    if let left = fallback.recoversIn { return ", over in \(rest(left)) if it stays out of use" }
+    if let breach = fallback.breach { return ", \(breach)" }
     guard let tolerance = fallback.tolerance else { return ", no limit stated" }
     guard let left = fallback.left else {
       return ", \(Quantity.duration(tolerance)) tolerated, since when is not known"

@@ -32,7 +32,9 @@ struct OriginDetail {
     let now = present.now
     var lines = [ServiceFooter.identity(service, present)]
     for reason in service.verdict.reasons.prefix(3) { lines.append([Run("  " + reason, .reason)]) }
-    lines += [[], [Run("SYMPTOMS", .title), Run("  in the order in which they were seen", Style.dim)]]
+    lines += [
+      [], [Run("SYMPTOMS", .title), Run("  in the order in which they were seen", Style.dim)],
+    ]
     for symptom in service.trouble?.symptoms ?? [] {
       var line = [
         Run("  \(Clock.time(symptom.at))  ", Style.dim),
@@ -57,10 +59,14 @@ struct OriginDetail {
       ])
     }
     let needs = Neighbours.needed(by: service, present)
-    lines += [[], [Run("NEEDS", .title)] + (needs.isEmpty ? [Run("  nothing watched", Style.dim)] : [])]
+    lines += [
+      [], [Run("NEEDS", .title)] + (needs.isEmpty ? [Run("  nothing watched", Style.dim)] : []),
+    ]
     for name in needs { lines.append([Run(" ")] + Neighbours.runs([name], present)) }
     for name in candidate?.blames ?? [] where candidate?.name == service.definition.name {
-      lines.append([Run("  \(name) ", .strong), Run("?", .unknown), Run("  not watched", Style.dim)])
+      lines.append([
+        Run("  \(name) ", .strong), Run("?", .unknown), Run("  not watched", Style.dim),
+      ])
     }
     let needing = present.dependents(of: service.definition.name)
     lines += [

@@ -29,6 +29,8 @@ public struct FallbackTrack: Sendable, Hashable, Codable, Identifiable {
   /// Instances that use it, of those that speak of it; 0 of 0 where only its condition tells.
   public private(set) var active = 0
   public private(set) var known = 0
+  /// Instances told of this use of it; else its condition alone does.
+  public private(set) var isReported = false
   public private(set) var reason: String?
   public private(set) var mode: String?
   public private(set) var dependency: String?
@@ -100,6 +102,7 @@ public struct FallbackTrack: Sendable, Hashable, Codable, Identifiable {
     active = word?.active ?? 0
     known = word?.known ?? 0
     if let use = use(word) { use ? take(at: now) : leave(at: now) }
+    if active > 0 { isReported = true }
     if phase == .active { keepDetails(word, plan, at: now) }
     if phase == .over, enter?.run.held != nil {
       begin(.entering, at: now)
@@ -156,6 +159,7 @@ public struct FallbackTrack: Sendable, Hashable, Codable, Identifiable {
     leftAt = nil
     endedAt = nil
     relapses = 0
+    isReported = false
     (reason, mode, dependency, usersGet, tolerance, dataAge) = (nil, nil, nil, nil, nil, nil)
   }
 

@@ -1,5 +1,3 @@
-public import Fleet
-
 /// What all instances of a service say of one fallback, put together.
 public struct FallbackWord: Sendable, Hashable {
   public var name: String
@@ -18,6 +16,9 @@ public struct FallbackWord: Sendable, Hashable {
   public var dataAge: Double?
 
   public init(name: String) { self.name = name }
+
+  /// Adds an instance that is heard and does not speak of it: it does not use it.
+  public mutating func addSilent() { known += 1 }
 
   /// Adds what one instance says.
   ///

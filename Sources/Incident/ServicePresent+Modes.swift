@@ -56,8 +56,17 @@ extension ServicePresent {
   /// What all instances say of each fallback, by name.
   private func words(at now: Instant) -> [FallbackWord] {
     var words: [FallbackWord] = []
+    let awaited = fallbackTracks.filter { $0.isInUse && $0.isReported }.map(\.name)
     for instance in instances {
-      for said in instance.saidFallbacks(at: now) {
+      let saidByIt = instance.saidFallbacks(at: now)
+      // Some list a fallback only while it is in use. Silence of the whole instance says nothing.
+      if instance.isHeard {
+        for name in awaited where !saidByIt.contains(where: { $0.fallback.name == name }) {
+          if !words.contains(where: { $0.name == name }) { words.append(FallbackWord(name: name)) }
+          if let place = words.firstIndex(where: { $0.name == name }) { words[place].addSilent() }
+        }
+      }
+      for said in saidByIt {
         if !words.contains(where: { $0.name == said.fallback.name }) {
           words.append(FallbackWord(name: said.fallback.name))
         }
@@ -90,6 +99,14 @@ extension ServicePresent {
 }
 
 extension InstancePresent {
+  /// It answers, so that what it does not speak of is not there.
+  fileprivate var isHeard: Bool {
+    switch health.state {
+    case .stale, .unreachable, .unknown: false
+    default: true
+    }
+  }
+
   /// Its fallbacks as its report says them, those that only its metrics tell after them, each with
   /// the seconds that it has been in use for, where that is told.
   func saidFallbacks(at now: Instant) -> [(fallback: HealthReport.Fallback, age: Double?)] {

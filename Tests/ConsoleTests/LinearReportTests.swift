@@ -298,7 +298,7 @@ struct LinearReportTests {
       warning.status = .warn
       warning.fallbacks = [.init(name: "cache", active: true)]
       for turn in 0..<120 {
-        let isBad = [7, 8, 9, 40, 42, 44, 46, 48, 50, 52].contains(turn)
+        let isBad = [7, 8, 9, 60, 62, 64, 66, 68, 70, 72].contains(turn)
         reading.story.probe("cart", Self.cart, .liveness, .passing)
         reading.story.probe("cart", Self.cart, .readiness, isBad ? warning : .passing)
         reading.story.probe("catalog", Self.catalog, .liveness, .passing)
@@ -313,7 +313,7 @@ struct LinearReportTests {
     #expect(read(every: 1) == read(every: 1))
     #expect(read(every: 3) == read(every: 3))
     let isState: (String) -> Bool = { $0.contains("cart ") && $0.contains(" -> ") }
-    #expect(read(every: 1).count(where: isState) == 3)
+    #expect(read(every: 1).count(where: isState) == 4)
     #expect(read(every: 1).filter(isState) == read(every: 3).filter(isState))
   }
 }

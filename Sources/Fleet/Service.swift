@@ -16,6 +16,14 @@ public struct Service: Sendable, Hashable, Codable {
   /// What people call its endpoints, where the metrics' own names are not it.
   public var endpoints: [NamedEndpoint]
   public var slos: [SLO]
+  /// What its fallbacks mean to users.
+  public var fallbacks: [FallbackPlan] = []
+  /// How its breakers are told, where the built-in table does not know.
+  public var breakers: [BreakerConvention] = []
+  /// Who releases it, when, and what would take a release back.
+  public var release: Release?
+  /// Signals of its own, beside the fleet's and the built-in ones.
+  public var signals: [SignalRule] = []
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
@@ -37,12 +45,18 @@ public struct Service: Sendable, Hashable, Codable {
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
   public func roles(in fleet: RoleTable) -> RoleTable {
-    guard let requests else {
+    let metrics = fallbacks.flatMap(\.metrics)
+    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty || !signals.isEmpty else {
       var table = fleet
       table.endpoints = endpoints
       return table
     }
-    return RoleTable(own: requests, fleet: fleet.fleet, endpoints: endpoints)
+    let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
+    return RoleTable(
+      own: requests, fleet: fleet.fleet, endpoints: endpoints,
+      given: RoleTable.Given(
+        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks),
+      signals: shared + signals)
   }
 }
 

@@ -1,3 +1,4 @@
+import Conditions
 import Exposition
 import Fleet
 import Health
@@ -16,6 +17,7 @@ extension State {
     case .probe(let target, let probe):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].observe(probe, at: entry.instant)
+      followFallbacks(place.service)
       judge(place.service)
       sense(place.service)
       link(place.service)
@@ -25,6 +27,7 @@ extension State {
       present.services[place.service].instances[place.instance]
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
+      followFallbacks(place.service)
       judge(place.service)
       sense(place.service)
     case .routes(let target, let routes):
@@ -56,6 +59,7 @@ extension State {
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
+      service.adoptPlans()
       let roles = definition.roles(in: shared)
       let meansTheSame = roles == service.roles
       service.roles = roles
@@ -86,6 +90,18 @@ extension State {
     present.dependencies = Dependencies(present.services, present.names)
     present.origins.isDue = true
     present.origins.foundAt = .min / 2
+    present.adoptCapabilities()
+  }
+
+  /// Follows the fallbacks of a service; those of most cost no more than a look.
+  private mutating func followFallbacks(_ index: Int) {
+    guard present.services[index].followsFallbacks else { return }
+    present.services[index].fallbackTracks = followedFallbacks(index)
+  }
+
+  private func followedFallbacks(_ index: Int) -> [FallbackTrack] {
+    let service = present.services[index]
+    return service.followed(NoFacts(), at: present.now)
   }
 
   /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
@@ -105,7 +121,11 @@ extension State {
   /// Gives a service its verdict from those of its instances, and keeps what changed.
   private mutating func judge(_ index: Int) {
     let name = present.services[index].definition.name
-    let (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
+    var (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
+    present.services[index].health = state
+    if !present.services[index].fallbackTracks.isEmpty {
+      (state, reasons) = weigh(present.services[index].fallbackTracks, state, reasons)
+    }
     let before = present.services[index].verdict
     present.services[index].verdict.reasons = reasons
     guard before.state != state else { return }
@@ -141,6 +161,31 @@ extension State {
     if isNew { present.origins.isDue = true }
   }
 
+  /// What fallbacks make of a service: one that goes beyond what was planned makes it unhealthy,
+  /// whatever its instances say; one in use or still recovering keeps it from being healthy.
+  private func weigh(
+    _ tracks: [FallbackTrack], _ state: HealthState, _ reasons: [String]
+  ) -> (HealthState, [String]) {
+    var state = state
+    var reasons = reasons
+    var place = 0
+    for track in tracks where track.isInUse {
+      guard let finding = track.finding(at: present.now) else { continue }
+      let least: HealthState = track.isCritical(at: present.now) ? .unhealthy : .degraded
+      if state < least {
+        state = least
+        reasons.insert(finding, at: place)
+        place += 1
+      } else if least == .unhealthy {
+        reasons.insert(finding, at: place)
+        place += 1
+      } else if !reasons.contains(where: { $0.contains("fallback \(track.name) ") }) {
+        reasons.append(finding)
+      }
+    }
+    return (state, reasons)
+  }
+
   /// Moves timers, once in each whole second, whatever entry it was that brought the time along.
   private mutating func advance() {
     let second = present.now.offset / 1_000_000_000
@@ -150,10 +195,17 @@ extension State {
       for instance in present.services[service].instances.indices {
         present.services[service].instances[instance].health.advance(to: present.now)
       }
+      followFallbacks(service)
       judge(service)
       if present.services[service].trouble?.restingSince != nil {
         present.endTrouble(ofServiceAt: service)
       }
     }
+    present.followCapabilities()
   }
+}
+
+/// Nothing is known to conditions yet.
+struct NoFacts: Facts {
+  func fact(_: Reference) -> Fact { .unknown }
 }

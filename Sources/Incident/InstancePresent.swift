@@ -109,7 +109,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     hasOpenBreaker =
       health.readiness.report?.breakers.contains { $0.state != .closed } == true
       || health.liveness.report?.breakers.contains { $0.state != .closed } == true
-      || meter.breakers.contains { $0.state != .closed }
+      || meter.breakers.contains { $0.state.holdsBack }
   }
 }
 

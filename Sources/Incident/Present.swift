@@ -25,6 +25,8 @@ public struct Present: Sendable, Hashable, Codable {
   var dependencies = Dependencies()
   /// Finds services by what others call them.
   var names = ServiceNames()
+  /// What users can do, in the order of the fleet file.
+  public internal(set) var capabilities: [CapabilityPresent] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -35,7 +37,7 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, notes, advancedTo
+    case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
     case origins, dependencies, journeys
   }
 

@@ -7,6 +7,10 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var definition: Service
   public internal(set) var instances: [InstancePresent]
   public internal(set) var verdict: Verdict
+  /// As its instances are together, whatever its fallbacks make of it.
+  public internal(set) var health = HealthState.unknown
+  /// Fallbacks in use, about to be, recovering, or over for a short while.
+  public internal(set) var fallbackTracks: [FallbackTrack] = []
   /// What its metrics mean: its own selector, the fleet's conventions, the built-in ones.
   var roles: RoleTable
   /// Requests of all instances over the last minute, read after a scrape but not more often than

@@ -3,8 +3,10 @@
 extension InstanceMeter: Codable {
   private enum CodingKeys: String, CodingKey {
     case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints, schemas
-    case surfaces, signals, saturation, summaries, fallbacks, breakers, traces, versionTexts
+    case surfaces, signals, saturation, summaries, fallbacks, breakers, limits, traces
+    case versionTexts
     case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
+    case settings, build, exports, readingCount
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -26,6 +28,7 @@ extension InstanceMeter: Codable {
     try container.encode(summaryCells, forKey: .summaries)
     try container.encode(fallbackCells, forKey: .fallbacks)
     try container.encode(breakerCells, forKey: .breakers)
+    try container.encode(limitCells, forKey: .limits)
     try container.encode(traces, forKey: .traces)
     try container.encode(versionTexts, forKey: .versionTexts)
     try container.encodeIfPresent(version, forKey: .version)
@@ -36,6 +39,10 @@ extension InstanceMeter: Codable {
     try container.encodeIfPresent(lastScrape, forKey: .lastScrape)
     try container.encode(scrapes, forKey: .scrapes)
     try container.encode(restarts, forKey: .restarts)
+    try container.encode(settingCells, forKey: .settings)
+    try container.encodeIfPresent(build, forKey: .build)
+    try container.encode(exports, forKey: .exports)
+    try container.encode(readingCount, forKey: .readingCount)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -60,6 +67,7 @@ extension InstanceMeter: Codable {
     summaryCells = try container.decode([SummaryCell].self, forKey: .summaries)
     fallbackCells = try container.decode([FallbackCell].self, forKey: .fallbacks)
     breakerCells = try container.decode([BreakerCell].self, forKey: .breakers)
+    limitCells = try container.decode([LimitCell].self, forKey: .limits)
     traces = try container.decode([TracedRequest].self, forKey: .traces)
     versionTexts = try container.decode([String].self, forKey: .versionTexts)
     version = try container.decodeIfPresent(String.self, forKey: .version)
@@ -70,6 +78,10 @@ extension InstanceMeter: Codable {
     lastScrape = try container.decodeIfPresent(Double.self, forKey: .lastScrape)
     scrapes = try container.decode(Int.self, forKey: .scrapes)
     restarts = try container.decode(Int.self, forKey: .restarts)
+    settingCells = try container.decode([SettingCell].self, forKey: .settings)
+    build = try container.decodeIfPresent(String.self, forKey: .build)
+    exports = try container.decode(Exports.self, forKey: .exports)
+    readingCount = try container.decode(Int.self, forKey: .readingCount)
     guard isConsistent else {
       throw DecodingError.dataCorruptedError(
         forKey: .roles, in: container,
@@ -91,6 +103,8 @@ extension InstanceMeter: Codable {
     for block in blocks {
       switch block.content {
       case .covered: guard block.start == 0 else { return false }
+      case .spread:
+        guard block.owner < signalCells.count, block.schema < schemas.count else { return false }
       case .signal: guard block.owner < signalCells.count else { return false }
       case .counts, .buckets:
         guard block.owner < endpointList.count, block.surface < surfaces.count else {
@@ -101,9 +115,11 @@ extension InstanceMeter: Codable {
       if let start = block.start, start + width(of: block) > columns { return false }
     }
     for cell in signalCells {
-      guard RuntimeSignals.signals.indices.contains(cell.rule),
-        RuntimeSignals.signals[cell.rule].name == cell.name,
-        cell.block.map(blocks.indices.contains) ?? true
+      let isKnown =
+        cell.own.map { $0.name == cell.name }
+        ?? (RuntimeSignals.signals.indices.contains(cell.rule)
+          && RuntimeSignals.signals[cell.rule].name == cell.name)
+      guard isKnown, cell.block.map(blocks.indices.contains) ?? true
       else { return false }
     }
     guard summaryCells.allSatisfy({ endpointList.indices.contains($0.endpoint) }) else {
@@ -125,6 +141,13 @@ extension InstanceMeter: Codable {
     case .used, .limit: return role.target < saturationCells.count
     case .fallback: return role.target < fallbackCells.count
     case .breaker: return role.target < breakerCells.count
+    case .reached: return role.target < limitCells.count
+    case .tally:
+      guard let tally = BreakerCell.Tally(rawValue: role.offset) else { return false }
+      return role.target < (tally == .fallback ? fallbackCells.count : breakerCells.count)
+    case .build: return role.target < versionTexts.count
+    case .setting:
+      return role.target < settingCells.count && role.offset <= versionTexts.count
     }
   }
 }

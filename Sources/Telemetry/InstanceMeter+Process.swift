@@ -5,14 +5,14 @@ extension InstanceMeter {
   /// Roles of one series among the runtime signals. One series may be a signal, one side of a
   /// saturation and a hint of the language at once.
   mutating func processRoles(
-    _ definition: SeriesDefinition, _ meanings: [RoleTable.Meaning]
+    _ definition: SeriesDefinition, _ meanings: [RoleTable.Meaning], _ table: RoleTable
   ) -> [SeriesRole] {
-    var found: [SeriesRole] = []
+    var found = modeRoles(definition, meanings, table)
     var hasSignal = false
     for meaning in meanings {
       switch meaning {
       case .signal(let rule) where !hasSignal:
-        guard let role = signalRole(definition, rule) else { continue }
+        guard let role = signalRole(definition, rule, table) else { continue }
         hasSignal = true
         found.append(role)
       case .used(let pair):
@@ -27,6 +27,7 @@ extension InstanceMeter {
         }
       case .version(let rank):
         let label = RuntimeSignals.versions[rank].label
+        if let build = buildRole(definition, rank) { found.append(build) }
         guard let text = definition[label: label], !text.isEmpty, text != "(devel)",
           text != "unknown"
         else { continue }
@@ -34,14 +35,7 @@ extension InstanceMeter {
           found.append(SeriesRole(.version, offset: rank, target: position))
         }
       case .startTime: found.append(SeriesRole(.startTime))
-      case .fallback(let rule):
-        let family = RuntimeSignals.fallbacks[rule]
-        guard let name = name(definition, labels: family.labels, pattern: family.family) else {
-          continue
-        }
-        found.append(SeriesRole(.fallback, target: fallback(name)))
-      case .breaker(let rule):
-        if let role = breakerRole(definition, rule) { found.append(role) }
+      case .setting: if let role = settingRole(definition) { found.append(role) }
       case .language(let hint): languageHint = min(languageHint ?? .max, hint)
       default: break
       }
@@ -49,20 +43,56 @@ extension InstanceMeter {
     return found
   }
 
-  private mutating func signalRole(_ definition: SeriesDefinition, _ rule: Int) -> SeriesRole? {
-    let signal = RuntimeSignals.signals[rule]
+  private mutating func buildRole(_ definition: SeriesDefinition, _ rank: Int) -> SeriesRole? {
+    guard definition.name != "go_build_info" else { return nil }
+    for label in RuntimeSignals.buildLabels {
+      if let text = definition[label: label], !text.isEmpty, text != "unknown" {
+        return versionText(text).map { SeriesRole(.build, offset: rank, target: $0) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func settingRole(_ definition: SeriesDefinition) -> SeriesRole? {
+    var text = 0
+    for label in RuntimeSignals.settingLabels {
+      if let hash = definition[label: label], !hash.isEmpty {
+        guard let position = versionText(hash) else { return nil }
+        text = position + 1
+        break
+      }
+    }
+    if let known = settingCells.firstIndex(where: { $0.name == definition.name }) {
+      return SeriesRole(.setting, offset: text, target: known)
+    }
+    guard settingCells.count < InstanceMeter.settingLimit else { return nil }
+    settingCells.append(SettingCell(name: definition.name))
+    return SeriesRole(.setting, offset: text, target: settingCells.count - 1)
+  }
+
+  /// The cell of a signal; of the fleet file's it keeps the rule, so that it can be read without
+  /// the table.
+  mutating func signalCell(_ rule: Int, _ table: RoleTable) -> Int {
+    if let known = signalCells.firstIndex(where: { $0.rule == rule }) { return known }
+    let signal = table.signal(rule)
+    var cell = SignalCell(name: signal.name, rule: rule, takesWorst: signal.reading == .max)
+    let builtIn = RuntimeSignals.signals.count
+    if rule >= builtIn { cell.own = table.signals[rule - builtIn] }
+    signalCells.append(cell)
+    return signalCells.count - 1
+  }
+
+  private mutating func signalRole(
+    _ definition: SeriesDefinition, _ rule: Int, _ table: RoleTable
+  ) -> SeriesRole? {
+    let signal = table.signal(rule)
+    // Buckets get their columns where all bounds of a histogram are known.
+    if signal.reading == .quantile { return nil }
     guard signal.only.allSatisfy({ $0.matches { definition[label: $0] } }) else { return nil }
     let isCounter = signal.reading == .rate || signal.reading == .increase
     // `x_bucket` and `x_sum` may end like a signal's pattern.
     if definition.type == .histogram, definition.name.hasSuffix("_bucket") { return nil }
-    let cell: Int
-    if let known = signalCells.firstIndex(where: { $0.rule == rule }) {
-      cell = known
-    } else {
-      signalCells.append(
-        SignalCell(name: signal.name, rule: rule, takesWorst: signal.reading == .max))
-      cell = signalCells.count - 1
-    }
+    let cell = signalCell(rule, table)
     guard isCounter else { return SeriesRole(.gauge, target: cell) }
     let block = block(.signal, owner: cell)
     signalCells[cell].block = block
@@ -96,40 +126,6 @@ extension InstanceMeter {
     return versionTexts.count - 1
   }
 
-  /// The first of the labels that the series has, else what the pattern's `*` stood for.
-  private func name(
-    _ definition: SeriesDefinition, labels: [String], pattern: String
-  ) -> String? {
-    for label in labels {
-      if let value = definition[label: label], !value.isEmpty { return value }
-    }
-    return Pattern(pattern).wildcard(in: definition.name)
-  }
-
-  private mutating func fallback(_ name: String) -> Int {
-    if let known = fallbackCells.firstIndex(where: { $0.name == name }) { return known }
-    if fallbackCells.count >= InstanceMeter.cellLimit { return 0 }
-    fallbackCells.append(FallbackCell(name: name))
-    return fallbackCells.count - 1
-  }
-
-  private mutating func breakerRole(_ definition: SeriesDefinition, _ rule: Int) -> SeriesRole? {
-    let family = RuntimeSignals.breakers[rule]
-    guard
-      let name = name(definition, labels: family.labels, pattern: family.family),
-      let coding = family.coding(of: definition)
-    else { return nil }
-    let cell: Int
-    if let known = breakerCells.firstIndex(where: { $0.name == name }) {
-      cell = known
-    } else {
-      guard breakerCells.count < InstanceMeter.cellLimit else { return nil }
-      breakerCells.append(BreakerCell(name: name))
-      cell = breakerCells.count - 1
-    }
-    return SeriesRole(.breaker, offset: coding, target: cell)
-  }
-
   // MARK: Series numbers
 
   mutating func append(_ definition: SeriesDefinition, _ drafts: [SeriesRole]) {
@@ -143,7 +139,7 @@ extension InstanceMeter {
     keys.append(key)
     let isCounter = drafts.contains {
       switch $0.kind {
-      case .request, .latencyCount, .failure, .bucket, .counter: true
+      case .request, .latencyCount, .failure, .bucket, .counter, .tally: true
       default: false
       }
     }
@@ -171,40 +167,6 @@ extension InstanceMeter {
   mutating func restore(_ carried: [UInt64: Double]) {
     for i in last.indices where last[i] == InstanceMeter.unseen {
       if let value = carried[keys[i]] { last[i] = value }
-    }
-  }
-}
-
-extension BreakerFamily {
-  /// How a series' value is to be read, small enough for a role: the numeric coding, or for a
-  /// state set the state that 1 stands for.
-  func coding(of definition: SeriesDefinition) -> Int? {
-    if let state = definition[label: "state"] {
-      switch state.lowercased() {
-      case "closed": return 16
-      case "half_open", "half-open", "halfopen": return 17
-      case "open": return 18
-      default: return nil
-      }
-    }
-    return coding == .stateset ? nil : Int(coding.rawValue)
-  }
-
-  /// The state that a value tells; nil where a state set's member is not the one that holds.
-  static func state(_ value: Double, coding: Int) -> BreakerState? {
-    switch coding {
-    case 16: return value == 1 ? .closed : nil
-    case 17: return value == 1 ? .halfOpen : nil
-    case 18: return value == 1 ? .open : nil
-    default: break
-    }
-    let openIsOne = coding == Int(Coding.openIsOne.rawValue)
-    switch value {
-    case 0: return .closed
-    case 1: return openIsOne ? .open : .halfOpen
-    case 2: return openIsOne ? .halfOpen : .open
-    // A fraction between is how some say "letting a few through".
-    default: return value > 0 && value < 1 ? .halfOpen : nil
     }
   }
 }

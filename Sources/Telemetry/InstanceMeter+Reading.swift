@@ -109,16 +109,48 @@ extension InstanceMeter {
   /// Runtime signals in the order of their table; those never seen are not there.
   public func signals(at seconds: Double) -> [Signal] {
     var found: [(rule: Int, signal: Signal)] = []
-    for cell in signalCells {
-      let rule = RuntimeSignals.signals[cell.rule]
-      guard let signal = signal(cell, rule, at: seconds) else { continue }
+    for (index, cell) in signalCells.enumerated() {
+      guard let signal = signal(index, cell.meaning, at: seconds) else { continue }
       found.append((cell.rule, signal))
     }
     found.sort { $0.rule < $1.rule }
-    return found.map(\.signal)
+    var signals: [Signal] = []
+    signals.reserveCapacity(found.count + 1)
+    // Two families can tell the same: the first of the table speaks.
+    for (_, signal) in found where !signals.contains(where: { $0.name == signal.name }) {
+      signals.append(signal)
+    }
+    if let busy = busyRatio(signals) { signals.append(busy) }
+    return signals
   }
 
-  private func signal(_ cell: SignalCell, _ rule: RuntimeSignal, at seconds: Double) -> Signal? {
+  /// One signal alone, without reading the others.
+  public func signal(named name: String, at seconds: Double) -> Signal? {
+    for (index, cell) in signalCells.enumerated() where cell.name == name {
+      if let signal = signal(index, cell.meaning, at: seconds) { return signal }
+    }
+    // What has a name of its own only once it is read.
+    if name == Self.busyRatio || name.hasSuffix("_" + RuntimeSignals.panics) {
+      return signals(at: seconds).first { $0.name == name }
+    }
+    return nil
+  }
+
+  private static let busyRatio = "tokio_busy_ratio"
+
+  /// Where only the workers' busy time is told: their share of it.
+  private func busyRatio(_ signals: [Signal]) -> Signal? {
+    guard !signals.contains(where: { $0.name == Self.busyRatio }),
+      let busy = signals.first(where: { $0.name == "tokio_busy_cores" }),
+      let workers = signals.first(where: { $0.name == "tokio_workers" }), workers.value > 0
+    else { return nil }
+    return Signal(
+      name: Self.busyRatio, value: busy.value / workers.value, unit: "ratio", age: busy.age)
+  }
+
+  private func signal(_ index: Int, _ rule: RuntimeSignal, at seconds: Double) -> Signal? {
+    let cell = signalCells[index]
+    if rule.reading == .quantile { return spread(index, rule, at: seconds) }
     var name = rule.name
     if name == RuntimeSignals.panics, let language, language != .other {
       name = "\(language.rawValue)_\(name)"
@@ -139,6 +171,67 @@ extension InstanceMeter {
       unit: rule.unit, age: max(0, seconds - lastScrape))
   }
 
+  /// A quantile of what a signal's histogram took in the last minute.
+  private func spread(_ index: Int, _ rule: RuntimeSignal, at seconds: Double) -> Signal? {
+    guard let lastScrape else { return nil }
+    let span = span(of: .minute, at: seconds)
+    var buckets = HistogramBuckets()
+    for block in blocks where block.content == .spread && block.owner == index {
+      guard let start = block.start else { continue }
+      let bounds = schemas[block.schema]
+      guard sum(column: start + bounds.count - 1, span) > 0 else { continue }
+      buckets.merge(
+        HistogramBuckets(
+          rising: bounds, counts: bounds.indices.map { sum(column: start + $0, span) }))
+    }
+    guard let value = buckets.latency(rule.quantile).seconds else { return nil }
+    return Signal(
+      name: rule.name, value: value * rule.scale, unit: rule.unit,
+      age: max(0, seconds - lastScrape))
+  }
+
+  /// What tells one state of the configuration from another, by the metrics' names.
+  public var settings: [SettingReading] {
+    settingCells.compactMap { cell in
+      let value = cell.text ?? cell.value.map { "\($0)" }
+      return value.map { SettingReading(name: cell.name, value: $0) }
+    }.sorted { $0.name < $1.name }
+  }
+
+  /// The expected signals that the series of a scrape stand for.
+  func exports(of readings: [Reading]) -> Exports {
+    var found: Exports = []
+    var used = false
+    var limited = false
+    for reading in readings {
+      let number = Int(reading.series)
+      guard number + 1 < roleStart.count else { continue }
+      for i in Int(roleStart[number])..<Int(roleStart[number + 1]) {
+        let role = SeriesRole(word: roles[i])
+        switch role.kind {
+        case .request:
+          found.insert(.rate)
+          if surfaces[role.surface].requestsTell { found.insert(.errors) }
+        case .latencyCount:
+          found.formUnion([.rate, .latency])
+          if surfaces[role.surface].latencyTells { found.insert(.errors) }
+        case .failure: found.insert(.errors)
+        case .bucket, .quantile: found.insert(.latency)
+        case .used: used = true
+        case .limit: limited = true
+        case .gauge:
+          if RuntimeSignals.queues.contains(signalCells[role.target].name) {
+            found.insert(.queueDepth)
+          }
+        case .version: found.insert(.version)
+        case .ignored, .counter, .startTime, .fallback, .breaker, .build, .setting, .tally, .reached: break
+        }
+      }
+    }
+    if used, limited { found.insert(.saturation) }
+    return found
+  }
+
   /// How full each limited thing is, by name. Things without a limit (0, or no number a machine
   /// could reach) are not there.
   public var saturation: [SaturationReading] {
@@ -149,19 +242,22 @@ extension InstanceMeter {
       if found.contains(where: { $0.name == cell.name }) { continue }
       found.append(SaturationReading(name: cell.name, ratio: used / limit))
     }
-    return found.sorted { $0.name < $1.name }
+    if let ratio = cpuSaturation, !found.contains(where: { $0.name == "cpu" }) {
+      found.append(SaturationReading(name: "cpu", ratio: ratio))
+    }
+    return (found + reachedLimits).sorted { $0.name < $1.name }
   }
 
-  public var fallbacks: [FallbackReading] {
-    fallbackCells.compactMap { cell in
-      cell.value.map { FallbackReading(name: cell.name, isActive: $0 > 0) }
-    }.sorted { $0.name < $1.name }
-  }
-
-  public var breakers: [BreakerReading] {
-    breakerCells.compactMap { cell in
-      cell.state.map { BreakerReading(name: cell.name, state: $0) }
-    }.sorted { $0.name < $1.name }
+  /// Processor time used of what the process may use: GOMAXPROCS or its control group's limit,
+  /// the tighter one.
+  private var cpuSaturation: Double? {
+    guard let lastScrape, let cores = signal(named: "cpu_cores", at: lastScrape)?.value else {
+      return nil
+    }
+    let limits = ["go_maxprocs", "cpu_limit_cores"].compactMap {
+      signal(named: $0, at: lastScrape)?.value
+    }.filter { $0 > 0 }
+    return limits.min().map { cores / $0 }
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.
@@ -182,7 +278,7 @@ extension InstanceMeter {
     var roles = Roles(
       language: language, version: version, conventions: ordered.map(\.convention),
       runtime: signalNames, fallbacks: fallbackCells.map(\.name).sorted(),
-      breakers: breakerCells.map(\.name).sorted())
+      breakers: breakers.map(\.name))
     if let counted = ordered.first(where: { $0.requests ?? $0.latency != nil }),
       let family = counted.countsFromLatency ? counted.latency : counted.requests
     {

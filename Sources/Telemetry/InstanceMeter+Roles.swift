@@ -54,8 +54,9 @@ extension InstanceMeter {
       assign(claim, definitions[claim.series], table, &drafts, &groups)
     }
     place(groups, &drafts)
+    placeSpreads(definitions, others, table, &drafts)
     for (i, definition) in definitions.enumerated() {
-      drafts[i] += processRoles(definition, others[i])
+      drafts[i] += processRoles(definition, others[i], table)
       append(definition, drafts[i])
     }
   }
@@ -321,7 +322,7 @@ extension InstanceMeter {
     }
   }
 
-  private mutating func schema(_ bounds: [Double]) -> Int? {
+  mutating func schema(_ bounds: [Double]) -> Int? {
     if let known = schemas.firstIndex(of: bounds) { return known }
     guard schemas.count < InstanceMeter.schemaLimit, bounds.count <= 0x1000 else { return nil }
     schemas.append(bounds)

@@ -82,7 +82,7 @@ extension InstanceMeter {
     switch block.content {
     case .covered, .signal: 1
     case .counts: 2
-    case .buckets: schemas[block.schema].count
+    case .buckets, .spread: schemas[block.schema].count
     }
   }
 }

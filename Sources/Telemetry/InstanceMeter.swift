@@ -30,6 +30,9 @@ public struct InstanceMeter: Sendable, Hashable {
   static let nameLimit = 1024
   static let schemaLimit = 64
   static let cellLimit = 256
+  static let settingLimit = 16
+  /// Bounds of a signal's histogram; one with more is not read.
+  static let spreadLimit = 64
 
   // By series number.
   var epoch: UInt32?
@@ -71,9 +74,17 @@ public struct InstanceMeter: Sendable, Hashable {
   var summaryCells: [SummaryCell] = []
   var fallbackCells: [FallbackCell] = []
   var breakerCells: [BreakerCell] = []
+  var limitCells: [LimitCell] = []
+  var settingCells: [SettingCell] = []
   var traces: [TracedRequest] = []
   var versionTexts: [String] = []
   public internal(set) var version: String?
+  /// What tells builds of one version apart, such as a commit.
+  public internal(set) var build: String?
+  /// What the last scrape held of the expected signals.
+  public internal(set) var exports: Exports = []
+  /// Readings of the last scrape: another number means that series came or went.
+  var readingCount = 0
   /// Position in `RuntimeSignals.languages`; lower is surer.
   var languageHint: Int?
   /// Unix seconds.
@@ -120,6 +131,12 @@ public struct InstanceMeter: Sendable, Hashable {
       extraction.readings, passage: passage, isFirst: lastScrape == nil,
       countsBirths: countsBirths)
     finish(at: seconds)
+    if extraction.readings.count != readingCount || !extraction.defined.isEmpty
+      || passage != .same
+    {
+      readingCount = extraction.readings.count
+      exports = exports(of: extraction.readings)
+    }
     if !extraction.exemplars.isEmpty { trace(extraction.exemplars, at: seconds) }
     lastScrape = seconds
     scrapes += 1
@@ -184,8 +201,16 @@ public struct InstanceMeter: Sendable, Hashable {
       saturationCells[i].limit = nil
     }
     for i in summaryCells.indices { summaryCells[i].value = nil }
-    for i in fallbackCells.indices { fallbackCells[i].value = nil }
-    for i in breakerCells.indices { breakerCells[i].state = nil }
+    for i in fallbackCells.indices {
+      fallbackCells[i].value = nil
+      fallbackCells[i].age = nil
+    }
+    for i in breakerCells.indices { breakerCells[i].forgetReading() }
+    for i in limitCells.indices { limitCells[i].isReached = false }
+    for i in settingCells.indices {
+      settingCells[i].value = nil
+      settingCells[i].text = nil
+    }
   }
 
   /// Increases that met a block without columns, added once it has them.
@@ -202,7 +227,9 @@ public struct InstanceMeter: Sendable, Hashable {
   ) {
     let isBaseline = isFirst || passage == .replaced
     var bestVersion: (rank: Int, text: Int)?
+    var bestBuild: (rank: Int, text: Int)?
     var late: [Late] = []
+    var tallied: [(role: SeriesRole, increase: Double)] = []
     var fromLatency: UInt64 = 0
     var errorsApart: UInt64 = 0
     for (i, surface) in surfaces.enumerated() where i < 64 {
@@ -241,7 +268,7 @@ public struct InstanceMeter: Sendable, Hashable {
           let before = last[number]
           if before == InstanceMeter.notCounter {
             for i in Int(roleStart[number])..<Int(roleStart[number + 1]) {
-              observe(value, SeriesRole(word: roles[i]), &bestVersion)
+              observe(value, SeriesRole(word: roles[i]), &bestVersion, &bestBuild)
             }
             continue
           }
@@ -271,6 +298,7 @@ public struct InstanceMeter: Sendable, Hashable {
               add(increase, role.target, 0)
               if role.isError, errorsApart & surface == 0 { add(increase, role.target, 1) }
             case SeriesRole.Kind.failure.rawValue: add(increase, role.target, 1)
+            case SeriesRole.Kind.tally.rawValue: tallied.append((role, increase))
             default: break
             }
           }
@@ -280,13 +308,16 @@ public struct InstanceMeter: Sendable, Hashable {
     swap(&cells, &self.cells)
     swap(&last, &self.last)
     for one in late { add(one.increase, block: one.block, offset: one.offset) }
+    for one in tallied { tally(one.increase, one.role) }
     if let best = bestVersion, versionTexts[best.text] != version {
       version = versionTexts[best.text]
     }
+    if let best = bestBuild, versionTexts[best.text] != build { build = versionTexts[best.text] }
   }
 
   private mutating func observe(
-    _ value: Double, _ role: SeriesRole, _ bestVersion: inout (rank: Int, text: Int)?
+    _ value: Double, _ role: SeriesRole, _ bestVersion: inout (rank: Int, text: Int)?,
+    _ bestBuild: inout (rank: Int, text: Int)?
   ) {
     let target = role.target
     switch role.kind {
@@ -304,19 +335,35 @@ public struct InstanceMeter: Sendable, Hashable {
       summaryCells[target].value = max(summaryCells[target].value ?? -.infinity, seconds)
     case .used: saturationCells[target].used = (saturationCells[target].used ?? 0) + value
     case .limit: saturationCells[target].limit = (saturationCells[target].limit ?? 0) + value
-    case .fallback: fallbackCells[target].value = max(fallbackCells[target].value ?? 0, value)
-    case .breaker:
-      if let state = BreakerFamily.state(value, coding: role.offset) {
-        breakerCells[target].state = state
+    case .fallback:
+      if role.offset == 0 {
+        fallbackCells[target].value = max(fallbackCells[target].value ?? 0, value)
+      } else {
+        fallbackCells[target].age = max(fallbackCells[target].age ?? 0, value)
       }
+    case .breaker: observe(value, breaker: target, coding: role.offset)
+    case .reached: if value > 0 { limitCells[target].isReached = true }
     case .version:
       if role.offset < bestVersion?.rank ?? .max { bestVersion = (role.offset, target) }
-    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime: break
+    case .build:
+      if role.offset < bestBuild?.rank ?? .max { bestBuild = (role.offset, target) }
+    case .setting:
+      if role.offset == 0 {
+        settingCells[target].value = value
+      } else if value > 0, role.offset <= versionTexts.count {
+        settingCells[target].text = versionTexts[role.offset - 1]
+      }
+    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime, .tally:
+      break
     }
   }
 
   private mutating func finish(at seconds: Double) {
     for i in signalCells.indices where signalCells[i].isFresh { signalCells[i].at = seconds }
+    for i in fallbackCells.indices where fallbackCells[i].rose == .infinity {
+      fallbackCells[i].rose = seconds
+    }
+    for i in breakerCells.indices { breakerCells[i].finish(at: seconds) }
   }
 
   /// Endpoints that have ever had traffic are worth a row, idle ones that a library lists are not.

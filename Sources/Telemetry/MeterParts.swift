@@ -56,6 +56,25 @@ struct SignalCell: Sendable, Hashable, Codable {
   var takesWorst = false
   /// A value came in the scrape being read.
   var isFresh = false
+  /// Where the fleet file defines it.
+  var own: SignalRule?
+
+  var meaning: RuntimeSignal { own.map(RuntimeSignal.init) ?? RuntimeSignals.signals[rule] }
+}
+
+/// What tells one state of the configuration from another.
+struct SettingCell: Sendable, Hashable, Codable {
+  var name: String
+  var value: Double?
+  /// A hash that a label holds.
+  var text: String?
+}
+
+/// A setting as the metrics tell it: when its value is another, the configuration is.
+public struct SettingReading: Sendable, Hashable, Codable {
+  /// The metric's name.
+  public var name: String
+  public var value: String
 }
 
 /// A used and a limit that belong together.
@@ -76,33 +95,10 @@ struct SummaryCell: Sendable, Hashable, Codable {
   var surface: Int
 }
 
-struct FallbackCell: Sendable, Hashable, Codable {
+/// A limit that is either reached or not.
+struct LimitCell: Sendable, Hashable, Codable {
   var name: String
-  var value: Double?
-}
-
-struct BreakerCell: Sendable, Hashable, Codable {
-  var name: String
-  var state: BreakerState?
-}
-
-/// Whether a circuit breaker lets calls through.
-public enum BreakerState: String, Sendable, Hashable, Codable {
-  case closed
-  case halfOpen = "half-open"
-  case open
-}
-
-/// A fallback as the metrics tell it.
-public struct FallbackReading: Sendable, Hashable, Codable {
-  public var name: String
-  public var isActive: Bool
-}
-
-/// A breaker as the metrics tell it.
-public struct BreakerReading: Sendable, Hashable, Codable {
-  public var name: String
-  public var state: BreakerState
+  var isReached = false
 }
 
 /// How full a limited thing is, by its used and limit gauges.

@@ -13,22 +13,46 @@ public struct RoleTable: Sendable {
   /// The service's endpoints by the names that the fleet file gives them, the first that takes a
   /// route winning.
   public var endpoints: [NamedEndpoint]
+  /// Breakers and fallbacks that the fleet file maps, those of the service first.
+  public let given: Given
+
+  /// What a fleet file says of breakers and fallbacks.
+  public struct Given: Sendable, Hashable, Codable {
+    public var breakers: [BreakerConvention]
+    public var fallbacks: [FallbackConvention]
+    public init(breakers: [BreakerConvention] = [], fallbacks: [FallbackConvention] = []) {
+      self.breakers = breakers
+      self.fallbacks = fallbacks
+    }
+    var isEmpty: Bool { breakers.isEmpty && fallbacks.isEmpty }
+  }
+  /// Signals that the fleet file adds to the built-in ones.
+  public let signals: [SignalRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
+  let breakers: [BreakerConvention]
+  let fallbacks: [FallbackConvention]
   private let index: Index
 
   /// The built-in table alone.
   public static let builtIn = RoleTable()
 
   public init(
-    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = []
+    own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
+    given: Given = Given(), signals: [SignalRule] = []
   ) {
+    self.signals = signals
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
+    self.given = given
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
-    index = own == nil && fleet.isEmpty ? .builtIn : Index(conventions)
+    breakers = given.breakers + BreakerConvention.builtIn
+    fallbacks = given.fallbacks + FallbackConvention.builtIn
+    index =
+      own == nil && fleet.isEmpty && given.isEmpty && signals.isEmpty
+      ? .builtIn : Index(conventions, breakers, fallbacks, signals)
   }
 
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
@@ -46,9 +70,22 @@ public struct RoleTable: Sendable {
       .contains { if case .latency = $0 { true } else { false } }
   }
 
+  /// Whether a family's help text is worth keeping: it may say which number means which state.
+  public func keepsHelp(of family: String) -> Bool {
+    index.meanings(of: family).contains {
+      if case .breaker(_, .state) = $0 { true } else { false }
+    }
+  }
+
   /// What people call an endpoint of the metrics.
   func name(of endpoint: String) -> String {
     endpoints.first { $0.takes(endpoint) }?.name ?? endpoint
+  }
+
+  /// A signal by its position in the built-in table and, after it, this one's own.
+  func signal(_ rule: Int) -> RuntimeSignal {
+    let builtIn = RuntimeSignals.signals.count
+    return rule < builtIn ? RuntimeSignals.signals[rule] : RuntimeSignal(signals[rule - builtIn])
   }
 
   /// What a sample may mean, in the order of the tables.
@@ -82,7 +119,8 @@ public struct RoleTable: Sendable {
     case version(Int)
     case startTime
     case fallback(Int)
-    case breaker(Int)
+    case breaker(Int, BreakerPart)
+    case setting
     case language(Int)
 
     var isRequestMeaning: Bool {
@@ -93,14 +131,21 @@ public struct RoleTable: Sendable {
     }
   }
 
+  /// Which of a breaker's metrics.
+  enum BreakerPart: Sendable { case state, transitions, refused }
+
   /// Meanings by exact name, and those of patterns.
   private struct Index: Sendable {
     var exact: [String: [Meaning]] = [:]
     var patterns: [(Pattern, Meaning)] = []
 
-    static let builtIn = Index(Convention.builtIn)
+    static let builtIn = Index(
+      Convention.builtIn, BreakerConvention.builtIn, FallbackConvention.builtIn, [])
 
-    init(_ conventions: [Convention]) {
+    init(
+      _ conventions: [Convention], _ breakers: [BreakerConvention],
+      _ fallbacks: [FallbackConvention], _ own: [SignalRule]
+    ) {
       for (c, convention) in conventions.enumerated() {
         for (rank, name) in convention.requests.enumerated() {
           add(name, .requests(convention: c, rank: rank))
@@ -119,6 +164,12 @@ public struct RoleTable: Sendable {
       for (i, signal) in RuntimeSignals.signals.enumerated() {
         for name in signal.families { add(name, .signal(i)) }
       }
+      for (i, rule) in own.enumerated() {
+        for name in RuntimeSignal(rule).families {
+          add(name, .signal(RuntimeSignals.signals.count + i))
+        }
+      }
+      for name in RuntimeSignals.settings { add(name, .setting) }
       for (i, pair) in RuntimeSignals.saturations.enumerated() {
         add(pair.used, .used(i))
         add(pair.limit, .limit(i))
@@ -127,10 +178,12 @@ public struct RoleTable: Sendable {
         add(version.family, .version(i))
       }
       for name in RuntimeSignals.startTimes { add(name, .startTime) }
-      for (i, fallback) in RuntimeSignals.fallbacks.enumerated() {
-        add(fallback.family, .fallback(i))
+      for (i, fallback) in fallbacks.enumerated() { add(fallback.metric, .fallback(i)) }
+      for (i, breaker) in breakers.enumerated() {
+        if let metric = breaker.metric { add(metric, .breaker(i, .state)) }
+        if let metric = breaker.transitions { add(metric, .breaker(i, .transitions)) }
+        if let metric = breaker.refused { add(metric, .breaker(i, .refused)) }
       }
-      for (i, breaker) in RuntimeSignals.breakers.enumerated() { add(breaker.family, .breaker(i)) }
       for (i, hint) in RuntimeSignals.languages.enumerated() { add(hint.family, .language(i)) }
     }
 
@@ -162,14 +215,16 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given, signals }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
-      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints))
+      endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
+      given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given(),
+      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [])
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -177,15 +232,20 @@ extension RoleTable: Hashable, Codable {
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
+    if !given.isEmpty { try container.encode(given, forKey: .given) }
+    if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
-    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints
+    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints && a.given == b.given
+      && a.signals == b.signals
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(own)
     hasher.combine(fleet)
     hasher.combine(endpoints)
+    hasher.combine(given)
+    hasher.combine(signals)
   }
 }

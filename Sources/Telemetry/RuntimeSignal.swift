@@ -31,6 +31,8 @@ struct RuntimeSignal: Sendable {
     case rate
     /// The increase over the last five minutes: a rare event stays visible for a while.
     case increase
+    /// A quantile of the last minute, over the buckets of a histogram.
+    case quantile
   }
 
   var name: String
@@ -41,11 +43,14 @@ struct RuntimeSignal: Sendable {
   var scale: Double
   /// Which of a family's series count.
   var only: [Convention.LabelMatch]
+  /// For `quantile`, 0…1.
+  var quantile: Double
 
   init(
     _ name: String, _ families: [String], _ reading: Reading = .sum, unit: String = "",
-    scale: Double = 1, only: [Convention.LabelMatch] = []
+    scale: Double = 1, only: [Convention.LabelMatch] = [], quantile: Double = 0.99
   ) {
+    self.quantile = quantile
     self.name = name
     self.families = families
     self.reading = reading
@@ -86,28 +91,6 @@ struct VersionFamily: Sendable {
     self.family = family
     self.label = label
   }
-}
-
-/// A gauge that is above 0 while a fallback is in use.
-struct FallbackFamily: Sendable {
-  var family: String
-  /// The first of these that a series has names it; else what `*` stands for does.
-  var labels: [String]
-}
-
-/// A gauge that tells a breaker's state.
-struct BreakerFamily: Sendable {
-  enum Coding: UInt8, Sendable {
-    /// 0 closed, 1 open, 2 half-open.
-    case openIsOne
-    /// 0 closed, 1 half-open, 2 open (sony/gobreaker).
-    case openIsTwo
-    /// One series for each state, 1 where it holds; a label `state` names it.
-    case stateset
-  }
-  var family: String
-  var labels: [String]
-  var coding: Coding
 }
 
 /// Which runtime a family gives away.

@@ -13,17 +13,34 @@ enum RuntimeSignals {
       "memory_bytes", ["process_resident_memory_bytes", "process_memory_usage_bytes"],
       unit: "bytes"),
     RuntimeSignal("open_fds", ["process_open_fds", "process_open_file_descriptor_count"]),
+    RuntimeSignal(
+      "cpu_limit_cores",
+      [
+        "container_cpu_limit_cores", "process_cpu_limit_cores", "cgroup_cpu_limit_cores",
+        "*_cgroup_cpu_limit_cores",
+      ], .max, unit: "cores"),
     RuntimeSignal("threads", ["process_threads", "process_thread_count"]),
 
     // Go.
     RuntimeSignal(
-      "go_goroutines", ["go_goroutines", "go_goroutine_count", "process_runtime_go_goroutines"],
-      .max),
+      "go_goroutines",
+      [
+        "go_goroutines", "go_goroutine_count", "process_runtime_go_goroutines",
+        "go_sched_goroutines_goroutines",
+      ], .max),
     RuntimeSignal("go_threads", ["go_threads"]),
     RuntimeSignal(
       "go_gc_pause_ms", ["go_gc_duration_seconds"], .max, unit: "ms", scale: 1000,
       only: [.init("quantile", "1*")]),
     RuntimeSignal("go_gc_per_s", ["go_gc_duration_seconds_count"], .rate, unit: "per_s"),
+    RuntimeSignal(
+      "go_gc_pause_ms",
+      ["go_sched_pauses_total_gc_seconds_bucket", "go_gc_pauses_seconds_bucket"], .quantile,
+      unit: "ms", scale: 1000),
+    RuntimeSignal(
+      "go_sched_latency_ms",
+      ["go_sched_latencies_seconds_bucket", "go_schedule_duration_seconds_bucket"], .quantile,
+      unit: "ms", scale: 1000),
     RuntimeSignal("go_heap_bytes", ["go_memstats_heap_inuse_bytes"], unit: "bytes"),
     RuntimeSignal("go_heap_objects", ["go_memstats_heap_objects"]),
     RuntimeSignal("go_next_gc_bytes", ["go_memstats_next_gc_bytes"], unit: "bytes"),
@@ -97,6 +114,10 @@ enum RuntimeSignals {
     RuntimeSignal(
       "jemalloc_resident_bytes", ["jemalloc_resident*", "*_jemalloc_resident_bytes"],
       .max, unit: "bytes"),
+    RuntimeSignal(
+      "allocator_allocated_bytes",
+      ["allocator_allocated_bytes", "*_allocator_allocated_bytes", "mimalloc_current_commit*"],
+      .max, unit: "bytes"),
 
     // Named after the language where that is known (`go_panics`).
     RuntimeSignal(panics, ["*panics_total", "*panic_count_total", "*_panics"], .increase),
@@ -115,6 +136,14 @@ enum RuntimeSignals {
   static let saturations: [SaturationPair] = [
     SaturationPair("fds", used: "process_open_fds", limit: "process_max_fds"),
     SaturationPair("fds", used: "os_fd_used", limit: "os_fd_limit"),
+    SaturationPair(
+      "memory", used: "process_resident_memory_bytes", limit: "process_memory_limit_bytes"),
+    SaturationPair(
+      "memory", used: "process_resident_memory_bytes", limit: "container_memory_limit_bytes"),
+    SaturationPair(
+      "memory", used: "process_resident_memory_bytes", limit: "container_spec_memory_limit_bytes"),
+    SaturationPair(
+      "memory", used: "process_resident_memory_bytes", limit: "*cgroup_memory_limit_bytes"),
     SaturationPair(
       "go-heap", used: "go_memstats_heap_inuse_bytes", limit: "go_gc_gomemlimit_bytes"),
     SaturationPair(
@@ -163,38 +192,26 @@ enum RuntimeSignals {
     VersionFamily("go_build_info", "version"),
   ]
 
+  /// Labels beside a version that say which build it is.
+  static let buildLabels = [
+    "revision", "commit", "git_commit", "git_sha", "git_revision", "vcs_revision", "sha", "build",
+  ]
+
+  /// What tells that a process took another configuration: a value that changes when it does.
+  static let settings = [
+    "config_hash", "*_config_hash", "*_config_hash_info", "*_config_generation",
+    "*_config_last_reload_success_timestamp_seconds",
+    "*_config_last_reload_success_time_seconds", "*_config_last_reload_timestamp_seconds",
+  ]
+  /// Labels that hold a configuration's hash where the value does not.
+  static let settingLabels = ["hash", "sha256", "sha", "checksum", "config_hash"]
+
+  /// Signals that measure how long a queue is.
+  static let queues: Set<String> = [
+    "queue_depth", "tokio_queue_depth", "tokio_local_queue_depth", "tokio_blocking_queue_depth",
+  ]
+
   static let startTimes = ["process_start_time_seconds", "process_start_time"]
-
-  static let fallbacks: [FallbackFamily] = [
-    FallbackFamily(family: "fallback_active", labels: ["name", "fallback"]),
-    FallbackFamily(family: "*_fallback_active", labels: ["name", "fallback"]),
-    FallbackFamily(family: "degraded_mode_active", labels: ["name", "mode"]),
-  ]
-
-  private static let breakerLabels = [
-    "name", "breaker", "circuit_breaker", "dependency", "upstream", "target", "provider", "service",
-    "endpoint", "worker",
-  ]
-
-  static let breakers: [BreakerFamily] = [
-    BreakerFamily(
-      family: "circuit_breaker_state", labels: breakerLabels,
-      coding: .openIsOne),
-    BreakerFamily(family: "smg_worker_cb_state", labels: ["worker"], coding: .openIsOne),
-    BreakerFamily(family: "vllm_router_cb_state", labels: ["worker"], coding: .openIsOne),
-    BreakerFamily(
-      family: "resilience4j_circuitbreaker_state", labels: ["name"], coding: .stateset),
-    BreakerFamily(family: "gobreaker_state", labels: ["name"], coding: .openIsTwo),
-    BreakerFamily(
-      family: "*_circuit_breaker_state", labels: breakerLabels,
-      coding: .openIsOne),
-    BreakerFamily(
-      family: "envoy_cluster_circuit_breakers_default_rq_open", labels: ["envoy_cluster_name"],
-      coding: .openIsOne),
-    BreakerFamily(
-      family: "envoy_cluster_circuit_breakers_default_cx_open", labels: ["envoy_cluster_name"],
-      coding: .openIsOne),
-  ]
 
   /// Rust first: a process that shows both is a Rust one that embeds or imitates Go's names.
   static let languages: [LanguageHint] = [

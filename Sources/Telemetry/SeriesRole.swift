@@ -20,6 +20,12 @@ struct SeriesRole {
     case limit
     case fallback
     case breaker
+    /// A counter of a breaker's transitions or refusals, or of answers from a fallback.
+    case tally
+    /// A limit of concurrency that is reached while it is 1.
+    case reached
+    case build
+    case setting
   }
 
   var word: UInt64
@@ -46,9 +52,9 @@ struct SeriesRole {
 }
 
 /// A run of columns in a meter's windows that belongs together: an endpoint's counts, the buckets
-/// of one schema, or a counter signal.
+/// of one schema, a counter signal, or the buckets of a signal (`spread`).
 struct MeterBlock: Hashable {
-  enum Content: UInt64 { case covered, counts, buckets, signal }
+  enum Content: UInt64 { case covered, counts, buckets, signal, spread }
 
   var content: Content
   var surface: Int

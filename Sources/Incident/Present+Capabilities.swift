@@ -47,10 +47,6 @@ extension Present {
     }
   }
 
-  /// What journeys say; a journey tries a capability as a user would, so it is believed over the
-  /// health of services where it says worse.
-  func journeyVerdicts(of capability: String) -> [JourneyVerdict] { [] }
-
   /// Why a capability is not whole, in the order of its needs.
   func causes(of capability: Capability) -> [CapabilityPresent.Cause] {
     var causes: [CapabilityPresent.Cause] = []

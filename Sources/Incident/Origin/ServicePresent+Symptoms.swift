@@ -59,7 +59,10 @@ extension ServicePresent {
     }
     found += measured.filter(\.isConfirmed).map(\.symptom)
     if verdict.state.isTrouble {
-      found.append(Symptom(.verdict, "", at: now, state: verdict.state))
+      found.append(
+        Symptom(
+          .verdict, "", at: now, state: verdict.state,
+          note: verdict.reasons.first.map { Words.clipped($0, to: 80) }))
     }
     return found
   }
@@ -116,7 +119,11 @@ extension ServicePresent {
     }
     return found
 
+    // A report's `workers` and a library's `limit workers` are one thing.
     func fill(_ name: String, _ ratio: Double) {
+      if found.contains(where: { $0.kind == .saturation && name.hasSuffix(" " + $0.subject) }) {
+        return
+      }
       if let known = found.firstIndex(where: { $0.kind == .saturation && $0.subject == name }) {
         found[known].value = max(found[known].value ?? 0, ratio)
       } else {

@@ -1,5 +1,6 @@
 package import Fleet
 package import YAMLText
+import Yams
 
 /// `damcon.yaml`: reads a fleet out of it, or says everything that is wrong with it.
 package enum FleetFile {

@@ -39,7 +39,9 @@ deps:
 	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libsqlite3-dev pkg-config
 
 deps-test:
-	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager
+	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager etcd-server \
+	  python3-venv
+	@.ci/python .build/programs vllm-router==0.1.17 granian==2.8.7
 
 deps-bench:
 	@.ci/deps "$(SUDO)" prometheus victoria-metrics htop btop

@@ -101,7 +101,7 @@ extension ConsoleState {
     case .changes: ChangesPane(state, self).list
     case .origin: OriginPane(state, self).list
     case .capabilities: CapabilityPane(state, self).list
-    case .fleet, .service, .help, .log: nil
+    case .fleet, .service, .help, .log, .glossary: nil
     }
   }
 

@@ -11,7 +11,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case nextService = "next-service"
   case previousService = "previous-service"
   case fleet, service, log, help
-  case budgets, fallbacks, changes, origin, capabilities
+  case budgets, fallbacks, changes, origin, capabilities, glossary
   case filter, sort, palette
   case fold
   case poll, reload, copy

@@ -65,7 +65,7 @@ extension ConsoleState {
     case .log: offer = CopyOffer(of: present.notes)
     case .budgets, .fallbacks, .changes, .origin, .capabilities:
       offer = aimedBlock(state).flatMap(present.find).map { CopyOffer(of: $0, at: present.now) }
-    case .help: break
+    case .help, .glossary: break
     }
     guard let offer, !offer.choices.isEmpty else {
       say("there is nothing here to copy", .warning, at: present)

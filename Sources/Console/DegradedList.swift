@@ -2,6 +2,7 @@ import Canvas
 import Fleet
 import Health
 import Incident
+import Telemetry
 
 /// What is in use that should not be for long, over the whole fleet: fallbacks, open breakers,
 /// instances that drain or warm, each since when and why.
@@ -32,27 +33,29 @@ struct DegradedList {
 
   private mutating func take(_ service: ServicePresent, at now: Instant) {
     let name = service.definition.name
-    for fallback in service.activeFallbacks {
-      let active = FleetDigest.ActiveFallback(fallback, of: name, at: now)
-      let isOver = active.isOverdue
+    for track in service.fallbackTracks where track.isInUse {
+      let active = FleetDigest.ActiveFallback(track, of: name, at: now)
+      let isOver = active.isCritical
       var why = [
         Run(String(FallbackStrip.time(of: active).dropFirst(2)), isOver ? .bad : .text)
       ]
-      if let reason = fallback.reason { why.append(Run("  \(reason)", .reason)) }
+      if let reason = track.reason { why.append(Run("  \(reason)", .reason)) }
+      let mark =
+        isOver
+        ? Run("▲", .notReady)
+        : active.isRecovering ? Run("↻", .warming) : Run("◐", .degraded)
       lines.append(
         Line(
-          mark: isOver ? Run("▲", .notReady) : Run("◐", .degraded), service: name,
-          what: "fallback \(fallback.name)", age: active.age, why: why, rank: isOver ? 0 : 2))
+          mark: mark, service: name, what: "fallback \(track.name)", age: active.age, why: why,
+          rank: isOver ? 0 : active.isRecovering ? 3 : 2))
     }
-    for breaker in service.breakers where breaker.state != .closed {
-      let isOpen = breaker.state == .open
+    for breaker in service.breakerStatuses(at: now) where breaker.state.holdsBack {
       lines.append(
         Line(
-          mark: isOpen ? Run("✖", .unhealthy) : Run("◐", .degraded), service: name,
-          what: "breaker \(breaker.name)", age: breaker.since.map { max(0, now.unixSeconds - $0) },
-          why: [
-            Run(isOpen ? "open: calls are not tried" : "half-open: few calls are tried", .reason)
-          ], rank: isOpen ? 1 : 3))
+          mark: breaker.mark, service: name, what: "breaker \(breaker.name)",
+          age: breaker.since.map { max(0, now.seconds(since: $0)) },
+          why: [Run("\(breaker.stateWords): \(breaker.state.effect)", .reason)],
+          rank: breaker.state.severity >= BreakerState.ejecting.severity ? 1 : 3))
     }
     for instance in service.instances {
       let state = instance.health.state

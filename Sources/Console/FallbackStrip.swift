@@ -1,4 +1,5 @@
 import Canvas
+import Health
 
 /// The line that interrupts every pane while any service runs in a degraded mode.
 struct FallbackStrip {
@@ -14,12 +15,15 @@ struct FallbackStrip {
 
   private func text(narrow: Bool) -> String {
     guard let first = digest.mostPressing else { return "" }
-    let count = digest.fallbacks.count
     if narrow {
       // The name and the time left matter most where little else fits.
       return "FALLBACK \(first.service)\(FallbackStrip.time(of: first)), \(first.name)"
     }
-    var text = count == 1 ? "FALLBACK 1 active" : "FALLBACKS \(count) active"
+    let recovering = digest.fallbacks.count(where: \.isRecovering)
+    let active = digest.fallbacks.count - recovering
+    var text = digest.fallbacks.count == 1 ? "FALLBACK" : "FALLBACKS"
+    if active > 0 { text += " \(active) active" }
+    if recovering > 0 { text += (active > 0 ? "," : "") + " \(recovering) recovering" }
     if let oldest = digest.oldestFallback { text += ", oldest \(Quantity.duration(oldest))" }
     return text + ": \(first.service) \(first.name)" + FallbackStrip.time(of: first)
   }
@@ -31,6 +35,8 @@ struct FallbackStrip {
 
   /// `, 3m left of 15m tolerated`
   static func time(of fallback: FleetDigest.ActiveFallback) -> String {
+    if let left = fallback.recoversIn { return ", over in \(rest(left)) if it stays out of use" }
+    if let breach = fallback.breach { return ", \(breach)" }
     guard let tolerance = fallback.tolerance else { return ", no limit stated" }
     guard let left = fallback.left else {
       return ", \(Quantity.duration(tolerance)) tolerated, since when is not known"

@@ -1,3 +1,4 @@
+import Canvas
 import Fleet
 import Health
 import Incident
@@ -20,6 +21,26 @@ struct FleetDigest {
     /// Seconds; nil where the service does not say since when.
     var age: Double?
     var tolerance: Double?
+    /// Out of use, and counted as over in so many seconds.
+    var recoversIn: Double?
+    /// What of it is no longer as planned, beside its time.
+    var breach: String?
+
+    init(_ track: FallbackTrack, of service: String, at now: Instant) {
+      self.service = service
+      name = track.name
+      age = track.age(at: now)
+      tolerance = track.tolerance
+      recoversIn = track.recoversIn(at: now)
+      guard !track.isOverdue(at: now) else { return }
+      if track.isTooOld, let dataAge = track.dataAge, let maxAge = track.maxAge {
+        breach =
+          "data \(Quantity.duration(dataAge)) old, \(Quantity.duration(maxAge)) allowed"
+      } else if track.isUnacceptable {
+        breach = "no longer acceptable"
+      }
+    }
+
     init(_ fallback: HealthReport.Fallback, of service: String, at now: Instant) {
       self.service = service
       name = fallback.name
@@ -30,9 +51,14 @@ struct FleetDigest {
     /// It goes on for longer than is tolerable.
     var isOverdue: Bool { (left ?? 0) < 0 }
 
+    var isRecovering: Bool { recoversIn != nil }
+
+    /// It goes beyond what was planned.
+    var isCritical: Bool { isOverdue || breach != nil }
+
     /// Below zero once it goes on for longer than is tolerable.
     var left: Double? {
-      guard let age, let tolerance else { return nil }
+      guard let age, let tolerance, !isRecovering else { return nil }
       return tolerance - age
     }
   }
@@ -42,7 +68,7 @@ struct FleetDigest {
     // By index throughout: a copy of a service retains all that it holds.
     for service in present.services.indices {
       tally[present.services[service].verdict.state.severity] += 1
-      var mayFallBack = false
+      let mayFallBack = !present.services[service].fallbackTracks.isEmpty
       var isReduced = false
       for instance in present.services[service].instances.indices {
         targets += 1
@@ -52,7 +78,6 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        if present.services[service].instances[instance].isFallingBack { mayFallBack = true }
         let state = present.services[service].instances[instance].health.state
         if state == .draining || state == .warming
           || present.services[service].instances[instance].hasOpenBreaker
@@ -63,8 +88,8 @@ struct FleetDigest {
       if mayFallBack || isReduced { degraded.append(service) }
       guard mayFallBack else { continue }
       let name = present.services[service].definition.name
-      for fallback in present.services[service].activeFallbacks {
-        fallbacks.append(ActiveFallback(fallback, of: name, at: present.now))
+      for track in present.services[service].fallbackTracks where track.isInUse {
+        fallbacks.append(ActiveFallback(track, of: name, at: present.now))
       }
     }
     for state in HealthState.allCases.sorted(by: >) where tally[state.severity] > 0 {
@@ -75,6 +100,8 @@ struct FleetDigest {
   /// The one that has to be looked at first: overdue or soonest to be, else the oldest.
   var mostPressing: ActiveFallback? {
     fallbacks.min { a, b in
+      if a.isCritical != b.isCritical { return a.isCritical }
+      if a.isRecovering != b.isRecovering { return b.isRecovering }
       let left = (a.left ?? .infinity, b.left ?? .infinity)
       return left.0 != left.1 ? left.0 < left.1 : (a.age ?? 0) > (b.age ?? 0)
     }

@@ -91,7 +91,7 @@ struct HeaderBar {
       case .service(let name): name
       case .help: "help"
       case .log: "log"
-      case .budgets, .fallbacks, .changes, .origin, .capabilities: pane.place.words
+      case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary: pane.place.words
       }
     }
   }

@@ -65,16 +65,12 @@ struct HelpPane {
 
   private static func signs(_ keys: KeyMap) -> [[Run]] {
     var lines: [[Run]] = [[Run("STATES, worst first", .title)]]
-    let meanings: [(HealthState, String)] = [
-      (.unreachable, "no answer at all: refused, reset, DNS, TLS, or timeouts in a row"),
-      (.unhealthy, "liveness fails: the process says it is broken"),
-      (.notReady, "readiness failed for longer than its grace: it should get no traffic"),
-      (.degraded, "serves, but with less: optional checks, fallbacks, some instances"),
-      (.stale, "was known, and nothing was heard for two intervals"),
-      (.draining, "going down on purpose"), (.warming, "coming up"),
-      (.unknown, "nothing heard yet"), (.healthy, "all is well"),
+    let order: [HealthState] = [
+      .unreachable, .unhealthy, .notReady, .degraded, .stale, .draining, .warming, .unknown,
+      .healthy,
     ]
-    for (state, words) in meanings {
+    for state in order {
+      let words = Glossary.meaning(of: state)
       lines.append([
         Run("  \(state.mark) ", state.role), Run(state.rawValue.padded(to: 13), .strong),
         Run(words),

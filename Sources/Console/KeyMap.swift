@@ -74,6 +74,7 @@ package struct KeyMap: Sendable, Hashable {
       [.character("o")], .origin, .panes, "where it began, and whom it hurts", hint: "origin"),
     Binding(
       [.character("u")], .capabilities, .panes, "what users can do now", hint: "users"),
+    Binding([.character("w")], .glossary, .panes, "the words used here, explained"),
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),

@@ -17,6 +17,7 @@ enum Palette {
     ("origin", nil, "show where it began"),
     ("users", nil, "show what users can do now"),
     ("log", nil, "show the log"),
+    ("glossary", nil, "explain the words"),
     ("help", nil, "show the keys"),
     ("filter", "TERMS", "filter the fleet"),
     ("sort", "KEY", "sort the fleet"),
@@ -140,6 +141,7 @@ extension ConsoleState {
     case "changes": return perform(.changes, state)
     case "origin": return perform(.origin, state)
     case "users": return perform(.capabilities, state)
+    case "glossary": return pane == .glossary ? [] : perform(.glossary, state)
     case "help": return pane == .help ? [] : perform(.help, state)
     case "quit", "q", "q!": return perform(.quit, state)
     case "service": return runService(argument, state)

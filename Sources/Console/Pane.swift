@@ -15,6 +15,8 @@ package enum Pane: Sendable, Hashable {
   case origin
   /// What users can do now.
   case capabilities
+  /// What the words mean.
+  case glossary
 
   package var place: Place {
     switch self {
@@ -27,6 +29,7 @@ package enum Pane: Sendable, Hashable {
     case .changes: .changes
     case .origin: .origin
     case .capabilities: .capabilities
+    case .glossary: .glossary
     }
   }
 }
@@ -34,6 +37,7 @@ package enum Pane: Sendable, Hashable {
 /// Where a key is pressed: what the key table is asked with.
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
+  case glossary
 
   /// Made of blocks that a cursor goes over.
   package static let lists: Set<Place> = [.budgets, .fallbacks, .changes, .origin, .capabilities]
@@ -50,6 +54,7 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .changes: "changes"
     case .origin: "the origin"
     case .capabilities: "what users get"
+    case .glossary: "the glossary"
     }
   }
 }

@@ -139,6 +139,7 @@ extension ConsoleState {
     case .changes: toggle(.changes, state)
     case .origin: toggle(.origin, state)
     case .capabilities: toggle(.capabilities, state)
+    case .glossary: toggle(.glossary, state)
     case .help:
       if pane == .help { return back(state) }
       push(.help)
@@ -230,7 +231,7 @@ extension ConsoleState {
     switch place {
     case .fleet: return max(1, layout.listRows - 1)
     case .service: return max(1, layout.service.height - 2)
-    case .help, .log: return max(1, layout.body.height - 2)
+    case .help, .log, .glossary: return max(1, layout.body.height - 2)
     case .budgets, .fallbacks, .changes, .origin, .capabilities: return 4
     }
   }
@@ -251,6 +252,8 @@ extension ConsoleState {
         0, min(extent.furthest(column), serviceScroll[column] &+ rows))
     case .help:
       textScroll = max(0, min(HelpPane.furthest(self), textScroll &+ rows))
+    case .glossary:
+      textScroll = max(0, min(GlossaryPane.furthest(self), textScroll &+ rows))
     case .budgets, .fallbacks, .changes, .origin, .capabilities: moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)

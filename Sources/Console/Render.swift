@@ -49,6 +49,7 @@ func render(
     case .budgets, .fallbacks, .changes, .origin, .capabilities:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
+    case .glossary: GlossaryPane(console).draw(on: canvas.sub(layout.body))
     case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))
     }
     HintLine(state.present, console, obstacle).draw(on: canvas.sub(layout.hint))

@@ -156,33 +156,40 @@ extension ServicePane {
 
   private func modes() -> [[Run]] {
     var lines: [[Run]] = []
-    for fallback in service.fallbacks where fallback.active {
-      let active = FleetDigest.ActiveFallback(
-        fallback, of: service.definition.name, at: now)
+    for track in service.fallbackTracks where track.isInUse {
+      let active = FleetDigest.ActiveFallback(track, of: service.definition.name, at: now)
       var line = [
-        Run("◐", .degraded), Run(" "), Run(fallback.name, .strong),
-        Run("  active \(Quantity.duration(active.age))" + FallbackStrip.time(of: active)),
+        active.isCritical
+          ? Run("▲", .notReady)
+          : active.isRecovering ? Run("↻", .warming) : Run("◐", .degraded),
+        Run(" "), Run(track.name, .strong),
+        Run("  \(track.phase.rawValue) \(Quantity.duration(active.age))"),
+        Run(FallbackStrip.time(of: active), active.isCritical ? .bad : .text),
       ]
-      if let mode = fallback.mode { line.append(Run("  \(mode)", Style.dim)) }
-      if let reason = fallback.reason { line.append(Run("  \(reason)", .reason)) }
+      if let mode = track.mode { line.append(Run("  \(mode)", Style.dim)) }
+      if let reason = track.reason { line.append(Run("  \(reason)", .reason)) }
       lines.append(line)
-      if let users = fallback.userMessage {
+      if let users = track.usersGet, track.phase == .active {
         lines.append([Run("  users get: \(users)", Style.dim)])
       }
     }
-    let idle = service.fallbacks.filter { !$0.active }.map(\.name)
+    let inUse = service.fallbacksInUse.map(\.name)
+    let idle = service.fallbacks.filter { !$0.active && !inUse.contains($0.name) }.map(\.name)
     if !idle.isEmpty { lines.append([Run("● idle: " + idle.joined(separator: ", "), Style.dim)]) }
-    for breaker in service.breakers where breaker.state != .closed {
+    let breakers = service.breakerStatuses(at: now)
+    for breaker in breakers where breaker.state.holdsBack || breaker.state == .unknown {
       var line = [
-        Run(breaker.state == .open ? "✖ " : "◐ ", breaker.state == .open ? .unhealthy : .degraded),
-        Run("breaker \(breaker.name) \(breaker.state.rawValue)", .strong),
+        breaker.mark, Run(" "),
+        Run("breaker \(breaker.name) \(breaker.stateWords)", .strong),
       ]
-      if let since = breaker.since {
-        line.append(Run("  \(Quantity.duration(now.unixSeconds - since))"))
+      if let since = breaker.since, breaker.state != .unknown {
+        line.append(Run("  \(Quantity.duration(now.seconds(since: since)))"))
       }
+      if let often = breaker.oftenWords { line.append(Run("  \(often)", Style.dim)) }
+      if let question = breaker.question { line.append(Run("  \(question)", .reason)) }
       lines.append(line)
     }
-    let closed = service.breakers.filter { $0.state == .closed }.map(\.name)
+    let closed = breakers.filter { !$0.state.holdsBack && $0.state != .unknown }.map(\.name)
     if !closed.isEmpty {
       lines.append([Run("● breakers closed: " + closed.joined(separator: ", "), Style.dim)])
     }

@@ -153,7 +153,8 @@ enum ModesReader {
     }
     guard numbers.closed != nil, numbers.open != nil else {
       let missing = numbers.closed == nil ? "closed" : "open"
-      value.log.error("\(value.name): which number is \(missing)? '\(missing)' is missing", at: value.mark)
+      value.log.error(
+        "\(value.name): which number is \(missing)? '\(missing)' is missing", at: value.mark)
       return nil
     }
     return .numbers(numbers)

@@ -39,8 +39,10 @@ extension State {
       guard let index = present.journeys.firstIndex(where: { $0.definition.name == name })
       else { break }
       present.journeys[index].observe(run, at: entry.instant)
+      present.capabilitiesAreDue = true
     }
     advance()
+    if present.capabilitiesAreDue { present.followCapabilities() }
     present.findOrigins()
   }
 
@@ -129,6 +131,7 @@ extension State {
     let before = present.services[index].verdict
     present.services[index].verdict.reasons = reasons
     guard before.state != state else { return }
+    present.capabilitiesAreDue = true
     present.services[index].verdict.state = state
     present.services[index].verdict.since = present.now
     present.keep(
@@ -172,7 +175,8 @@ extension State {
     for track in tracks where track.isInUse {
       guard let finding = track.finding(at: present.now) else { continue }
       let least: HealthState = track.isCritical(at: present.now) ? .unhealthy : .degraded
-      if state < least {
+      // Of what is not heard nobody knows whether it still falls back.
+      if state < least, state != .stale, state != .unknown {
         state = least
         reasons.insert(finding, at: place)
         place += 1
@@ -203,7 +207,7 @@ extension State {
         present.endTrouble(ofServiceAt: service)
       }
     }
-    present.followCapabilities()
+    present.capabilitiesAreDue = true
   }
 }
 

@@ -42,8 +42,15 @@ public struct BreakerStatus: Sendable, Hashable, Codable, Identifiable {
     } else {
       since = changes.last?.at
     }
-    openedLately = changes.count {
-      $0.to == HealthReport.Breaker.State.open.rawValue && now.seconds(since: $0.at) <= 600
+    // Both health routes tell of the same change.
+    var before = ""
+    for change in changes {
+      if change.to == HealthReport.Breaker.State.open.rawValue, before != change.to,
+        now.seconds(since: change.at) <= 600
+      {
+        openedLately += 1
+      }
+      before = change.to
     }
   }
 
@@ -79,7 +86,8 @@ public struct BreakerStatus: Sendable, Hashable, Codable, Identifiable {
   /// What to write in the fleet file so that its state can be known; nil where it is.
   public var question: String? {
     guard state == .unknown, let metric else { return nil }
-    return "\(metric) says \(number.map(Words.number) ?? "a number") and not what that means: write "
+    return
+      "\(metric) says \(number.map(Words.number) ?? "a number") and not what that means: write "
       + "breakers: [{metric: \(metric), encoding: {closed: 0, half-open: 1, open: 2}}] with its "
       + "own numbers in the fleet file"
   }

@@ -92,13 +92,7 @@ public struct CapabilityPresent: Sendable, Hashable, Codable, Identifiable {
 }
 
 /// What a synthetic journey says of a capability, beside what its services say.
-public struct JourneyVerdict: Sendable, Hashable, Codable {
-  public var capability: String
-  public var journey: String
-  public var state: CapabilityPresent.State
-  public init(capability: String, journey: String, state: CapabilityPresent.State) {
-    self.capability = capability
-    self.journey = journey
-    self.state = state
-  }
+struct JourneyVerdict {
+  var journey: String
+  var state: CapabilityPresent.State
 }

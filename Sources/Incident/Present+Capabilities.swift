@@ -42,8 +42,26 @@ extension Present {
 
   /// Looks at every capability anew; its cost is in proportion to what they need.
   mutating func followCapabilities() {
+    capabilitiesAreDue = false
     for i in capabilities.indices {
       capabilities[i].take(causes(of: capabilities[i].definition), at: now)
+    }
+  }
+
+  /// What journeys say; a journey tries a capability as a user would, so it is believed over the
+  /// health of services where it says worse. One failed run is less, two in a row are a loss.
+  private func journeyVerdicts(of capability: String) -> [JourneyVerdict] {
+    journeys.compactMap { journey in
+      guard journey.definition.capability == capability, !journey.isStale(at: now) else {
+        return nil
+      }
+      let state: CapabilityPresent.State
+      switch journey.isPassing {
+      case true?: state = .whole
+      case false?: state = journey.streak > 1 ? .lost : .degraded
+      case nil: return nil
+      }
+      return JourneyVerdict(journey: journey.definition.name, state: state)
     }
   }
 

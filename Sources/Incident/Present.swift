@@ -32,6 +32,8 @@ public struct Present: Sendable, Hashable, Codable {
   var places = PlaceHints()
   /// The whole second up to which timers were moved.
   var advancedTo: Int64 = -1
+  /// Something that capabilities are made of has changed since they were looked at.
+  var capabilitiesAreDue = false
 
   public static let changeLimit = 256
   public static let noteLimit = 256

@@ -129,8 +129,11 @@ enum RuntimeSignals {
         "http_requests_in_flight", "http_server_active_requests", "in_flight_requests",
         "*_http_requests_in_flight", "axum_http_requests_pending", "*_http_requests_pending",
         "smg_http_connections_active", "envoy_http_downstream_rq_active",
+        "vllm_router_running_requests", "granian_connections_active",
       ]),
-    RuntimeSignal("queue_depth", ["queue_depth", "workqueue_depth"]),
+    RuntimeSignal("queue_depth", ["queue_depth", "workqueue_depth", "granian_blocking_queue"]),
+    RuntimeSignal("worker_threads", ["granian_blocking_threads"]),
+    RuntimeSignal("worker_respawns", ["granian_workers_respawns_for_err"], .increase),
   ]
 
   static let saturations: [SaturationPair] = [

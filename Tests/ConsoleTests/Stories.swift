@@ -136,7 +136,8 @@ extension Story {
     var falling = report("1.9.3", .warn, message: "serving cached prices: pricing timed out")
     falling.fallbacks = [
       .init(
-        name: "cached-prices", active: true, since: unixSeconds - 720, reason: "pricing timeout",
+        name: "cached-prices", active: true, since: unixSeconds - 635 - Double(step) * 5,
+        reason: "pricing timeout",
         mode: "cache", tolerance: 900, dependency: "pricing",
         userMessage: "prices up to 15 min old")
     ]
@@ -157,6 +158,70 @@ extension Story {
     }
     // Search is silent from here on.
   }
+
+  /// The shop's fallbacks and what its users can do, as a fleet file would name them.
+  static let planned: Fleet = {
+    var fleet = shop
+    var prices = FallbackPlan(name: "cached-prices")
+    prices.usersGet = "prices up to 15 minutes old"
+    prices.maxAge = 900
+    prices.recoveredAfter = 120
+    for i in fleet.services.indices where fleet.services[i].name == "cart" {
+      fleet.services[i].fallbacks = [prices]
+    }
+    var buy = Capability(
+      name: "Buy", tier: .critical,
+      needs: [.init(service: "checkout"), .init(service: "pricing"), .init(service: "payments")])
+    buy.usersGet = .init(degraded: "prices may be old", lost: "nobody can pay")
+    buy.instead = "orders by telephone, see the status page"
+    buy.expectedRecovery = 1800
+    var fill = Capability(
+      name: "Fill the cart", tier: .critical,
+      needs: [.init(service: "cart"), .init(service: "catalog")])
+    fill.expectedRecovery = 60
+    fleet.capabilities = [
+      Capability(name: "Browse", needs: [.init(service: "catalog")]), fill,
+      Capability(
+        name: "Search", tier: .optional,
+        needs: [.init(service: "search", endpoint: "find"), .init(service: "catalog")]),
+      buy,
+    ]
+    return fleet
+  }()
+
+  /// The incident in a fleet that says what it means: beside cart's fallback one that recovers, one
+  /// beyond its tolerance on one of two instances, and breakers of every kind.
+  static let fallingBack: Story = {
+    var story = Story(planned)
+    for service in planned.services {
+      for instance in service.instances { story.routes(service.name, instance.url) }
+    }
+    story.calm(4)
+    for step in 0..<18 {
+      story.calmOthers(step: step)
+      for host in 7...9 {
+        let url = "http://10.0.0.\(host):8080"
+        var failing = story.report("2.3.0", .fail, message: "pool saturated")
+        failing.breakers = [.init(name: "postgres", state: host == 8 ? .halfOpen : .open)]
+        failing.fallbacks = [
+          .init(
+            name: "list-prices", active: host == 7, reason: "rates-api down", mode: "static",
+            tolerance: 60, dependency: "rates-api", userMessage: "no discounts")
+        ]
+        story.probe("pricing", url, .liveness, story.report("2.3.0"))
+        story.probe("pricing", url, .readiness, status: 503, failing)
+      }
+      var users = story.report("2.7.1")
+      users.fallbacks = [
+        .init(
+          name: "read-only", active: step < 14, reason: "database failed over", mode: "reduced",
+          tolerance: 3600, userMessage: "profiles cannot be changed")
+      ]
+      story.probe("users", "http://10.0.0.7:8087", .readiness, users)
+      story.pass(5)
+    }
+    return story
+  }()
 
   /// Nothing was heard of anything yet.
   static let beginning = Story(shop)

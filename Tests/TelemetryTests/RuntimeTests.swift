@@ -69,6 +69,7 @@ import Testing
       fallback_active{name="cached-prices"} 1
       # TYPE search_fallback_active gauge
       search_fallback_active 0
+      # HELP circuit_breaker_state 0 closed, 1 open, 2 half-open.
       # TYPE circuit_breaker_state gauge
       circuit_breaker_state{name="pricing"} \(state)
 

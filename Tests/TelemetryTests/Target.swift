@@ -9,7 +9,9 @@ struct Target {
 
   init(_ name: String = "http://10.0.0.1:8080", table: RoleTable = .builtIn) {
     self.table = table
-    extractor = Extractor { table.wants(sampleName: $0, family: $1, type: $2) }
+    extractor = Extractor(keepsHelp: { table.keepsHelp(of: $0) }) {
+      table.wants(sampleName: $0, family: $1, type: $2)
+    }
     meter = InstanceMeter(instance: name)
   }
 

@@ -60,6 +60,7 @@ struct Render: ParsableCommand {
 /// The panes that need no service to be named.
 enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
   case fleet, help, log, budgets, fallbacks, changes, origin, users
+  case glossary
 
   var pane: Pane {
     switch self {
@@ -71,6 +72,7 @@ enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
     case .changes: .changes
     case .origin: .origin
     case .users: .capabilities
+    case .glossary: .glossary
     }
   }
 }

@@ -1,0 +1,45 @@
+import Canvas
+
+/// The words that the screens use, and those of the libraries that are read, each in a sentence.
+struct GlossaryPane {
+  private let console: ConsoleState
+
+  init(_ console: ConsoleState) { self.console = console }
+
+  func draw(on canvas: Canvas) {
+    let lines = GlossaryPane.lines(console)
+    let first = min(console.textScroll, max(0, lines.count - canvas.height))
+    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
+      canvas.put(line, at: Point(1, y))
+    }
+    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+  }
+
+  static func furthest(_ console: ConsoleState) -> Int {
+    max(0, lines(console).count - max(1, console.size.height - 3))
+  }
+
+  private static func lines(_ console: ConsoleState) -> [[Run]] {
+    // Where a line has no room for word and sentence, the sentence stands below.
+    let isNarrow = console.size.width < 60
+    let column = isNarrow ? 2 : 20
+    let width = max(8, console.size.width - column - 3)
+    var lines: [[Run]] = []
+    for section in Glossary.sections {
+      if !lines.isEmpty { lines.append([]) }
+      lines.append([Run(section.title, .title)])
+      for entry in section.entries {
+        let text = DisplayCut.wrap(entry.meaning, to: width)
+        let word = Run("  " + (isNarrow ? entry.word : entry.word.padded(to: column - 2)), .strong)
+        if isNarrow {
+          lines.append([word])
+          lines += text.map { [Run("    " + $0)] }
+        } else {
+          lines.append([word, Run(text.first ?? "")])
+          lines += text.dropFirst().map { [Run(String(repeating: " ", count: column) + $0)] }
+        }
+      }
+    }
+    return lines
+  }
+}

@@ -36,7 +36,9 @@ struct OriginDetail {
         lines.append([Run(line, .reason)])
       }
     }
-    lines += [[], [Run("SYMPTOMS", .title), Run("  in the order in which they were seen", Style.dim)]]
+    lines += [
+      [], [Run("SYMPTOMS", .title), Run("  in the order in which they were seen", Style.dim)],
+    ]
     for symptom in service.trouble?.symptoms ?? [] {
       var line = [
         Run("  \(Clock.time(symptom.at))  ", Style.dim),
@@ -66,7 +68,9 @@ struct OriginDetail {
     lines += [[], [Run("NEEDS", .title), Run(none, Style.dim)]]
     for name in needs { lines.append([Run(" ")] + Neighbours.runs([name], present)) }
     for name in strangers {
-      lines.append([Run("  \(name) ", .strong), Run("?", .unknown), Run("  not watched", Style.dim)])
+      lines.append([
+        Run("  \(name) ", .strong), Run("?", .unknown), Run("  not watched", Style.dim),
+      ])
     }
     let needing = present.dependents(of: service.definition.name)
     lines += [

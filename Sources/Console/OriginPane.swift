@@ -65,7 +65,8 @@ struct OriginPane {
           "\(origins) \(decided ? "possible " : "")\(origins == 1 ? "origin" : "origins"), "
             + "\(hurt) of \(present.services.count) services in trouble", .strong),
         Run(
-          "  since \(Clock.time(first))Z, \(Quantity.duration(now.seconds(since: first)))", Style.dim),
+          "  since \(Clock.time(first))Z, \(Quantity.duration(now.seconds(since: first)))",
+          Style.dim),
       ]
     ]
   }

@@ -59,7 +59,8 @@ enum OriginWords {
       var runs = [Run("needs", Style.dim)] + Neighbours.runs([hurt.under], present)
       if hurt.under != candidate.name {
         runs.append(Run("   began at", Style.dim))
-        runs += candidate.isWatched
+        runs +=
+          candidate.isWatched
           ? Neighbours.runs([candidate.name], present)
           : [Run(" \(candidate.name)"), Run(", not watched", Style.dim)]
       }

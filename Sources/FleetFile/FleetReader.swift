@@ -127,7 +127,8 @@ struct FleetReader {
       var template = template
       if let base {
         guard let known = base.services.first(where: { $0.name == name }) else {
-          let near = NearestWord.to(name, among: base.services.map(\.name))
+          let near =
+            NearestWord.to(name, among: base.services.map(\.name))
             .map { "; did you mean '\($0)'?" } ?? ""
           log.error("there is no service '\(name)'\(near)", at: section["name"]?.mark)
           continue

@@ -81,7 +81,9 @@ struct DemoIncidentTests {
     let isNamed = waitUntil(60) { watching.first("origin: ") != nil }
     let all = watching.lines.joined(separator: "\n")
     #expect(isNamed, "\(all)")
-    let origin = watching.lines.first { $0.contains("origin: ") || $0.contains("possible origin: ") }
+    let origin = watching.lines.first {
+      $0.contains("origin: ") || $0.contains("possible origin: ")
+    }
     #expect(origin?.contains("origin: pricing turned") == true, "\(all)")
     // The first word of anything that is wrong with anybody.
     let symptom = watching.lines.first { line in

@@ -51,8 +51,10 @@ struct JourneyTests {
 
   @Test("availability and latency are those of its runs in the window, counted as runs")
   func windows() {
-    let runs = (0..<60).map { place in
-      (Double(place * 60 + 1), place % 4 == 3 ? failed : passed(Double(place % 10) / 10))
+    var runs: [(Double, JourneyRun)] = []
+    for place in 0..<60 {
+      let run = place % 4 == 3 ? failed : passed(Double(place % 10) / 10)
+      runs.append((Double(place * 60 + 1), run))
     }
     let state = state(fleet(), runs)
     let journey = state.present.journeys[0]

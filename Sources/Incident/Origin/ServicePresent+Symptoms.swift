@@ -102,7 +102,8 @@ extension ServicePresent {
         slo.objective >= 99.9
         ? ("p99", requests.p99)
         : slo.objective >= 99
-          ? ("p95", requests.p95) : slo.objective >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
+          ? ("p95", requests.p95)
+          : slo.objective >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
       guard let seconds = quantile.seconds, seconds > threshold else { continue }
       if found.contains(where: { $0.kind == .latency && $0.subject == name }) { continue }
       found.append(Symptom(.latency, name, at: now, value: seconds, limit: threshold))

@@ -24,7 +24,10 @@ struct StakesTrace {
 
   private mutating func origins(_ present: Present) -> [News] {
     let now = present.now
-    let candidates = present.origins.candidates.filter { $0.isOrigin && $0.restingSince == nil }
+    // Of one that hurts nobody its own state tells already.
+    let candidates = present.origins.candidates.filter {
+      $0.isOrigin && $0.restingSince == nil && !$0.hurt.isEmpty
+    }
     let names = Set(candidates.map(\.name))
     named = named.filter { names.contains($0.key) }
     told.formIntersection(names)

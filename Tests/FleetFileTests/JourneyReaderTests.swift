@@ -79,8 +79,8 @@ struct JourneyReaderTests {
         "damcon.yaml:5:24: journeys[0].service: unknown service 'shp'; did you mean 'shop'?"
       ),
       (
-        "  - {name: a, capability: Bye, steps: [{get: 'http://h/'}]}",
-        "damcon.yaml:5:27: journeys[0].capability: unknown capability 'Bye'; did you mean 'Buy'?"
+        "  - {name: a, capability: Buyy, steps: [{get: 'http://h/'}]}",
+        "damcon.yaml:5:27: journeys[0].capability: unknown capability 'Buyy'; did you mean 'Buy'?"
       ),
       (
         "  - {name: a, steps: [{get: 'http://u:p@h/'}]}",

@@ -107,7 +107,7 @@ struct BudgetDetail {
     func text(_ seconds: Double) -> String { Quantity.bound(seconds: seconds) }
     switch basis {
     case .bound(let bound): return "exactly: \(text(bound)) is a bound of its histogram"
-    case .between(let low, let high):
+    case .between(let low, let high, _):
       return "by estimate, between the bounds \(text(low)) and \(text(high)) of its histogram"
     case .past(let bound):
       return "only up to \(text(bound)), the last bound: slower ones count as bad"

@@ -16,6 +16,7 @@ package struct LinearReport {
   /// The services watched, and what was told of each, in the order of the fleet.
   private var watched: [String] = []
   private var traces: [ServiceTrace] = []
+  private var stakes = StakesTrace()
   private var seen: Instant?
   private var lastChange: StateChange?
   /// When the state of each service last changed; the bounded list of changes may have forgotten.
@@ -50,13 +51,14 @@ package struct LinearReport {
     news += notes(present)
     if isOpen {
       news += comingsAndGoings(present) + changes(present) + traced(present)
+      news += stakes.follow(present)
     } else if isReady(present) {
       isOpen = true
       _ = changes(present)
       _ = comingsAndGoings(present)
       saidAllIsWell = LinearReport.isWell(present)
       news.append(News(present.now, FleetSentence.describing(present)))
-      news += traced(present).map { News($0.at, $0.text) }
+      news += (traced(present) + stakes.follow(present)).map { News($0.at, $0.text) }
     }
     seen = present.now
     var told = flood.pass(flaps.pass(inOrder(news), at: present.now))

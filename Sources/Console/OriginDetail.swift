@@ -31,7 +31,11 @@ struct OriginDetail {
     guard let service else { return strangers(width: width) }
     let now = present.now
     var lines = [ServiceFooter.identity(service, present)]
-    for reason in service.verdict.reasons.prefix(3) { lines.append([Run("  " + reason, .reason)]) }
+    for reason in service.verdict.reasons.prefix(3) {
+      for line in OriginWords.wrapped([reason], width: width, indent: 2).prefix(3) {
+        lines.append([Run(line, .reason)])
+      }
+    }
     lines += [
       [], [Run("SYMPTOMS", .title), Run("  in the order in which they were seen", Style.dim)],
     ]
@@ -59,11 +63,11 @@ struct OriginDetail {
       ])
     }
     let needs = Neighbours.needed(by: service, present)
-    lines += [
-      [], [Run("NEEDS", .title)] + (needs.isEmpty ? [Run("  nothing watched", Style.dim)] : []),
-    ]
+    let strangers = candidate?.name == service.definition.name ? candidate?.blames ?? [] : []
+    let none = needs.isEmpty && strangers.isEmpty ? "  nothing watched" : ""
+    lines += [[], [Run("NEEDS", .title), Run(none, Style.dim)]]
     for name in needs { lines.append([Run(" ")] + Neighbours.runs([name], present)) }
-    for name in candidate?.blames ?? [] where candidate?.name == service.definition.name {
+    for name in strangers {
       lines.append([
         Run("  \(name) ", .strong), Run("?", .unknown), Run("  not watched", Style.dim),
       ])

@@ -31,6 +31,11 @@ enum OriginWords {
     {
       return "\(full.subject) saturated"
     }
+    if case .hurt = present.origins.place(of: service.definition.name) {
+      // Whom it needs is said already: what it does about it is the news.
+      if let fallback = now.first(where: { $0.kind == .fallback }) { return fallback.subject }
+      if now.contains(where: { $0.kind == .breaker }) { return "breaker open" }
+    }
     guard service.verdict.reasons.isEmpty || service.verdict.state.isQuiet else { return nil }
     return now.first?.words
   }
@@ -43,6 +48,12 @@ enum OriginWords {
       let names = candidate.hurt.map(\.service)
       var runs = [Run("hurts", Style.dim)] + Neighbours.runs(Array(names.prefix(6)), present)
       if names.count > 6 { runs.append(Run(" and \(names.count - 6) more", Style.dim)) }
+      let worst = present.capabilities.filter { capability in
+        capability.causes.contains { names.contains($0.service) || $0.service == candidate.name }
+      }.min { a, b in
+        (b.state.severity, a.definition.tier) < (a.state.severity, b.definition.tier)
+      }
+      if let worst { runs += OriginWords.capability(worst, indent: "  → ") }
       return runs
     case .hurt(let hurt, let candidate):
       var runs = [Run("needs", Style.dim)] + Neighbours.runs([hurt.under], present)

@@ -1,5 +1,6 @@
 package import Fleet
 package import YAMLText
+import Yams
 
 /// `damcon.yaml`: reads a fleet out of it, or says everything that is wrong with it.
 package enum FleetFile {
@@ -29,6 +30,21 @@ package enum FleetFile {
     }
     guard let fleet, log.problems.isEmpty else { throw FileProblems(log.problems) }
     return Reading(fleet: fleet, warnings: log.warnings)
+  }
+
+  /// Reads what the mapping under `key` of a text says of a fleet that is there already, in the
+  /// fleet file's own words: objectives, capabilities, journeys. Nothing to read changes nothing.
+  package static func amend(
+    _ fleet: Fleet, by text: String, under key: String, path: String
+  ) throws(FileProblems) -> Fleet {
+    let log = ProblemLog(file: path)
+    guard let root = try YAMLDocument.root(of: text, path: path), let part = root[key]
+    else { return fleet }
+    var reader = FleetReader(folder: folder(of: path), log: log)
+    reader.base = fleet
+    let amended = reader.fleet(YAMLValue(node: part, name: "", log: log))
+    guard let amended, log.problems.isEmpty else { throw FileProblems(log.problems) }
+    return amended
   }
 
   /// Seconds of `5s`, `300ms`, `1m30s`, `30d`; nil where it is no such length of time.

@@ -8,6 +8,8 @@ struct FleetReader {
   /// What relative paths of the file are relative to.
   let folder: String
   let log: ProblemLog
+  /// A fleet that is there already, of which the file says more: its services keep what they have.
+  var base: Fleet?
 
   func fleet(_ root: YAMLValue) -> Fleet? {
     guard case .mapping(let mapping) = root.node else {
@@ -16,9 +18,10 @@ struct FleetReader {
       return nil
     }
     let file = YAMLSection(mapping, title: "the fleet file", name: "", keys: Keys.file, log: log)
-    checkVersion(file)
-    var fleet = Fleet(name: file["fleet"]?.text("the fleet's name") ?? "fleet")
-    fleet.environment = file["environment"].flatMap(environment)
+    var fleet = base ?? Fleet(name: "fleet")
+    if base == nil { checkVersion(file) }
+    if let value = file["fleet"] { fleet.name = value.text("the fleet's name") ?? fleet.name }
+    if let value = file["environment"] { fleet.environment = environment(value) }
 
     var asking = Asking()
     asking.take(file, folder: folder)
@@ -44,7 +47,8 @@ struct FleetReader {
     }
     if let value = file["journeys"] {
       fleet.journeys = JourneyReader(
-        services: fleet.services.map(\.name), folder: folder, log: log
+        services: fleet.services.map(\.name), capabilities: fleet.capabilities.map(\.name),
+        folder: folder, log: log
       ).journeys(value)
     }
     checkLaterSections(file)
@@ -96,6 +100,7 @@ struct FleetReader {
 
   private func services(_ file: YAMLSection, _ template: Service, _ asking: Asking) -> [Service] {
     guard let value = file["services"] else {
+      if let base { return base.services }
       log.error(
         "'services' is missing: name at least one service with its instances",
         at: file.mark(of: "services") ?? file.mark)
@@ -120,9 +125,25 @@ struct FleetReader {
         continue
       }
       places[name] = section["name"]?.mark
+      var template = template
+      if let base {
+        guard let known = base.services.first(where: { $0.name == name }) else {
+          let near =
+            NearestWord.to(name, among: base.services.map(\.name))
+            .map { "; did you mean '\($0)'?" } ?? ""
+          log.error("there is no service '\(name)'\(near)", at: section["name"]?.mark)
+          continue
+        }
+        template = known
+      }
       services.append(service(name, section, template, asking))
       for value in section["depends_on"]?.list("a service or a list of them", orOne: true) ?? [] {
         dependencies.append((name, value))
+      }
+    }
+    if let base {
+      services = base.services.map { known in
+        services.first { $0.name == known.name } ?? known
       }
     }
     let known = services.map(\.name)

@@ -6,6 +6,8 @@ import Yams
 struct JourneyReader {
   /// The services that steps may ask, by name.
   let services: [String]
+  /// The capabilities that journeys may try, by name.
+  let capabilities: [String]
   /// What relative paths of the file are relative to.
   let folder: String
   let log: ProblemLog
@@ -34,7 +36,13 @@ struct JourneyReader {
   private func journey(_ name: String, _ section: YAMLSection, _ steps: YAMLValue) -> Journey? {
     var journey = Journey(name: name, steps: [])
     if let value = section["tier"] { journey.tier = value.word("tier", Tier.self) ?? journey.tier }
-    journey.capability = section["capability"]?.text("a capability's name")
+    if let value = section["capability"], let name = value.text("a capability's name") {
+      journey.capability = name
+      if !capabilities.contains(name) {
+        let near = NearestWord.to(name, among: capabilities).map { "; did you mean '\($0)'?" } ?? ""
+        log.error("\(value.name): unknown capability '\(name)'\(near)", at: value.mark)
+      }
+    }
     if let value = section["every"] {
       journey.every = value.duration(1...86_400, such: "30s") ?? journey.every
     }

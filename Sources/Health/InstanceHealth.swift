@@ -118,8 +118,12 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   /// Lets time pass: grace periods run out, and what is not heard turns stale.
   ///
   /// Called every second for every instance, it costs one comparison while no timer runs.
-  public mutating func advance(to now: Instant) {
-    if now.offset >= due { settle(at: now) }
+  ///
+  /// - Returns: whether it was looked at again, so that something may be otherwise.
+  @discardableResult public mutating func advance(to now: Instant) -> Bool {
+    guard now.offset >= due else { return false }
+    settle(at: now)
+    return true
   }
 
   // MARK: What is known

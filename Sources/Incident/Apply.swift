@@ -206,11 +206,13 @@ extension State {
     guard second > present.advancedTo else { return }
     present.advancedTo = second
     for service in present.services.indices {
+      var mayDiffer = !present.services[service].fallbackTracks.isEmpty
       for instance in present.services[service].instances.indices {
-        present.services[service].instances[instance].health.advance(to: present.now)
+        let moved = present.services[service].instances[instance].health.advance(to: present.now)
+        if moved { mayDiffer = true }
       }
       followFallbacks(service)
-      judge(service)
+      if mayDiffer { judge(service) }
       if present.services[service].trouble?.restingSince != nil {
         present.endTrouble(ofServiceAt: service)
       }

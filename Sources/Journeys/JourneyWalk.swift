@@ -178,7 +178,8 @@ struct JourneyWalk: Sendable {
     }
     if let host = place.host, !hosts.contains(host) {
       throw FaultError(
-        .protocol, "redirects to \(Words.clipped(host, to: 60)), which the fleet file does not name")
+        .protocol, "redirects to \(Words.clipped(host, to: 60)), which the fleet file does not name"
+      )
     }
     if place.origin != asked.place.origin {
       // Nothing that was given for one origin is sent to another.

@@ -8,7 +8,9 @@ struct WebAddress: Sendable, Hashable {
   var isSecure: Bool { origin.hasPrefix("https://") }
   var text: String { origin + path }
   /// `shop.example:8080`
-  var authority: Substring { origin[origin.index(origin.startIndex, offsetBy: isSecure ? 8 : 7)...] }
+  var authority: Substring {
+    origin[origin.index(origin.startIndex, offsetBy: isSecure ? 8 : 7)...]
+  }
   /// Without a port and the brackets of an IPv6 address.
   var host: String {
     if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
@@ -25,7 +27,8 @@ struct WebAddress: Sendable, Hashable {
     let rest = text.dropFirst(scheme.count)
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.isEmpty, !authority.contains("@") else { return nil }
-    self.init(origin: scheme + authority.lowercased(), path: String(rest.dropFirst(authority.count)))
+    self.init(
+      origin: scheme + authority.lowercased(), path: String(rest.dropFirst(authority.count)))
   }
 
   private init?(origin: String, path: String) {

@@ -14,6 +14,14 @@ package struct Scenario: Sendable, Hashable {
   package var clients: [ClientModel]
   /// Sorted by `at`.
   package var timeline: [InjectedFault]
+  /// The text that it was read from, whose `fleet:` says what is at stake in the fleet file's own
+  /// words; nil for one made in code.
+  package var source: Source?
+
+  package struct Source: Sendable, Hashable {
+    package var file: String
+    package var text: String
+  }
 
   package init(
     name: String, summary: String = "", seed: UInt64 = 1, services: [ServiceModel],

@@ -14,6 +14,7 @@ extension Scenario {
     }
     guard let node else { throw ScenarioError(file: file, line: 1, column: 1, text: "is empty") }
     self = try ScenarioReader.scenario(ScenarioNode(file: file, node: node, path: "the scenario"))
+    source = Source(file: file, text: yaml)
   }
 }
 
@@ -37,8 +38,10 @@ extension ScenarioError {
 enum ScenarioReader {
   static func scenario(_ root: ScenarioNode) throws(ScenarioError) -> Scenario {
     let fields = try root.fields([
-      "name", "summary", "seed", "backends", "services", "clients", "timeline",
+      "name", "summary", "seed", "backends", "services", "clients", "timeline", "fleet",
     ])
+    // Read by those who watch it: the fleet itself needs none of it.
+    if let fleet = fields["fleet"] { _ = try fleet.entries() }
     var backends: [BackendModel] = []
     for item in try fields.items("backends") { backends.append(try backend(item)) }
     var services: [ServiceModel] = []

@@ -69,7 +69,7 @@ struct FrameTests {
     let frame = render(Story.incident.state, ConsoleState(size: Size(20, 5)))
     #expect(frame.line(0).contains("✖1") && frame.line(0).contains("●4"))
     #expect(frame.line(1).contains("checkout"))
-    #expect(frame.line(2).contains("liveness"))
+    #expect(frame.line(2).contains("needs pricing"))
   }
 
   @Test("No traffic is –, not known is ?, and neither is 0")

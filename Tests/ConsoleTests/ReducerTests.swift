@@ -27,10 +27,10 @@ struct ReducerTests {
     let chosen = console.selection
     #expect(chosen != nil)
     story.pass(10)
-    story.probe("users", "http://10.0.0.7:8087", .liveness, status: 503)
+    story.probe("payments", "http://10.0.0.7:8085", .liveness, status: 503)
     story.pass(2)
     let order = FleetOrder(story.state.present, console)
-    #expect(order.row(of: "users", in: story.state.present) == 0)
+    #expect(order.row(of: "payments", in: story.state.present) == 0)
     #expect(console.selection == chosen)
     _ = console.reduce(.key(.enter), over: story.state)
     #expect(console.pane == .service(chosen ?? ""))

@@ -191,7 +191,6 @@ struct FleetFileTests {
       """
       services: [{name: a, instances: ['http://a']}]
       capabilities: [{name: Buy, needs: [a]}]
-      journeys: [{name: j}]
       runbooks: [runbooks/]
       actions: {x: {y: z}}
       access: {commander: ["@me"]}

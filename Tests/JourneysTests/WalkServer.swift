@@ -61,7 +61,8 @@ final class WalkServer: Sendable {
     url = "http://127.0.0.1:\(channel.localAddress?.port ?? 0)"
   }
 
-  static func start(_ answer: @escaping @Sendable (Request) -> Behaviour) async throws -> WalkServer {
+  static func start(_ answer: @escaping @Sendable (Request) -> Behaviour) async throws -> WalkServer
+  {
     let seen = Shared()
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .childChannelInitializer { channel in

@@ -26,7 +26,8 @@ extension Origins.Candidate {
       clauses.append("not watched")
       clauses.append("blamed by " + Origins.listed(blamedBy, atMost: 4) + timing(" since "))
     } else if looksWell {
-      clauses.append("healthy by its own word, yet blamed by " + Origins.listed(blamedBy, atMost: 4))
+      clauses.append(
+        "healthy by its own word, yet blamed by " + Origins.listed(blamedBy, atMost: 4))
       clauses.append("look at the way to it")
     } else {
       clauses.append(turned)

@@ -59,7 +59,10 @@ extension ServicePresent {
     }
     found += measured.filter(\.isConfirmed).map(\.symptom)
     if verdict.state.isTrouble {
-      found.append(Symptom(.verdict, "", at: now, state: verdict.state))
+      found.append(
+        Symptom(
+          .verdict, "", at: now, state: verdict.state,
+          note: verdict.reasons.first.map { Words.clipped($0, to: 80) }))
     }
     return found
   }
@@ -86,7 +89,7 @@ extension ServicePresent {
     if let ratio = requests.errorRatio, let rate = requests.rate, ratio > 0 {
       var limit = ServicePresent.errorsWithoutObjective
       for slo in definition.slos where slo.threshold == nil {
-        limit = min(limit, slo.objective.budget * ServicePresent.fastBurn)
+        limit = min(limit, (1 - slo.objective / 100) * ServicePresent.fastBurn)
       }
       if ratio > limit, ratio * rate * requests.covered >= ServicePresent.fewestErrors {
         found.append(Symptom(.errors, "", at: now, value: ratio, limit: limit))
@@ -99,7 +102,8 @@ extension ServicePresent {
         slo.objective.percent >= 99.9
         ? ("p99", requests.p99)
         : slo.objective.percent >= 99
-          ? ("p95", requests.p95) : slo.objective.percent >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
+          ? ("p95", requests.p95)
+          : slo.objective.percent >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
       guard let seconds = quantile.seconds, seconds > threshold else { continue }
       if found.contains(where: { $0.kind == .latency && $0.subject == name }) { continue }
       found.append(Symptom(.latency, name, at: now, value: seconds, limit: threshold))
@@ -116,7 +120,11 @@ extension ServicePresent {
     }
     return found
 
+    // A report's `workers` and a library's `limit workers` are one thing.
     func fill(_ name: String, _ ratio: Double) {
+      if found.contains(where: { $0.kind == .saturation && name.hasSuffix(" " + $0.subject) }) {
+        return
+      }
       if let known = found.firstIndex(where: { $0.kind == .saturation && $0.subject == name }) {
         found[known].value = max(found[known].value ?? 0, ratio)
       } else {

@@ -24,12 +24,13 @@ public struct Symptom: Sendable, Hashable, Codable {
   /// What was measured, and what it should not pass: ratios, or seconds of a latency.
   public internal(set) var value: Double?
   public internal(set) var limit: Double?
-  /// Of a verdict: which.
+  /// Of a verdict: which, and why it was given first.
   public internal(set) var state: HealthState?
+  public internal(set) var note: String?
 
   init(
     _ kind: Kind, _ subject: String, at: Instant, dependency: String? = nil, value: Double? = nil,
-    limit: Double? = nil, state: HealthState? = nil
+    limit: Double? = nil, state: HealthState? = nil, note: String? = nil
   ) {
     self.kind = kind
     self.subject = subject
@@ -38,6 +39,7 @@ public struct Symptom: Sendable, Hashable, Codable {
     self.value = value
     self.limit = limit
     self.state = state
+    self.note = note
     instances = 1
   }
 
@@ -56,7 +58,7 @@ public struct Symptom: Sendable, Hashable, Codable {
     case .errors: "errors " + (value.map { Words.percent($0) } ?? "?") + over { Words.percent($0) }
     case .breaker: "breaker \(subject) open"
     case .fallback: "fallback \(subject) in use"
-    case .verdict: state?.rawValue ?? "not healthy"
+    case .verdict: (state?.rawValue ?? "not healthy") + (note.map { ": \($0)" } ?? "")
     }
   }
 

@@ -212,7 +212,8 @@ private struct OriginSearch {
           group == first ? .turnedFirst : .later
         }
       return TroubleGraph.Candidate(
-        members: members[group], turned: turnedAt(group), rule: rule, next: next(to: group, of: part))
+        members: members[group], turned: turnedAt(group), rule: rule,
+        next: next(to: group, of: part))
     }
     hang(under: &found)
     return found
@@ -229,7 +230,9 @@ private struct OriginSearch {
   private mutating func hang(under candidates: inout [TroubleGraph.Candidate]) {
     for member in candidates.flatMap(\.members) { isPlaced[member] = true }
     for index in candidates.indices {
-      var next = candidates[index].members.map { TroubleGraph.Hanging(node: $0, under: -1, depth: 0) }
+      var next = candidates[index].members.map {
+        TroubleGraph.Hanging(node: $0, under: -1, depth: 0)
+      }
       var at = 0
       while at < next.count {
         let above = next[at]

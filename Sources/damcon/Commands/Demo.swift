@@ -35,7 +35,7 @@ struct Demo: ParsableCommand {
     if linear { EndSignals.block() } else if hasScreen { SignalMask.blockAll() }
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
-    let source = FleetSource.fixed(simulated.fleet)
+    let source = FleetSource.fixed(try scenario.watched(simulated))
     if hasScreen { return try Dashboard.show(source, preferences) }
     if linear {
       return try LinearWatch.run(source, ascii: preferences.wantsASCII, seconds: duration?.seconds)

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Fleet
+import FleetFile
 import Foundation
 import Simulator
 
@@ -21,6 +23,17 @@ struct ScenarioOptions: ParsableArguments {
   func validate() throws {
     guard speed > 0, speed <= 100 else {
       throw ValidationError("--speed is above 0 and at most 100.")
+    }
+  }
+
+  /// The fleet as it is watched: with what its scenario says is at stake.
+  func watched(_ simulated: SimulatedFleet) throws -> Fleet {
+    guard let source = simulated.scenario.source else { return simulated.fleet }
+    do {
+      return try FleetFile.amend(
+        simulated.fleet, by: source.text, under: "fleet", path: source.file)
+    } catch {
+      throw Failure("\(error)", .wrongUse)
     }
   }
 

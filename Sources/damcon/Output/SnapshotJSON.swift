@@ -108,7 +108,10 @@ enum SnapshotJSON {
     .object([
       ("name", .string(journey.definition.name)),
       ("ok", journey.isPassing.map { .bool($0) } ?? .null),
-      ("latency_ms", .number(journey.isPassing == true ? (journey.last?.duration).map { $0 * 1000 } : nil)),
+      (
+        "latency_ms",
+        .number(journey.isPassing == true ? (journey.last?.duration).map { $0 * 1000 } : nil)
+      ),
       ("tier", .string(journey.definition.tier.rawValue)),
       ("because", .strings(journey.why.map { [$0] } ?? [])),
       ("availability", .number(journey.score(over: 3600, at: now).availability)),

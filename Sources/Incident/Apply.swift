@@ -17,6 +17,8 @@ extension State {
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].observe(probe, at: entry.instant)
       judge(place.service)
+      notice(place, wasScraped: false)
+      watchTriggers(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
       let roles = present.services[place.service].roles
@@ -24,6 +26,11 @@ extension State {
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
       judge(place.service)
+      var isRead = false
+      if case .extracted = scrape.outcome { isRead = true }
+      notice(place, wasScraped: isRead)
+      compareWithUsual(place.service)
+      watchTriggers(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
@@ -44,6 +51,7 @@ extension State {
       }
     }
     let shared = fleet.roles
+    noticeReload(from: present.fleet, to: fleet)
     present.fleet = fleet
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
@@ -52,6 +60,7 @@ extension State {
       let meansTheSame = roles == service.roles
       service.roles = roles
       if !meansTheSame { service.readIn = -1 }
+      service.followTriggers()
       service.instances = definition.instances.map { instance in
         guard var kept = known[Target(service: definition.name, instance: instance.url)] else {
           return InstancePresent(instance)
@@ -106,5 +115,6 @@ extension State {
       }
       judge(service)
     }
+    advanceTriggers(second)
   }
 }

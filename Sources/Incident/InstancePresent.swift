@@ -20,6 +20,8 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   public private(set) var isFallingBack = false
   /// It tells of a breaker that is not closed.
   public private(set) var hasOpenBreaker = false
+  /// What was last known of it beside its health.
+  var known = KnownFacts()
 
   public var id: String { definition.url }
 

@@ -4,11 +4,13 @@ import Fleet
 /// that they are no part of what holds, are not encoded and make no two states differ.
 struct PlaceHints: Sendable, Hashable {
   private var places: [Target: (service: Int, instance: Int)] = [:]
+  private var rows: [String: Int] = [:]
 
   init() {}
 
   init(_ services: [ServicePresent]) {
     for (row, service) in services.enumerated() {
+      rows[service.definition.name] = row
       for (column, instance) in service.instances.enumerated() {
         places[Target(service: service.definition.name, instance: instance.id)] = (row, column)
       }
@@ -16,6 +18,9 @@ struct PlaceHints: Sendable, Hashable {
   }
 
   subscript(target: Target) -> (service: Int, instance: Int)? { places[target] }
+
+  /// Where a service stands.
+  subscript(service: String) -> Int? { rows[service] }
 
   static func == (_: PlaceHints, _: PlaceHints) -> Bool { true }
   func hash(into _: inout Hasher) {}

@@ -15,6 +15,8 @@ public struct Present: Sendable, Hashable, Codable {
   /// Changes of state of services, oldest first, at most `Present.changeLimit`. Those of an
   /// instance are with its health.
   public internal(set) var changes: [StateChange]
+  /// What changed beside health: versions, flags, restarts.
+  public internal(set) var changeLog = ChangeLog()
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
 
@@ -27,7 +29,7 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, notes, advancedTo
+    case fleet, began, now, sequence, services, changes, changeLog, notes, advancedTo
   }
 
   init(began: Instant) {

@@ -139,10 +139,12 @@ extension Extractor {
         return
       }
       number = series.addSeries()
+      let family = names.entries[name].family
       extraction.defined.append(
         SeriesDefinition(
-          number: number, name: names.names.string(name), family: names.entries[name].family,
-          type: names.entries[name].type, labels: labels))
+          number: number, name: names.names.string(name), family: family,
+          type: names.entries[name].type, labels: labels,
+          help: keepsHelp(family) ? help(of: family, reader.base) : nil))
     }
     let key = SeriesTable.Key(
       series: number, name: UInt32(name), generation: generation, next: 0,
@@ -156,6 +158,19 @@ extension Extractor {
         hasRepeatedLabel: canonical.hasRepeatedName)
     }
     finish(&reader, from: end, key: key, into: &extraction)
+  }
+
+  /// What the HELP line before this sample says, where it is its family's.
+  private func help(of family: String, _ base: BytePointer) -> String? {
+    var line = lastHelp
+    while line.count > 0, base[line.start].isBlank { line.start &+= 1 }
+    for byte in family.utf8 {
+      guard line.count > 0, base[line.start] == byte else { return nil }
+      line.start &+= 1
+    }
+    guard line.count > 0, base[line.start].isBlank else { return nil }
+    line.end = min(line.end, line.start + Self.helpLimit)
+    return Unescape.help(base, line, quotes: true)
   }
 
   /// Room for the bytes of all keys: generous for labels as they are, bounded for hostile ones.

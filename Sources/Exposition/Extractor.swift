@@ -24,10 +24,13 @@ public struct Extractor: Sendable {
   public static let violationLimit = 32
   /// The longest name and labels, as written, that are kept for a series, in bytes.
   public static let keyLimit = 16 << 10
+  /// The most of a help text that is kept, in bytes.
+  static let helpLimit = 512
 
   /// The most series, and the most sample names, that are kept.
   public let seriesLimit: Int
   let wants: @Sendable (String, String, FamilyType) -> Bool
+  let keepsHelp: @Sendable (String) -> Bool
 
   var names = NameTable()
   var series = SeriesTable()
@@ -35,17 +38,22 @@ public struct Extractor: Sendable {
   var scrape: UInt32 = 0
   var readingCount = 0
   var scratch = ContiguousArray<LabelSpan>()
+  /// The last HELP line of this scrape from its name on; read only for a series that is new.
+  var lastHelp = ByteRange()
 
   /// - Parameters:
   ///   - seriesLimit: series beyond it are left out and counted in `Extraction.dropped`.
   ///   - wants: asked once for each distinct sample name, and again when its family or type changes;
   ///     the sample's name, its family by the TYPE lines (the sample's own name where there is
   ///     none), and the family's type.
+  ///   - keepsHelp: families whose help text is worth keeping with their series.
   public init(
     seriesLimit: Int = 20_000,
+    keepsHelp: @escaping @Sendable (_ family: String) -> Bool = { _ in false },
     wants: @escaping @Sendable (_ sampleName: String, _ family: String, _ type: FamilyType) -> Bool
   ) {
     self.seriesLimit = max(1, min(seriesLimit, 1 << 24))
+    self.keepsHelp = keepsHelp
     self.wants = wants
   }
 
@@ -90,6 +98,7 @@ public struct Extractor: Sendable {
     var reader = LineReader(bytes, grammar: Grammar(format: format, strict: false))
     // Handed over and back rather than copied, so that the labels of a line find room made before.
     swap(&reader.spans, &scratch)
+    lastHelp = ByteRange()
     var extraction = Extraction(epoch: epoch)
     extraction.readings.reserveCapacity(readingCount)
 
@@ -116,7 +125,8 @@ public struct Extractor: Sendable {
           extraction.note(reader)
         }
       case .wrong: extraction.note(reader)
-      case .comment, .help, .unit: break
+      case .comment, .unit: break
+      case .help: lastHelp = ByteRange(start: reader.text.start, end: reader.stop)
       case .type: declare(&reader, format: format, into: &extraction)
       case .sample:
         extraction.sampleCount &+= 1

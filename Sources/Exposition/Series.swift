@@ -35,13 +35,19 @@ public struct SeriesDefinition: Sendable, Hashable, Codable {
   public var type: FamilyType
   /// Without `__name__`; `le` and `quantile` stay as written.
   public var labels: [Label]
+  /// What the family's `# HELP` line says, where the extractor was told to keep it.
+  public var help: String?
 
-  public init(number: UInt32, name: String, family: String, type: FamilyType, labels: [Label]) {
+  public init(
+    number: UInt32, name: String, family: String, type: FamilyType, labels: [Label],
+    help: String? = nil
+  ) {
     self.number = number
     self.name = name
     self.family = family
     self.type = type
     self.labels = labels
+    self.help = help
   }
 
   /// The value of the first label with this name.

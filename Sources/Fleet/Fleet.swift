@@ -8,6 +8,10 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var services: [Service]
   /// Conventions that the fleet file adds; tried before the built-in table.
   public var conventions: [Convention]
+  /// How breakers and fallbacks are told in all of its services.
+  public var modes = RoleTable.Given()
+  /// What users can do, in the order of the fleet file.
+  public var capabilities: [Capability] = []
   /// Signals that every service may have, beside the built-in ones.
   public var signals: [SignalRule] = []
 
@@ -22,7 +26,9 @@ public struct Fleet: Sendable, Hashable, Codable {
   }
 
   /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
-  public var roles: RoleTable { RoleTable(fleet: conventions, signals: signals) }
+  public var roles: RoleTable {
+    RoleTable(fleet: conventions, given: modes, signals: signals)
+  }
 }
 
 /// Where this fleet runs, said in the header so that production is never mistaken for a rehearsal.

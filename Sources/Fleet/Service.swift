@@ -9,11 +9,17 @@ public struct Service: Sendable, Hashable, Codable {
   public var owner: Owner?
   public var instances: [Instance]
   public var dependsOn: [String]
+  /// What health checks of others call it, where that is not its name.
+  public var aliases: [String] = []
   /// Overrules the conventions for this service's request metrics.
   public var requests: Convention?
   /// What people call its endpoints, where the metrics' own names are not it.
   public var endpoints: [NamedEndpoint]
   public var slos: [SLO]
+  /// What its fallbacks mean to users.
+  public var fallbacks: [FallbackPlan] = []
+  /// How its breakers are told, where the built-in table does not know.
+  public var breakers: [BreakerConvention] = []
   /// Who releases it, when, and what would take a release back.
   public var release: Release?
   /// Signals of its own, beside the fleet's and the built-in ones.
@@ -39,14 +45,18 @@ public struct Service: Sendable, Hashable, Codable {
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
   public func roles(in fleet: RoleTable) -> RoleTable {
-    guard requests != nil || !signals.isEmpty else {
+    let metrics = fallbacks.flatMap(\.metrics)
+    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty || !signals.isEmpty else {
       var table = fleet
       table.endpoints = endpoints
       return table
     }
     let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
     return RoleTable(
-      own: requests, fleet: fleet.fleet, endpoints: endpoints, signals: shared + signals)
+      own: requests, fleet: fleet.fleet, endpoints: endpoints,
+      given: RoleTable.Given(
+        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks),
+      signals: shared + signals)
   }
 }
 

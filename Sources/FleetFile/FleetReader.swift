@@ -33,6 +33,14 @@ struct FleetReader {
       }
     }
     fleet.services = services(file, template, asking)
+    if let value = file["breakers"] { fleet.modes.breakers = ModesReader.breakers(value) }
+    if let value = file["fallbacks"] {
+      fleet.modes.fallbacks = ModesReader.fallbackMetrics(value)
+    }
+    if let value = file["capabilities"] {
+      fleet.capabilities = CapabilityReader(services: fleet.services.map(\.name), log: log)
+        .capabilities(value)
+    }
     checkLaterSections(file)
     return fleet
   }
@@ -72,7 +80,7 @@ struct FleetReader {
 
   /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
   private func checkLaterSections(_ file: YAMLSection) {
-    for key in ["capabilities", "journeys", "actions", "access"] {
+    for key in ["journeys", "actions", "access"] {
       if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
     }
     if let value = file["runbooks"] { _ = value.texts("a folder") }
@@ -145,6 +153,8 @@ struct FleetReader {
         "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
     }
     if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
+    if let value = section["fallbacks"] { service.fallbacks = ModesReader.plans(value) }
+    if let value = section["breakers"] { service.breakers = ModesReader.breakers(value) }
     if let value = section["slos"] { service.slos = slos(value) }
     return service
   }

@@ -4,6 +4,7 @@ package enum Keys {
   package static let file = [
     "version", "fleet", "environment", "poll", "defaults", "limits", "headers", "bearer_token",
     "tls", "conventions", "services", "capabilities", "journeys", "runbooks", "actions", "access",
+    "breakers", "fallbacks",
   ]
   package static let environment = ["name", "color"]
   package static let poll = [
@@ -17,6 +18,7 @@ package enum Keys {
       "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
       "slos",
     ]
+    + ["fallbacks", "breakers"]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -31,6 +33,23 @@ package enum Keys {
     "except",
   ]
   package static let convention = ["name"] + requests
+  package static let fallbackMetric = [
+    "metric", "reading", "name", "name_label", "only", "mode",
+  ]
+  package static let fallbackPlan = [
+    "name", "mode", "tolerance", "max_age", "dependency", "users_get", "enter_when",
+    "acceptable_while", "exit_when", "recovered_after", "metric", "reading", "only", "age_metric",
+  ]
+  package static let breakerMetric = [
+    "metric", "encoding", "name_label", "only", "transitions", "refused",
+  ]
+  package static let encoding = ["closed", "open", "half-open", "half_open", "label"]
+  package static let capability = [
+    "name", "tier", "needs", "tolerates", "users_get", "instead", "expected_recovery",
+  ]
+  package static let need = ["service", "endpoint", "optional"]
+  package static let tolerates = ["errors", "degraded"]
+  package static let usersGet = ["degraded", "lost"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.
@@ -40,5 +59,8 @@ package enum Keys {
     "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests,
     "convention": convention,
     "error": error,
+    "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,
+    "encoding": encoding, "capability": capability, "need": need, "tolerates": tolerates,
+    "usersGet": usersGet,
   ]
 }

@@ -138,7 +138,7 @@ enum RequestsReader {
   }
 
   /// Label to value, or to a list of values.
-  private static func matches(_ value: YAMLValue) -> [Convention.LabelMatch] {
+  static func matches(_ value: YAMLValue) -> [Convention.LabelMatch] {
     guard let section = value.section(keys: nil) else { return [] }
     return section.members.flatMap { member in
       member.value.texts("a label's value").map { Convention.LabelMatch(member.key, $0) }

@@ -65,7 +65,8 @@ struct ContractReader {
       mode: fields.text(object, "mode", at: path),
       tolerance: fields.amount(object, "tolerance_seconds", at: path),
       dependency: fields.text(object, "dependency", at: path),
-      userMessage: fields.text(object, "user_message", at: path))
+      userMessage: fields.text(object, "user_message", at: path),
+      dataAge: fields.amount(object, "data_age_seconds", at: path))
   }
 
   private static func breaker(

@@ -91,9 +91,12 @@ public struct HealthReport: Sendable, Hashable, Codable {
     public var tolerance: Double?
     public var dependency: String?
     public var userMessage: String?
+    /// Seconds: how old the data is that it serves.
+    public var dataAge: Double?
     public init(
       name: String, active: Bool, since: Double? = nil, reason: String? = nil, mode: String? = nil,
-      tolerance: Double? = nil, dependency: String? = nil, userMessage: String? = nil
+      tolerance: Double? = nil, dependency: String? = nil, userMessage: String? = nil,
+      dataAge: Double? = nil
     ) {
       self.name = name
       self.active = active
@@ -103,6 +106,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
       self.tolerance = tolerance
       self.dependency = dependency
       self.userMessage = userMessage
+      self.dataAge = dataAge
     }
   }
 

@@ -1,3 +1,4 @@
+import Conditions
 import Exposition
 import Fleet
 import Health
@@ -16,7 +17,10 @@ extension State {
     case .probe(let target, let probe):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].observe(probe, at: entry.instant)
+      followFallbacks(place.service)
       judge(place.service)
+      sense(place.service)
+      link(place.service)
       notice(place, wasScraped: false)
       watchTriggers(place.service)
     case .scrape(let target, let scrape):
@@ -25,7 +29,9 @@ extension State {
       present.services[place.service].instances[place.instance]
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
+      followFallbacks(place.service)
       judge(place.service)
+      sense(place.service)
       var isRead = false
       if case .extracted = scrape.outcome { isRead = true }
       notice(place, wasScraped: isRead)
@@ -38,6 +44,7 @@ extension State {
       present.keep(note, at: entry.instant)
     }
     advance()
+    present.findOrigins()
   }
 
   /// Takes a new fleet, keeping what is known of instances that stay.
@@ -56,6 +63,7 @@ extension State {
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
+      service.adoptPlans()
       let roles = definition.roles(in: shared)
       let meansTheSame = roles == service.roles
       service.roles = roles
@@ -74,6 +82,21 @@ extension State {
     present.places = PlaceHints(present.services)
     history.follow(fleet.services.map(\.name))
     for index in present.services.indices { judge(index) }
+    present.names = ServiceNames(present.services)
+    present.dependencies = Dependencies(present.services, present.names)
+    present.origins.isDue = true
+    present.origins.foundAt = .min / 2
+    present.adoptCapabilities()
+  }
+
+  /// Follows the fallbacks of a service; those of most cost no more than a look.
+  private mutating func followFallbacks(_ index: Int) {
+    guard present.services[index].followsFallbacks else { return }
+    present.services[index].fallbackTracks = followedFallbacks(index)
+  }
+
+  private func followedFallbacks(_ index: Int) -> [FallbackTrack] {
+    present.services[index].followed(FleetFacts(present, row: index), at: present.now)
   }
 
   /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
@@ -85,6 +108,7 @@ extension State {
       let statistics = present.services[index].statistics(.minute, at: now)
       present.services[index].requests = RequestSummary(statistics, window: .minute)
       present.services[index].readIn = stretch
+      present.services[index].measureSymptoms(at: now)
     }
     history.chapters[index].record(present.services[index], at: now.seconds)
   }
@@ -92,7 +116,11 @@ extension State {
   /// Gives a service its verdict from those of its instances, and keeps what changed.
   private mutating func judge(_ index: Int) {
     let name = present.services[index].definition.name
-    let (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
+    var (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
+    present.services[index].health = state
+    if !present.services[index].fallbackTracks.isEmpty {
+      (state, reasons) = weigh(present.services[index].fallbackTracks, state, reasons)
+    }
     let before = present.services[index].verdict
     present.services[index].verdict.reasons = reasons
     guard before.state != state else { return }
@@ -102,6 +130,55 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    sense(index)
+  }
+
+  /// Follows what is wrong with a service; when a symptom comes or goes, origins are due.
+  private mutating func sense(_ index: Int) {
+    guard present.services[index].mayBeInTrouble else { return }
+    let found = present.services[index].symptoms(at: present.now)
+    if present.services[index].trouble != nil {
+      if present.services[index].trouble?.follow(found, at: present.now) == true {
+        present.origins.isDue = true
+      }
+    } else if !found.isEmpty {
+      present.services[index].trouble = Trouble(found, at: present.now)
+      present.origins.isDue = true
+    }
+  }
+
+  /// Looks up whom a service needs where it names others than before.
+  private mutating func link(_ index: Int) {
+    let mark = present.services[index].linkMark
+    guard !present.dependencies.isCurrent(mark, at: index) else { return }
+    if present.names.isEmpty { present.names = ServiceNames(present.services) }
+    let isNew = present.dependencies.mend(present.services[index], at: index, present.names)
+    if isNew { present.origins.isDue = true }
+  }
+
+  /// What fallbacks make of a service: one that goes beyond what was planned makes it unhealthy,
+  /// whatever its instances say; one in use or still recovering keeps it from being healthy.
+  private func weigh(
+    _ tracks: [FallbackTrack], _ state: HealthState, _ reasons: [String]
+  ) -> (HealthState, [String]) {
+    var state = state
+    var reasons = reasons
+    var place = 0
+    for track in tracks where track.isInUse {
+      guard let finding = track.finding(at: present.now) else { continue }
+      let least: HealthState = track.isCritical(at: present.now) ? .unhealthy : .degraded
+      if state < least {
+        state = least
+        reasons.insert(finding, at: place)
+        place += 1
+      } else if least == .unhealthy {
+        reasons.insert(finding, at: place)
+        place += 1
+      } else if !reasons.contains(where: { $0.contains("fallback \(track.name) ") }) {
+        reasons.append(finding)
+      }
+    }
+    return (state, reasons)
   }
 
   /// Moves timers, once in each whole second, whatever entry it was that brought the time along.
@@ -113,8 +190,13 @@ extension State {
       for instance in present.services[service].instances.indices {
         present.services[service].instances[instance].health.advance(to: present.now)
       }
+      followFallbacks(service)
       judge(service)
+      if present.services[service].trouble?.restingSince != nil {
+        present.endTrouble(ofServiceAt: service)
+      }
     }
+    present.followCapabilities()
     advanceTriggers(second)
   }
 }

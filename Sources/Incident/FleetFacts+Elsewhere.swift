@@ -9,8 +9,13 @@ extension FleetFacts {
   /// is a service's.
   func fleetFact(_ reference: Reference) -> Fact? {
     switch reference.kind {
-    case "journey", "capability": .unknown
-    default: nil
+    case "capability":
+      guard let found = present.capabilities.first(where: { $0.id == reference.argument }),
+        found.state != .unknown
+      else { return .unknown }
+      return .word(found.state.rawValue)
+    case "journey": return .unknown
+    default: return nil
     }
   }
 }

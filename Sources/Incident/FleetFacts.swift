@@ -16,7 +16,7 @@ public struct FleetFacts: Facts, Sendable {
   /// - Parameter service: whose facts are meant where a condition names no service.
   public init(_ present: Present, service: String?) {
     self.present = present
-    row = service.flatMap { name in present.row(of: name) }
+    row = service.flatMap { name in present.index(of: name) }
   }
 
   public init(_ state: State, service: String?) { self.init(state.present, service: service) }
@@ -29,7 +29,7 @@ public struct FleetFacts: Facts, Sendable {
   public func fact(_ reference: Reference) -> Fact {
     let row: Int?
     if let name = reference.service {
-      guard let found = present.row(of: name) else { return .unknown }
+      guard let found = present.index(of: name) else { return .unknown }
       row = found
     } else {
       row = self.row
@@ -104,18 +104,6 @@ public struct FleetFacts: Facts, Sendable {
     "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms", "saturation", "fallback", "breaker", "flag",
     "check", "unusual", "rising", "burn", "budget", "alert", "journey", "capability",
   ]
-}
-
-extension Present {
-  /// Where a service stands in `services`.
-  func row(of name: String) -> Int? {
-    if let hint = places[name], services.indices.contains(hint),
-      services[hint].definition.name == name
-    {
-      return hint
-    }
-    return services.firstIndex { $0.definition.name == name }
-  }
 }
 
 extension ServicePresent {

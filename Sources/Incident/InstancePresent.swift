@@ -20,6 +20,10 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   public private(set) var isFallingBack = false
   /// It tells of a breaker that is not closed.
   public private(set) var hasOpenBreaker = false
+  /// It tells of a check that fails, required or not.
+  private(set) var hasFailingCheck = false
+  /// Differs when it names other things that it needs.
+  private(set) var linkMark: UInt64 = 0
   /// What was last known of it beside its health.
   var known = KnownFacts()
 
@@ -100,10 +104,14 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
       health.readiness.report?.fallbacks.contains(where: \.active) == true
       || health.liveness.report?.fallbacks.contains(where: \.active) == true
       || meter.fallbacks.contains(where: \.isActive)
+    hasFailingCheck =
+      health.readiness.report?.checks.contains { $0.status == .fail } == true
+      || health.liveness.report?.checks.contains { $0.status == .fail } == true
+    linkMark = freshLinkMark
     hasOpenBreaker =
       health.readiness.report?.breakers.contains { $0.state != .closed } == true
       || health.liveness.report?.breakers.contains { $0.state != .closed } == true
-      || meter.breakers.contains { $0.state != .closed }
+      || meter.breakers.contains { $0.state.holdsBack }
   }
 }
 

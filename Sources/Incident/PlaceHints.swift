@@ -4,23 +4,22 @@ import Fleet
 /// that they are no part of what holds, are not encoded and make no two states differ.
 struct PlaceHints: Sendable, Hashable {
   private var places: [Target: (service: Int, instance: Int)] = [:]
-  private var rows: [String: Int] = [:]
+  private var services: [String: Int] = [:]
 
   init() {}
 
   init(_ services: [ServicePresent]) {
     for (row, service) in services.enumerated() {
-      rows[service.definition.name] = row
+      self.services[service.definition.name] = row
       for (column, instance) in service.instances.enumerated() {
         places[Target(service: service.definition.name, instance: instance.id)] = (row, column)
       }
     }
   }
 
-  subscript(target: Target) -> (service: Int, instance: Int)? { places[target] }
+  func index(of service: String) -> Int? { services[service] }
 
-  /// Where a service stands.
-  subscript(service: String) -> Int? { rows[service] }
+  subscript(target: Target) -> (service: Int, instance: Int)? { places[target] }
 
   static func == (_: PlaceHints, _: PlaceHints) -> Bool { true }
   func hash(into _: inout Hasher) {}

@@ -19,6 +19,14 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var changeLog = ChangeLog()
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
+  /// Where the troubles of now began, and whom they hurt.
+  public internal(set) var origins = Origins()
+  /// Who needs whom.
+  var dependencies = Dependencies()
+  /// Finds services by what others call them.
+  var names = ServiceNames()
+  /// What users can do, in the order of the fleet file.
+  public internal(set) var capabilities: [CapabilityPresent] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -29,7 +37,9 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, changeLog, notes, advancedTo
+    case origins, dependencies
+    case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
+    case advancedTo
   }
 
   init(began: Instant) {

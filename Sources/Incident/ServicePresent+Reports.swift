@@ -93,7 +93,12 @@ extension InstancePresent {
   public var fallbacks: [HealthReport.Fallback] {
     let reported = health.report?.fallbacks ?? []
     let measured = meter.fallbacks.filter { one in !reported.contains { $0.name == one.name } }
-    return reported + measured.map { HealthReport.Fallback(name: $0.name, active: $0.isActive) }
+    return reported
+      + measured.map {
+        HealthReport.Fallback(
+          name: $0.name, active: $0.isActive, reason: $0.reason, mode: $0.mode,
+          dataAge: $0.dataAge)
+      }
   }
 
   /// As its report says them; those that only its metrics tell of come after.
@@ -101,18 +106,23 @@ extension InstancePresent {
     let reported = health.report?.breakers ?? []
     let measured = meter.breakers.filter { one in !reported.contains { $0.name == one.name } }
     return reported
-      + measured.map { HealthReport.Breaker(name: $0.name, state: .init($0.state)) }
+      + measured.compactMap { one in
+        HealthReport.Breaker.State(one.state).map {
+          HealthReport.Breaker(name: one.name, state: $0)
+        }
+      }
   }
 }
 
 extension HealthReport.Breaker.State {
-  fileprivate init(_ measured: BreakerState) {
-    self =
-      switch measured {
-      case .closed: .closed
-      case .halfOpen: .halfOpen
-      case .open: .open
-      }
+  /// nil for what the contract has no word for: endpoints ejected, a number nobody explains.
+  fileprivate init?(_ measured: BreakerState) {
+    switch measured {
+    case .closed, .disabled, .metricsOnly: self = .closed
+    case .halfOpen: self = .halfOpen
+    case .open, .forcedOpen: self = .open
+    case .ejecting, .unknown: return nil
+    }
   }
 
   /// Closed 0, half-open 1, open 2.

@@ -8,6 +8,10 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var definition: Service
   public internal(set) var instances: [InstancePresent]
   public internal(set) var verdict: Verdict
+  /// As its instances are together, whatever its fallbacks make of it.
+  public internal(set) var health = HealthState.unknown
+  /// Fallbacks in use, about to be, recovering, or over for a short while.
+  public internal(set) var fallbackTracks: [FallbackTrack] = []
   /// What its metrics mean: its own selector, the fleet's conventions, the built-in ones.
   var roles: RoleTable
   /// Requests of all instances over the last minute, read after a scrape but not more often than
@@ -15,6 +19,11 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var requests: RequestSummary
   /// The stretch in which `requests` were read last.
   var readIn: Int64 = -1
+
+  /// What is wrong with it since its first symptom; nil while nothing is, or was lately.
+  public internal(set) var trouble: Trouble?
+  /// What its figures showed when they were last read.
+  var measured: [Measured] = []
 
   /// Seconds between two readings of `requests`.
   static let readEvery = 2.0

@@ -32,7 +32,7 @@ extension Present {
       // A service can be seen to fail a moment before its new version is.
       guard seconds >= -15, seconds <= limit else { continue }
       let isOwn = state.service == name
-      guard let place = row(of: state.service),
+      guard let place = index(of: state.service),
         isOwn || services[place].definition.dependsOn.contains(name)
       else { continue }
       let trouble = TroubleAfter(
@@ -41,15 +41,5 @@ extension Present {
       if trouble.suspicion > found?.suspicion ?? 0 { found = trouble }
     }
     return found
-  }
-}
-
-extension HealthState {
-  /// Users may feel it.
-  var isTrouble: Bool {
-    switch self {
-    case .degraded, .notReady, .unhealthy, .unreachable: true
-    case .healthy, .warming, .draining, .stale, .unknown: false
-    }
   }
 }

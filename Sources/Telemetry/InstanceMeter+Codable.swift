@@ -3,7 +3,8 @@
 extension InstanceMeter: Codable {
   private enum CodingKeys: String, CodingKey {
     case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints, schemas
-    case surfaces, signals, saturation, summaries, fallbacks, breakers, traces, versionTexts
+    case surfaces, signals, saturation, summaries, fallbacks, breakers, limits, traces
+    case versionTexts
     case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
     case settings, build, exports, readingCount
   }
@@ -27,6 +28,7 @@ extension InstanceMeter: Codable {
     try container.encode(summaryCells, forKey: .summaries)
     try container.encode(fallbackCells, forKey: .fallbacks)
     try container.encode(breakerCells, forKey: .breakers)
+    try container.encode(limitCells, forKey: .limits)
     try container.encode(traces, forKey: .traces)
     try container.encode(versionTexts, forKey: .versionTexts)
     try container.encodeIfPresent(version, forKey: .version)
@@ -65,6 +67,7 @@ extension InstanceMeter: Codable {
     summaryCells = try container.decode([SummaryCell].self, forKey: .summaries)
     fallbackCells = try container.decode([FallbackCell].self, forKey: .fallbacks)
     breakerCells = try container.decode([BreakerCell].self, forKey: .breakers)
+    limitCells = try container.decode([LimitCell].self, forKey: .limits)
     traces = try container.decode([TracedRequest].self, forKey: .traces)
     versionTexts = try container.decode([String].self, forKey: .versionTexts)
     version = try container.decodeIfPresent(String.self, forKey: .version)
@@ -138,6 +141,10 @@ extension InstanceMeter: Codable {
     case .used, .limit: return role.target < saturationCells.count
     case .fallback: return role.target < fallbackCells.count
     case .breaker: return role.target < breakerCells.count
+    case .reached: return role.target < limitCells.count
+    case .tally:
+      guard let tally = BreakerCell.Tally(rawValue: role.offset) else { return false }
+      return role.target < (tally == .fallback ? fallbackCells.count : breakerCells.count)
     case .build: return role.target < versionTexts.count
     case .setting:
       return role.target < settingCells.count && role.offset <= versionTexts.count

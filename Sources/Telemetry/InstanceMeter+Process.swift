@@ -7,7 +7,7 @@ extension InstanceMeter {
   mutating func processRoles(
     _ definition: SeriesDefinition, _ meanings: [RoleTable.Meaning], _ table: RoleTable
   ) -> [SeriesRole] {
-    var found: [SeriesRole] = []
+    var found = modeRoles(definition, meanings, table)
     var hasSignal = false
     for meaning in meanings {
       switch meaning {
@@ -35,14 +35,6 @@ extension InstanceMeter {
           found.append(SeriesRole(.version, offset: rank, target: position))
         }
       case .startTime: found.append(SeriesRole(.startTime))
-      case .fallback(let rule):
-        let family = RuntimeSignals.fallbacks[rule]
-        guard let name = name(definition, labels: family.labels, pattern: family.family) else {
-          continue
-        }
-        found.append(SeriesRole(.fallback, target: fallback(name)))
-      case .breaker(let rule):
-        if let role = breakerRole(definition, rule) { found.append(role) }
       case .setting: if let role = settingRole(definition) { found.append(role) }
       case .language(let hint): languageHint = min(languageHint ?? .max, hint)
       default: break
@@ -134,40 +126,6 @@ extension InstanceMeter {
     return versionTexts.count - 1
   }
 
-  /// The first of the labels that the series has, else what the pattern's `*` stood for.
-  private func name(
-    _ definition: SeriesDefinition, labels: [String], pattern: String
-  ) -> String? {
-    for label in labels {
-      if let value = definition[label: label], !value.isEmpty { return value }
-    }
-    return Pattern(pattern).wildcard(in: definition.name)
-  }
-
-  private mutating func fallback(_ name: String) -> Int {
-    if let known = fallbackCells.firstIndex(where: { $0.name == name }) { return known }
-    if fallbackCells.count >= InstanceMeter.cellLimit { return 0 }
-    fallbackCells.append(FallbackCell(name: name))
-    return fallbackCells.count - 1
-  }
-
-  private mutating func breakerRole(_ definition: SeriesDefinition, _ rule: Int) -> SeriesRole? {
-    let family = RuntimeSignals.breakers[rule]
-    guard
-      let name = name(definition, labels: family.labels, pattern: family.family),
-      let coding = family.coding(of: definition)
-    else { return nil }
-    let cell: Int
-    if let known = breakerCells.firstIndex(where: { $0.name == name }) {
-      cell = known
-    } else {
-      guard breakerCells.count < InstanceMeter.cellLimit else { return nil }
-      breakerCells.append(BreakerCell(name: name))
-      cell = breakerCells.count - 1
-    }
-    return SeriesRole(.breaker, offset: coding, target: cell)
-  }
-
   // MARK: Series numbers
 
   mutating func append(_ definition: SeriesDefinition, _ drafts: [SeriesRole]) {
@@ -181,7 +139,7 @@ extension InstanceMeter {
     keys.append(key)
     let isCounter = drafts.contains {
       switch $0.kind {
-      case .request, .latencyCount, .failure, .bucket, .counter: true
+      case .request, .latencyCount, .failure, .bucket, .counter, .tally: true
       default: false
       }
     }
@@ -209,40 +167,6 @@ extension InstanceMeter {
   mutating func restore(_ carried: [UInt64: Double]) {
     for i in last.indices where last[i] == InstanceMeter.unseen {
       if let value = carried[keys[i]] { last[i] = value }
-    }
-  }
-}
-
-extension BreakerFamily {
-  /// How a series' value is to be read, small enough for a role: the numeric coding, or for a
-  /// state set the state that 1 stands for.
-  func coding(of definition: SeriesDefinition) -> Int? {
-    if let state = definition[label: "state"] {
-      switch state.lowercased() {
-      case "closed": return 16
-      case "half_open", "half-open", "halfopen": return 17
-      case "open": return 18
-      default: return nil
-      }
-    }
-    return coding == .stateset ? nil : Int(coding.rawValue)
-  }
-
-  /// The state that a value tells; nil where a state set's member is not the one that holds.
-  static func state(_ value: Double, coding: Int) -> BreakerState? {
-    switch coding {
-    case 16: return value == 1 ? .closed : nil
-    case 17: return value == 1 ? .halfOpen : nil
-    case 18: return value == 1 ? .open : nil
-    default: break
-    }
-    let openIsOne = coding == Int(Coding.openIsOne.rawValue)
-    switch value {
-    case 0: return .closed
-    case 1: return openIsOne ? .open : .halfOpen
-    case 2: return openIsOne ? .halfOpen : .open
-    // A fraction between is how some say "letting a few through".
-    default: return value > 0 && value < 1 ? .halfOpen : nil
     }
   }
 }

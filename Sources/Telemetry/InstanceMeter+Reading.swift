@@ -224,7 +224,7 @@ extension InstanceMeter {
             found.insert(.queueDepth)
           }
         case .version: found.insert(.version)
-        case .ignored, .counter, .startTime, .fallback, .breaker, .build, .setting: break
+        case .ignored, .counter, .startTime, .fallback, .breaker, .build, .setting, .tally, .reached: break
         }
       }
     }
@@ -245,7 +245,7 @@ extension InstanceMeter {
     if let ratio = cpuSaturation, !found.contains(where: { $0.name == "cpu" }) {
       found.append(SaturationReading(name: "cpu", ratio: ratio))
     }
-    return found.sorted { $0.name < $1.name }
+    return (found + reachedLimits).sorted { $0.name < $1.name }
   }
 
   /// Processor time used of what the process may use: GOMAXPROCS or its control group's limit,
@@ -258,18 +258,6 @@ extension InstanceMeter {
       signal(named: $0, at: lastScrape)?.value
     }.filter { $0 > 0 }
     return limits.min().map { cores / $0 }
-  }
-
-  public var fallbacks: [FallbackReading] {
-    fallbackCells.compactMap { cell in
-      cell.value.map { FallbackReading(name: cell.name, isActive: $0 > 0) }
-    }.sorted { $0.name < $1.name }
-  }
-
-  public var breakers: [BreakerReading] {
-    breakerCells.compactMap { cell in
-      cell.state.map { BreakerReading(name: cell.name, state: $0) }
-    }.sorted { $0.name < $1.name }
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.
@@ -290,7 +278,7 @@ extension InstanceMeter {
     var roles = Roles(
       language: language, version: version, conventions: ordered.map(\.convention),
       runtime: signalNames, fallbacks: fallbackCells.map(\.name).sorted(),
-      breakers: breakerCells.map(\.name).sorted())
+      breakers: breakers.map(\.name))
     if let counted = ordered.first(where: { $0.requests ?? $0.latency != nil }),
       let family = counted.countsFromLatency ? counted.latency : counted.requests
     {

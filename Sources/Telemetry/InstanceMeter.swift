@@ -74,6 +74,7 @@ public struct InstanceMeter: Sendable, Hashable {
   var summaryCells: [SummaryCell] = []
   var fallbackCells: [FallbackCell] = []
   var breakerCells: [BreakerCell] = []
+  var limitCells: [LimitCell] = []
   var settingCells: [SettingCell] = []
   var traces: [TracedRequest] = []
   var versionTexts: [String] = []
@@ -200,8 +201,12 @@ public struct InstanceMeter: Sendable, Hashable {
       saturationCells[i].limit = nil
     }
     for i in summaryCells.indices { summaryCells[i].value = nil }
-    for i in fallbackCells.indices { fallbackCells[i].value = nil }
-    for i in breakerCells.indices { breakerCells[i].state = nil }
+    for i in fallbackCells.indices {
+      fallbackCells[i].value = nil
+      fallbackCells[i].age = nil
+    }
+    for i in breakerCells.indices { breakerCells[i].forgetReading() }
+    for i in limitCells.indices { limitCells[i].isReached = false }
     for i in settingCells.indices {
       settingCells[i].value = nil
       settingCells[i].text = nil
@@ -224,6 +229,7 @@ public struct InstanceMeter: Sendable, Hashable {
     var bestVersion: (rank: Int, text: Int)?
     var bestBuild: (rank: Int, text: Int)?
     var late: [Late] = []
+    var tallied: [(role: SeriesRole, increase: Double)] = []
     var fromLatency: UInt64 = 0
     var errorsApart: UInt64 = 0
     for (i, surface) in surfaces.enumerated() where i < 64 {
@@ -292,6 +298,7 @@ public struct InstanceMeter: Sendable, Hashable {
               add(increase, role.target, 0)
               if role.isError, errorsApart & surface == 0 { add(increase, role.target, 1) }
             case SeriesRole.Kind.failure.rawValue: add(increase, role.target, 1)
+            case SeriesRole.Kind.tally.rawValue: tallied.append((role, increase))
             default: break
             }
           }
@@ -301,6 +308,7 @@ public struct InstanceMeter: Sendable, Hashable {
     swap(&cells, &self.cells)
     swap(&last, &self.last)
     for one in late { add(one.increase, block: one.block, offset: one.offset) }
+    for one in tallied { tally(one.increase, one.role) }
     if let best = bestVersion, versionTexts[best.text] != version {
       version = versionTexts[best.text]
     }
@@ -327,11 +335,14 @@ public struct InstanceMeter: Sendable, Hashable {
       summaryCells[target].value = max(summaryCells[target].value ?? -.infinity, seconds)
     case .used: saturationCells[target].used = (saturationCells[target].used ?? 0) + value
     case .limit: saturationCells[target].limit = (saturationCells[target].limit ?? 0) + value
-    case .fallback: fallbackCells[target].value = max(fallbackCells[target].value ?? 0, value)
-    case .breaker:
-      if let state = BreakerFamily.state(value, coding: role.offset) {
-        breakerCells[target].state = state
+    case .fallback:
+      if role.offset == 0 {
+        fallbackCells[target].value = max(fallbackCells[target].value ?? 0, value)
+      } else {
+        fallbackCells[target].age = max(fallbackCells[target].age ?? 0, value)
       }
+    case .breaker: observe(value, breaker: target, coding: role.offset)
+    case .reached: if value > 0 { limitCells[target].isReached = true }
     case .version:
       if role.offset < bestVersion?.rank ?? .max { bestVersion = (role.offset, target) }
     case .build:
@@ -342,12 +353,17 @@ public struct InstanceMeter: Sendable, Hashable {
       } else if value > 0, role.offset <= versionTexts.count {
         settingCells[target].text = versionTexts[role.offset - 1]
       }
-    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime: break
+    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime, .tally:
+      break
     }
   }
 
   private mutating func finish(at seconds: Double) {
     for i in signalCells.indices where signalCells[i].isFresh { signalCells[i].at = seconds }
+    for i in fallbackCells.indices where fallbackCells[i].rose == .infinity {
+      fallbackCells[i].rose = seconds
+    }
+    for i in breakerCells.indices { breakerCells[i].finish(at: seconds) }
   }
 
   /// Endpoints that have ever had traffic are worth a row, idle ones that a library lists are not.

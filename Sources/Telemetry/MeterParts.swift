@@ -95,33 +95,10 @@ struct SummaryCell: Sendable, Hashable, Codable {
   var surface: Int
 }
 
-struct FallbackCell: Sendable, Hashable, Codable {
+/// A limit that is either reached or not.
+struct LimitCell: Sendable, Hashable, Codable {
   var name: String
-  var value: Double?
-}
-
-struct BreakerCell: Sendable, Hashable, Codable {
-  var name: String
-  var state: BreakerState?
-}
-
-/// Whether a circuit breaker lets calls through.
-public enum BreakerState: String, Sendable, Hashable, Codable {
-  case closed
-  case halfOpen = "half-open"
-  case open
-}
-
-/// A fallback as the metrics tell it.
-public struct FallbackReading: Sendable, Hashable, Codable {
-  public var name: String
-  public var isActive: Bool
-}
-
-/// A breaker as the metrics tell it.
-public struct BreakerReading: Sendable, Hashable, Codable {
-  public var name: String
-  public var state: BreakerState
+  var isReached = false
 }
 
 /// How full a limited thing is, by its used and limit gauges.

@@ -1,7 +1,9 @@
-/// A name with `*` at either end, or neither: all the wildcards that conventions need.
+/// A name with `*` at either end, or one inside, or none: all the wildcards that conventions need.
 struct Pattern: Sendable {
   private var literal: String
   private var open: (front: Bool, back: Bool)
+  /// What follows a `*` inside; `literal` is what stands before it.
+  private var tail: String?
 
   init(_ text: String) {
     var literal = Substring(text)
@@ -9,13 +11,21 @@ struct Pattern: Sendable {
     if open.front { literal.removeFirst() }
     open.back = literal.last == "*"
     if open.back { literal.removeLast() }
+    if !open.front, !open.back, let star = literal.firstIndex(of: "*") {
+      tail = String(literal[literal.index(after: star)...])
+      literal = literal[..<star]
+    }
     self.literal = String(literal)
   }
 
-  var isExact: Bool { !open.front && !open.back }
+  var isExact: Bool { !open.front && !open.back && tail == nil }
 
   func matches(_ text: String) -> Bool {
-    switch open {
+    if let tail {
+      return text.utf8.count >= literal.utf8.count + tail.utf8.count && text.hasPrefix(literal)
+        && text.hasSuffix(tail)
+    }
+    return switch open {
     case (false, false): text == literal
     case (true, false): text.hasSuffix(literal)
     case (false, true): text.hasPrefix(literal)
@@ -27,7 +37,9 @@ struct Pattern: Sendable {
   func wildcard(in text: String) -> String? {
     guard matches(text), !isExact else { return nil }
     var rest = Substring(text)
-    if open.front {
+    if let tail {
+      rest = rest.dropFirst(literal.count).dropLast(tail.count)
+    } else if open.front {
       rest = rest.dropLast(literal.count)
     } else {
       rest = rest.dropFirst(literal.count)

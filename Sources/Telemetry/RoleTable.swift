@@ -13,11 +13,26 @@ public struct RoleTable: Sendable {
   /// The service's endpoints by the names that the fleet file gives them, the first that takes a
   /// route winning.
   public var endpoints: [NamedEndpoint]
+  /// Breakers and fallbacks that the fleet file maps, those of the service first.
+  public let given: Given
+
+  /// What a fleet file says of breakers and fallbacks.
+  public struct Given: Sendable, Hashable, Codable {
+    public var breakers: [BreakerConvention]
+    public var fallbacks: [FallbackConvention]
+    public init(breakers: [BreakerConvention] = [], fallbacks: [FallbackConvention] = []) {
+      self.breakers = breakers
+      self.fallbacks = fallbacks
+    }
+    var isEmpty: Bool { breakers.isEmpty && fallbacks.isEmpty }
+  }
   /// Signals that the fleet file adds to the built-in ones.
   public let signals: [SignalRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
+  let breakers: [BreakerConvention]
+  let fallbacks: [FallbackConvention]
   private let index: Index
 
   /// The built-in table alone.
@@ -25,15 +40,19 @@ public struct RoleTable: Sendable {
 
   public init(
     own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
-    signals: [SignalRule] = []
+    given: Given = Given(), signals: [SignalRule] = []
   ) {
     self.signals = signals
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
+    self.given = given
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
+    breakers = given.breakers + BreakerConvention.builtIn
+    fallbacks = given.fallbacks + FallbackConvention.builtIn
     index =
-      own == nil && fleet.isEmpty && signals.isEmpty ? .builtIn : Index(conventions, signals)
+      own == nil && fleet.isEmpty && given.isEmpty && signals.isEmpty
+      ? .builtIn : Index(conventions, breakers, fallbacks, signals)
   }
 
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
@@ -49,6 +68,13 @@ public struct RoleTable: Sendable {
     }
     return index.meanings(of: RoleTable.base(sampleName, family: family, type: type))
       .contains { if case .latency = $0 { true } else { false } }
+  }
+
+  /// Whether a family's help text is worth keeping: it may say which number means which state.
+  public func keepsHelp(of family: String) -> Bool {
+    index.meanings(of: family).contains {
+      if case .breaker(_, .state) = $0 { true } else { false }
+    }
   }
 
   /// What people call an endpoint of the metrics.
@@ -93,7 +119,7 @@ public struct RoleTable: Sendable {
     case version(Int)
     case startTime
     case fallback(Int)
-    case breaker(Int)
+    case breaker(Int, BreakerPart)
     case setting
     case language(Int)
 
@@ -105,14 +131,21 @@ public struct RoleTable: Sendable {
     }
   }
 
+  /// Which of a breaker's metrics.
+  enum BreakerPart: Sendable { case state, transitions, refused }
+
   /// Meanings by exact name, and those of patterns.
   private struct Index: Sendable {
     var exact: [String: [Meaning]] = [:]
     var patterns: [(Pattern, Meaning)] = []
 
-    static let builtIn = Index(Convention.builtIn, [])
+    static let builtIn = Index(
+      Convention.builtIn, BreakerConvention.builtIn, FallbackConvention.builtIn, [])
 
-    init(_ conventions: [Convention], _ own: [SignalRule]) {
+    init(
+      _ conventions: [Convention], _ breakers: [BreakerConvention],
+      _ fallbacks: [FallbackConvention], _ own: [SignalRule]
+    ) {
       for (c, convention) in conventions.enumerated() {
         for (rank, name) in convention.requests.enumerated() {
           add(name, .requests(convention: c, rank: rank))
@@ -145,10 +178,12 @@ public struct RoleTable: Sendable {
         add(version.family, .version(i))
       }
       for name in RuntimeSignals.startTimes { add(name, .startTime) }
-      for (i, fallback) in RuntimeSignals.fallbacks.enumerated() {
-        add(fallback.family, .fallback(i))
+      for (i, fallback) in fallbacks.enumerated() { add(fallback.metric, .fallback(i)) }
+      for (i, breaker) in breakers.enumerated() {
+        if let metric = breaker.metric { add(metric, .breaker(i, .state)) }
+        if let metric = breaker.transitions { add(metric, .breaker(i, .transitions)) }
+        if let metric = breaker.refused { add(metric, .breaker(i, .refused)) }
       }
-      for (i, breaker) in RuntimeSignals.breakers.enumerated() { add(breaker.family, .breaker(i)) }
       for (i, hint) in RuntimeSignals.languages.enumerated() { add(hint.family, .language(i)) }
     }
 
@@ -180,7 +215,7 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, signals }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given, signals }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -188,6 +223,7 @@ extension RoleTable: Hashable, Codable {
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
       endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
+      given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given(),
       signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [])
   }
 
@@ -196,11 +232,12 @@ extension RoleTable: Hashable, Codable {
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
+    if !given.isEmpty { try container.encode(given, forKey: .given) }
     if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
-    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints
+    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints && a.given == b.given
       && a.signals == b.signals
   }
 
@@ -208,6 +245,7 @@ extension RoleTable: Hashable, Codable {
     hasher.combine(own)
     hasher.combine(fleet)
     hasher.combine(endpoints)
+    hasher.combine(given)
     hasher.combine(signals)
   }
 }

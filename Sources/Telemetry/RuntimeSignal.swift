@@ -93,28 +93,6 @@ struct VersionFamily: Sendable {
   }
 }
 
-/// A gauge that is above 0 while a fallback is in use.
-struct FallbackFamily: Sendable {
-  var family: String
-  /// The first of these that a series has names it; else what `*` stands for does.
-  var labels: [String]
-}
-
-/// A gauge that tells a breaker's state.
-struct BreakerFamily: Sendable {
-  enum Coding: UInt8, Sendable {
-    /// 0 closed, 1 open, 2 half-open.
-    case openIsOne
-    /// 0 closed, 1 half-open, 2 open (sony/gobreaker).
-    case openIsTwo
-    /// One series for each state, 1 where it holds; a label `state` names it.
-    case stateset
-  }
-  var family: String
-  var labels: [String]
-  var coding: Coding
-}
-
 /// Which runtime a family gives away.
 struct LanguageHint: Sendable {
   var family: String

@@ -213,37 +213,6 @@ enum RuntimeSignals {
 
   static let startTimes = ["process_start_time_seconds", "process_start_time"]
 
-  static let fallbacks: [FallbackFamily] = [
-    FallbackFamily(family: "fallback_active", labels: ["name", "fallback"]),
-    FallbackFamily(family: "*_fallback_active", labels: ["name", "fallback"]),
-    FallbackFamily(family: "degraded_mode_active", labels: ["name", "mode"]),
-  ]
-
-  private static let breakerLabels = [
-    "name", "breaker", "circuit_breaker", "dependency", "upstream", "target", "provider", "service",
-    "endpoint", "worker",
-  ]
-
-  static let breakers: [BreakerFamily] = [
-    BreakerFamily(
-      family: "circuit_breaker_state", labels: breakerLabels,
-      coding: .openIsOne),
-    BreakerFamily(family: "smg_worker_cb_state", labels: ["worker"], coding: .openIsOne),
-    BreakerFamily(family: "vllm_router_cb_state", labels: ["worker"], coding: .openIsOne),
-    BreakerFamily(
-      family: "resilience4j_circuitbreaker_state", labels: ["name"], coding: .stateset),
-    BreakerFamily(family: "gobreaker_state", labels: ["name"], coding: .openIsTwo),
-    BreakerFamily(
-      family: "*_circuit_breaker_state", labels: breakerLabels,
-      coding: .openIsOne),
-    BreakerFamily(
-      family: "envoy_cluster_circuit_breakers_default_rq_open", labels: ["envoy_cluster_name"],
-      coding: .openIsOne),
-    BreakerFamily(
-      family: "envoy_cluster_circuit_breakers_default_cx_open", labels: ["envoy_cluster_name"],
-      coding: .openIsOne),
-  ]
-
   /// Rust first: a process that shows both is a Rust one that embeds or imitates Go's names.
   static let languages: [LanguageHint] = [
     LanguageHint("tokio_*", .rust), LanguageHint("rust_*", .rust),

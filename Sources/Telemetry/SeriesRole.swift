@@ -20,6 +20,10 @@ struct SeriesRole {
     case limit
     case fallback
     case breaker
+    /// A counter of a breaker's transitions or refusals, or of answers from a fallback.
+    case tally
+    /// A limit of concurrency that is reached while it is 1.
+    case reached
     case build
     case setting
   }

@@ -26,8 +26,8 @@ private final class WantedSeries: ScrapeReader, @unchecked Sendable {
   private var extractor: Extractor
 
   init(table: RoleTable, limit: Int) {
-    extractor = Extractor(seriesLimit: limit) { name, family, type in
-      table.wants(sampleName: name, family: family, type: type)
+    extractor = Extractor(seriesLimit: limit, keepsHelp: { table.keepsHelp(of: $0) }) {
+      name, family, type in table.wants(sampleName: name, family: family, type: type)
     }
   }
 

@@ -41,7 +41,9 @@ struct FleetReader {
       fleet.capabilities = CapabilityReader(services: fleet.services.map(\.name), log: log)
         .capabilities(value)
     }
+    if let value = file["signals"] { fleet.signals = SignalReader.signals(value) }
     checkLaterSections(file)
+    ConditionChecker(fleet: fleet, log: log).check(file)
     return fleet
   }
 
@@ -155,6 +157,8 @@ struct FleetReader {
     if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
     if let value = section["fallbacks"] { service.fallbacks = ModesReader.plans(value) }
     if let value = section["breakers"] { service.breakers = ModesReader.breakers(value) }
+    if let value = section["release"] { service.release = ReleaseReader.release(value) }
+    if let value = section["signals"] { service.signals = SignalReader.signals(value) }
     if let value = section["slos"] { service.slos = slos(value) }
     return service
   }

@@ -4,7 +4,7 @@ package enum Keys {
   package static let file = [
     "version", "fleet", "environment", "poll", "defaults", "limits", "headers", "bearer_token",
     "tls", "conventions", "services", "capabilities", "journeys", "runbooks", "actions", "access",
-    "breakers", "fallbacks",
+    "breakers", "fallbacks", "signals",
   ]
   package static let environment = ["name", "color"]
   package static let poll = [
@@ -19,6 +19,7 @@ package enum Keys {
       "slos",
     ]
     + ["fallbacks", "breakers"]
+    + ["release", "signals"]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -50,6 +51,11 @@ package enum Keys {
   package static let need = ["service", "endpoint", "optional"]
   package static let tolerates = ["errors", "degraded"]
   package static let usersGet = ["degraded", "lost"]
+  package static let release = ["owner", "schedule", "gate", "rollback"]
+  package static let schedule = ["days", "hours", "freeze"]
+  package static let freeze = ["from", "until", "reason"]
+  package static let signal = ["name", "metric", "match", "as", "quantile", "unit", "scale"]
+  package static let condition = ["all", "any", "not"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.
@@ -62,5 +68,7 @@ package enum Keys {
     "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,
     "encoding": encoding, "capability": capability, "need": need, "tolerates": tolerates,
     "usersGet": usersGet,
+    "release": release, "schedule": schedule, "freeze": freeze, "signal": signal,
+    "condition": condition,
   ]
 }

@@ -96,14 +96,6 @@ public struct FleetFacts: Facts, Sendable {
   private func word(_ word: String, unless unknown: String) -> Fact {
     word == unknown ? .unknown : .word(word)
   }
-
-  /// Names that a condition can use of any service, beside its signals; with what stands in
-  /// parentheses where something must.
-  public static let kinds: [String] = [
-    "health", "liveness", "readiness", "phase", "version", "track", "age", "rate", "error_ratio",
-    "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms", "saturation", "fallback", "breaker", "flag",
-    "check", "unusual", "rising", "burn", "budget", "alert", "journey", "capability",
-  ]
 }
 
 extension ServicePresent {

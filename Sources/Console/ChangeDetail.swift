@@ -96,27 +96,41 @@ struct ChangeDetail {
             ]))
       }
     }
-    if let trial {
-      let comparison = pane.comparison(of: service, trial.trial, trial.against)
-      lines.append(row("on trial", ChangesPane.figures(trial.trial)))
-      lines.append(row("against", ChangesPane.figures(trial.against)))
-      for share in [comparison.errors, comparison.slow] {
-        let name = share.bound.map { "over \(Quantity.bound(seconds: $0))" } ?? share.name
-        lines.append(
-          row(
-            name,
-            [
-              Run(
-                "\(ChangeMarks.share(share.trial) ?? "?") against "
-                  + "\(ChangeMarks.share(share.against) ?? "?")   "),
-              ChangesPane.words(share.verdict),
-            ]))
-      }
-    }
     for trigger in service.rollbackTriggers {
       lines.append(row("trigger", ChangesPane.words(trigger.condition, trigger.run)))
     }
-    return lines + [[]]
+    lines.append([])
+    if let trial { lines += comparison(service, trial.trial, trial.against) }
+    return lines
+  }
+
+  /// What is on trial beside what it is to replace, figure by figure.
+  private func comparison(_ service: ServicePresent, _ a: Cohort, _ b: Cohort) -> [[Run]] {
+    let comparison = pane.comparison(of: service, a, b)
+    let (x, y) = (CohortFigures(a), CohortFigures(b))
+    let width = min(24, max(a.name.count, b.name.count, 8) + 2)
+    func pair(_ name: String, _ left: String, _ right: String) -> [Run] {
+      row(name, [Run(left.padded(to: width)), Run(right)])
+    }
+    func share(_ share: Double?) -> String { ChangeMarks.share(share) ?? Quantity.unknown }
+    let over = comparison.slow.bound.map { "over \(Quantity.bound(seconds: $0))" } ?? "slow"
+    var lines: [[Run]] = [
+      [Run("SIDE BY SIDE  ", .title), Run("the last 5m", Style.dim)],
+      row("", [Run(a.name.padded(to: width), .strong), Run(b.name, .strong)]),
+      pair("instances", "\(a.instances.count)", "\(b.instances.count)"),
+    ]
+    if a.weight != nil || b.weight != nil {
+      lines.append(pair("weight", share(a.weight), share(b.weight)))
+    }
+    lines += [
+      pair("rate", x.rate, y.rate), pair("errors", x.errors, y.errors),
+      row("", [ChangesPane.words(comparison.errors.verdict)]),
+      pair(over, share(comparison.slow.trial), share(comparison.slow.against)),
+      row("", [ChangesPane.words(comparison.slow.verdict)]),
+      pair("p50", x.latency(0.5), y.latency(0.5)), pair("p99", x.latency(0.99), y.latency(0.99)),
+      [],
+    ]
+    return lines
   }
 
   private func unusual(_ service: ServicePresent) -> [[Run]] {
@@ -135,14 +149,16 @@ struct ChangeDetail {
   private func parity(_ service: ServicePresent) -> [[Run]] {
     let parity = service.parity
     guard parity.isKnown else { return [] }
-    var line: [Run] = []
-    for (signal, word) in Exports.named {
+    var rows: [[Run]] = []
+    for (index, (signal, word)) in Exports.named.enumerated() {
+      if index % 4 == 0 { rows.append([]) }
       let has = parity.has.contains(signal)
       let lost = parity.vanished.contains(signal)
-      line.append(
-        Run(has ? "✔ " : lost ? "- " : "· ", has ? .good : lost ? .warning : .dim))
-      line.append(Run(word + "  ", lost ? .warning : has ? .text : .dim))
+      rows[rows.count - 1] += [
+        Run(has ? "✔ " : lost ? "- " : "· ", has ? .good : lost ? .warning : .dim),
+        Run(word.padded(to: 12), lost ? .warning : has ? .text : .dim),
+      ]
     }
-    return [[Run("SIGNALS IT EXPORTS", .title)], line]
+    return [[Run("SIGNALS IT EXPORTS", .title)]] + rows
   }
 }

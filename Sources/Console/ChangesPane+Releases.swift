@@ -34,18 +34,19 @@ extension ChangesPane {
       first += ChangesPane.words(advice)
       var lines: [[Run]] = [first]
       if let trial, let comparison {
+        let width = max(trial.trial.name.count, trial.against.name.count) + 2
+        for cohort in [trial.trial, trial.against] {
+          lines.append([Run("    ")] + ChangesPane.figures(cohort, width))
+        }
         lines.append(
-          [Run("            ")]
-            + ChangesPane.figures(trial.trial) + [
-              Run("   "), ChangesPane.words(comparison.verdict),
-            ])
-        lines.append([Run("            ")] + ChangesPane.figures(trial.against))
+          [Run("    errors "), ChangesPane.words(comparison.errors.verdict)]
+            + [Run("; slow "), ChangesPane.words(comparison.slow.verdict)])
       } else if let drift = service.drift {
         let text = drift.map { "\($0.version) on \($0.count)" }.joined(separator: ", ")
-        lines.append([Run("            several versions: \(text)")])
+        lines.append([Run("    several versions: \(text)")])
       }
       for trigger in triggers where trigger.run.truth == .yes || trigger.run.held != nil {
-        lines.append([Run("            ")] + ChangesPane.words(trigger.condition, trigger.run))
+        lines.append([Run("    ")] + ChangesPane.words(trigger.condition, trigger.run))
       }
       rows.append(
         ReleaseRow(
@@ -84,31 +85,15 @@ extension ChangesPane {
     }
   }
 
-  /// `canary 2.3.0     41.2/s   err 38.1 %   p50 310   p99 >5s`
-  static func figures(_ cohort: Cohort) -> [Run] {
-    let requests = cohort.requests
-    let traffic = requests.traffic == .some
-    let errors =
-      traffic
-      ? requests.errorRatio.map { Quantity.percent($0) + "%" } ?? Quantity.unknown
-      : requests.rate == nil ? Quantity.unknown : Quantity.noTraffic
-    func latency(_ q: Double) -> String {
-      traffic
-        ? Figures.words(requests.latency(q))
-        : requests.rate == nil ? Quantity.unknown : Quantity.noTraffic
-    }
-    var runs = [
-      Run(cohort.name.padded(to: 18), .strong),
-      Run(
-        "\(requests.rate == 0 ? Quantity.noTraffic : Quantity.rate(requests.rate))/s".padded(to: 9)),
-      Run("err ", Style.dim), Run(errors.padded(to: 7)),
-      Run("p50 ", Style.dim), Run(latency(0.5).padded(to: 7)),
-      Run("p99 ", Style.dim), Run(latency(0.99).padded(to: 7)),
+  /// `canary 2.3.0  41.2/s  err 38.1%  p50 310ms  p99 >5s`
+  static func figures(_ cohort: Cohort, _ width: Int) -> [Run] {
+    let figures = CohortFigures(cohort)
+    return [
+      Run(cohort.name.padded(to: width), .strong), Run(figures.rate.padded(to: 8)),
+      Run("err ", Style.dim), Run(figures.errors.padded(to: 7)),
+      Run("p50 ", Style.dim), Run(figures.latency(0.5).padded(to: 8)),
+      Run("p99 ", Style.dim), Run(figures.latency(0.99)),
     ]
-    if let weight = ChangeMarks.share(cohort.weight) {
-      runs.append(Run("weight \(weight)", Style.dim))
-    }
-    return runs
   }
 
   /// `would roll back: p99_ms > 800 for 5m: 3m40s so far`
@@ -127,5 +112,31 @@ extension ChangesPane {
           ": \(Quantity.duration(held.seconds)) so far of \(Quantity.duration(held.of))", .warning),
       ]
     }
+  }
+}
+
+/// The figures of a cohort as text; `–` without traffic, `?` where nobody knows.
+struct CohortFigures {
+  private let cohort: Cohort
+
+  init(_ cohort: Cohort) { self.cohort = cohort }
+
+  private var none: String {
+    cohort.requests.rate == nil ? Quantity.unknown : Quantity.noTraffic
+  }
+
+  private var hasTraffic: Bool { cohort.requests.traffic == .some }
+
+  var rate: String {
+    hasTraffic ? Quantity.rate(cohort.requests.rate) + "/s" : none
+  }
+
+  var errors: String {
+    guard hasTraffic else { return none }
+    return ChangeMarks.share(cohort.requests.errorRatio) ?? Quantity.unknown
+  }
+
+  func latency(_ q: Double) -> String {
+    hasTraffic ? Figures.words(cohort.requests.latency(q)) : none
   }
 }

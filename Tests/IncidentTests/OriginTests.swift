@@ -303,13 +303,16 @@ struct OriginTests {
       var longest = Duration.zero
       for place in 0..<count {
         var report = HealthReport(dialect: .damcon, status: .fail)
-        report.checks = [.init(name: "s\(place / 2)", status: .fail), .init(name: "db", status: .fail)]
+        report.checks = [
+          .init(name: "s\(place / 2)", status: .fail), .init(name: "db", status: .fail),
+        ]
         let probe = Probe(
           kind: .readiness, path: "/ready", duration: 0.01,
           answer: .response(status: 503, report: report))
         let target = Target(service: "s\(place)", instance: "http://s\(place):1")
         longest = max(
-          longest, add(1 + Double(round * 5) + Double(place) * 0.004, .probe(target: target, probe)))
+          longest, add(1 + Double(round * 5) + Double(place) * 0.004, .probe(target: target, probe))
+        )
       }
       worst = round == 0 ? .seconds(9) : min(worst, longest)
     }

@@ -40,7 +40,8 @@ struct TroubleGraphTests {
 
   @Test("a circle is one candidate, the first to turn in it first")
   func circle() {
-    let found = search(node(5, needs: [1]), node(3, needs: [2]), node(4, needs: [0]), node(9, needs: [0]))
+    let found = search(
+      node(5, needs: [1]), node(3, needs: [2]), node(4, needs: [0]), node(9, needs: [0]))
     #expect(found.map(\.members) == [[1, 2, 0]])
     #expect(found[0].hurt.map(\.node) == [3])
   }
@@ -102,7 +103,8 @@ struct TroubleGraphTests {
 
   @Test("of two troubles the one that hurts the more valuable comes first")
   func order() {
-    let found = search(node(0, rank: 2), node(30, rank: 0), node(40, needs: [3], rank: 1), node(35, rank: 1))
+    let found = search(
+      node(0, rank: 2), node(30, rank: 0), node(40, needs: [3], rank: 1), node(35, rank: 1))
     #expect(found.map(\.members) == [[1], [3], [0]])
   }
 
@@ -209,7 +211,8 @@ struct TroubleGraphTests {
         }
       }
       // Those of one trouble stand together, and one that is decided is the only origin of it.
-      for candidate in found where candidate.rule == .needsAreWell || candidate.rule == .turnedFirst {
+      for candidate in found where candidate.rule == .needsAreWell || candidate.rule == .turnedFirst
+      {
         let part = plain.trouble(of: candidate.members[0])
         let others = found.filter { $0 != candidate && part.contains($0.members[0]) }
         #expect(others.allSatisfy { $0.rule == .later })

@@ -131,10 +131,12 @@ let package = Package(
     room("Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
     tests(of: "Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
     room(
-      "Journeys", ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOPosix")),
+      "Journeys",
+      ["Fleet", "Incident", "Health", asyncHTTPClient, nioSSL]
+        + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(
       of: "Journeys",
-      ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOPosix")),
+      ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(of: "Simulator", ["Exposition", "Fleet"] + nio("NIOCore", "NIOPosix")),
 

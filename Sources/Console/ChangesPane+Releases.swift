@@ -58,7 +58,20 @@ extension ChangesPane {
   }
 
   /// What is left of the tightest budget of a service; nil where none is known.
-  func budget(of service: ServicePresent) -> (left: Double, of: String)? { nil }
+  func budget(of service: ServicePresent) -> (left: Double, of: String)? {
+    let known = service.slos.filter { $0.remaining != nil }
+    guard let least = known.min(by: { ($0.remaining ?? 1) < ($1.remaining ?? 1) }),
+      let left = least.remaining
+    else { return nil }
+    let days = (least.definition.window / 86_400).rounded()
+    let window =
+      switch days {
+      case 28...31: "the month"
+      case 7: "the week"
+      default: Quantity.duration(least.definition.window)
+      }
+    return (left, window)
+  }
 
   func comparison(
     of service: ServicePresent, _ trial: Cohort, _ against: Cohort

@@ -13,6 +13,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case fleet, service, log, help
   case budgets, fallbacks, changes, origin, capabilities
   case filter, sort, palette
+  case fold
   case poll, reload, copy
   case redraw, quit
 
@@ -37,6 +38,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
     case .nextService, .previousService:
       "\(key(.previousService)) and \(key(.nextService)) go from service to service inside one; "
         + "\(key(.open)) opens one"
+    case .fold: "nothing is folded here; \(key(.moveDown)) goes to the next line"
     case .copy: "there is nothing to copy in \(place.words)"
     case .filter, .sort: "\(rawValue) works on the fleet; press \(key(.fleet)) to go there"
     case .quit:

@@ -55,6 +55,8 @@ package struct ConsoleState: Sendable, Hashable {
   var textScroll = 0
   /// What the cursor of each list pane stands on.
   var chosen: [Place: Chosen] = [:]
+  /// What of the origin pane is open that begins folded.
+  var unfolded: Set<String> = []
   package internal(set) var message: Message?
   /// The responder is done; the same is told by the effect `.quit`.
   package internal(set) var wantsToQuit = false

@@ -120,11 +120,13 @@ struct Figures {
 }
 
 extension Service {
-  /// The tightest latency that any objective sets, in seconds.
-  var threshold: Double? { slos.compactMap(\.threshold).min() }
+  /// The tightest latency that any objective of all its requests sets, in seconds.
+  var threshold: Double? {
+    slos.filter { $0.counts.endpoint == nil }.compactMap(\.threshold).min()
+  }
 
   /// The smallest share of failed requests that an availability objective allows, 0...1.
   var allowedErrors: Double? {
-    slos.filter { $0.threshold == nil }.map { max(0, 1 - $0.objective / 100) }.min()
+    slos.filter { $0.counts == .requests(endpoint: nil) }.map(\.objective.budget).min()
   }
 }

@@ -124,7 +124,7 @@ struct FleetColumns {
         let polling = service.definition.instances.first?.polling ?? PollPolicy()
         return Figures.age(
           service.age(at: now), interval: polling.interval, timeout: polling.timeout)
-      case .why: return FleetPane.why(service, state.present)
+      case .why: return FleetPane.why(index, state.present)
       case .instances:
         let serving = service.instances.count { $0.health.state.serves }
         return [Run("\(serving)/\(service.instances.count)", figures.plain)]

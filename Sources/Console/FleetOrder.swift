@@ -42,9 +42,11 @@ package struct FleetOrder: Sendable, Hashable {
     for index in present.services.indices { keys.append(Key(present, index, sort)) }
     keys.sort { a, b in
       // Larger comes first; the fleet file's order decides what is left, so that equals never swap.
+      if let left = a.urgency, let right = b.urgency {
+        if right < left { return true }
+        if left < right { return false }
+      }
       if a.first != b.first { return a.first > b.first }
-      if a.second != b.second { return a.second > b.second }
-      if a.third != b.third { return a.third > b.third }
       if sort == .name {
         let left = present.services[a.index].definition.name
         let right = present.services[b.index].definition.name
@@ -58,8 +60,8 @@ package struct FleetOrder: Sendable, Hashable {
   /// What one service is sorted by; unknown numbers come last.
   private struct Key {
     var first: Double
-    var second = 0.0
-    var third = 0.0
+    /// Where the worst come first.
+    var urgency: Urgency?
     var index: Int
 
     /// Reads by index throughout: a copy of a service retains all that it holds.
@@ -67,12 +69,8 @@ package struct FleetOrder: Sendable, Hashable {
       self.index = index
       switch sort {
       case .worst:
-        first = Double(present.services[index].verdict.state.severity)
-        second = -Double(present.services[index].definition.tier.rank)
-        // Among the healthy the fleet file's order is the quiet one; among the rest, errors lead.
-        third =
-          present.services[index].verdict.state == .healthy
-          ? 0 : present.services[index].requests.errorRatio ?? -1
+        first = 0
+        urgency = present.urgency(ofServiceAt: index)
       case .name: first = 0
       case .rate: first = present.services[index].requests.rate ?? -1
       case .errors: first = present.services[index].requests.errorRatio ?? -1

@@ -97,7 +97,7 @@ package struct FleetPane {
         ], at: Point(0, y))
       y += 1
       guard y < canvas.height, !state.isQuiet else { continue }
-      canvas.put(FleetPane.why(service, present), at: Point(2, y))
+      canvas.put(FleetPane.why(order.rows[row], present), at: Point(2, y))
       y += 1
     }
   }
@@ -139,7 +139,8 @@ package struct FleetPane {
   }
 
   /// The reason in words; where what is shown is late, that first.
-  static func why(_ service: ServicePresent, _ present: Present) -> [Run] {
+  static func why(_ index: Int, _ present: Present) -> [Run] {
+    let service = present.services[index]
     var runs: [Run] = []
     let now = present.now
     if service.verdict.state != .stale, let age = Figures.scrapeAge(of: service, at: now),
@@ -150,11 +151,18 @@ package struct FleetPane {
     if service.instances.allSatisfy({ $0.lastHeard == nil }) {
       return [Run(service.instances.isEmpty ? "no instances" : "asking it now", Style.dim)]
     }
-    if let reason = service.verdict.reasons.first {
+    let place = OriginWords.place(of: service, present)
+    runs += place
+    if let reason = OriginWords.reason(of: service, present) {
+      runs.append(Run(reason, .reason))
+    } else if let reason = service.verdict.reasons.first {
       runs.append(
         Run(FleetPane.short(reason), service.verdict.state.isQuiet ? .dim : .reason))
     } else if !service.verdict.state.isQuiet {
       runs.append(Run("\(service.verdict.state.rawValue), without a reason", .reason))
+    }
+    if let words = present.urgencyWords(ofServiceAt: index) {
+      runs.append(Run("  \(words)", Style.dim))
     }
     return runs
   }

@@ -49,6 +49,9 @@ package struct KeyMap: Sendable, Hashable {
       [.enter, .character("l"), .right], .open, in: Place.lists.union([.fleet]), .panes,
       "open the service", hint: "open"),
     Binding(
+      [.character(" ")], .fold, in: [.origin], .panes, "open or close what is folded",
+      hint: "unfold"),
+    Binding(
       [.escape, .character("h"), .left, .backspace], .back, .panes,
       "back; drops filter, sort, selection", hint: "back"),
     Binding(

@@ -79,7 +79,8 @@ package enum Section: String, Sendable, Hashable, CaseIterable {
 
 /// What the fleet table is sorted by.
 package enum Sort: String, Sendable, Hashable, CaseIterable {
-  /// By severity, then tier, then how long: the first row answers "where and why".
+  /// In trouble first, then by tier, severity, budget cost and age: the first row answers "where
+  /// and why".
   case worst
   case name, rate, errors, latency, saturation
 

@@ -106,6 +106,7 @@ extension ConsoleState {
     case .bottom: move(by: .max / 2, state)
     case .open, .service:
       if case .service = pane, command == .service { return refuse(command, present) }
+      if command == .open, toggleFold(state) { return [] }
       if Place.lists.contains(place), command == .open {
         guard let name = aimedBlock(state), present.find(name) != nil else {
           return refuse(command, present)
@@ -131,6 +132,7 @@ extension ConsoleState {
       stack = [.fleet]
       isAside = false
       keepInSight(state)
+    case .fold: if !toggleFold(state) { return refuse(command, present) }
     case .log: push(.log)
     case .budgets: toggle(.budgets, state)
     case .fallbacks: toggle(.fallbacks, state)

@@ -63,8 +63,10 @@ struct ServiceFooter {
   }
 
   private var neighbours: [Run] {
+    let consequences = OriginWords.consequences(of: service, present)
+    if !consequences.isEmpty { return consequences }
     var runs: [Run] = []
-    let needs = service.definition.dependsOn
+    let needs = Neighbours.needed(by: service, present)
     if !needs.isEmpty {
       runs.append(Run("needs", Style.dim))
       runs += Neighbours.runs(needs, present)
@@ -86,9 +88,14 @@ struct ServiceFooter {
 /// Services that depend on each other, each with its state.
 enum Neighbours {
   static func needing(_ name: String, _ present: Present) -> [String] {
-    present.services.indices.filter {
-      present.services[$0].definition.dependsOn.contains(name)
-    }.map { present.services[$0].definition.name }
+    present.neighbours(of: name).neededBy
+  }
+
+  /// As the fleet file names them, then those that only its health report does.
+  static func needed(by service: ServicePresent, _ present: Present) -> [String] {
+    let named = service.definition.dependsOn
+    return named
+      + present.neighbours(of: service.definition.name).needs.filter { !named.contains($0) }
   }
 
   /// ` pricing ✖  cart ◐`

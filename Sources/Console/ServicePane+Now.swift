@@ -81,6 +81,9 @@ extension ServicePane {
         Run(check.name, isWell ? .dim : .strong),
         Run(check.required ? "  required" : "  optional", Style.dim),
       ]
+      if !isWell, OriginWords.isStranger(check.name, to: service, present) {
+        line.append(Run("  not watched", Style.dim))
+      }
       if let observed = check.observed {
         line.append(Run("  took \(Quantity.time(seconds: observed))", Style.dim))
       }
@@ -94,7 +97,7 @@ extension ServicePane {
       }
       lines.append(line)
     }
-    for name in service.definition.dependsOn {
+    for name in Neighbours.needed(by: service, present) {
       guard let needed = present.find(name) else {
         lines.append([
           Run("?", .unknown), Run(" "), Run(name),
@@ -138,7 +141,15 @@ extension ServicePane {
     guard !needing.isEmpty else {
       return Block(.neededBy, lines: [[Run("no service of the fleet file", Style.dim)]])
     }
-    return Block(.neededBy, lines: [Neighbours.runs(needing, present).trimmedStart])
+    var lines = [Neighbours.runs(needing, present).trimmedStart]
+    let all = present.dependents(of: service.definition.name)
+    if all.count > needing.count {
+      let beyond = all.filter { !needing.contains($0) }
+      lines.append([Run("through them", Style.dim)] + Neighbours.runs(beyond, present))
+    }
+    let consequences = OriginWords.consequences(of: service, present)
+    if !consequences.isEmpty { lines.append(consequences) }
+    return Block(.neededBy, lines: lines)
   }
 
   // MARK: Degraded modes

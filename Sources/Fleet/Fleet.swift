@@ -14,20 +14,31 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var capabilities: [Capability] = []
   /// Signals that every service may have, beside the built-in ones.
   public var signals: [SignalRule] = []
+  /// What is tried as a user would try it.
+  public var journeys: [Journey] = []
+  /// Objectives of capabilities, counted at the services where users' requests enter.
+  public var capabilitySLOs: [CapabilitySLO]
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],
-    conventions: [Convention] = []
+    conventions: [Convention] = [], capabilitySLOs: [CapabilitySLO] = []
   ) {
     self.name = name
     self.environment = environment
     self.services = services
     self.conventions = conventions
+    self.capabilitySLOs = capabilitySLOs
   }
 
   /// What metrics mean in all of its services, unless one says otherwise (`Service.roles`).
   public var roles: RoleTable {
     RoleTable(fleet: conventions, given: modes, signals: signals)
+  }
+
+  /// What objectives count of a service's events: its own first, then those of capabilities.
+  public func rules(of service: Service) -> [EventRule] {
+    service.slos.map(\.counts)
+      + capabilitySLOs.filter { $0.services.contains(service.name) }.map(\.slo.counts)
   }
 }
 

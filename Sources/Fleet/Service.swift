@@ -44,19 +44,23 @@ public struct Service: Sendable, Hashable, Codable {
 
 extension Service {
   /// What its metrics mean, given what the whole fleet's do: its own selector stands before them.
-  public func roles(in fleet: RoleTable) -> RoleTable {
+  ///
+  /// - Parameter rules: what objectives count of it, those of capabilities included
+  ///   (`Fleet.rules(of:)`); its own objectives' where nil.
+  public func roles(in fleet: RoleTable, rules: [EventRule]? = nil) -> RoleTable {
     let metrics = fallbacks.flatMap(\.metrics)
-    guard requests != nil || !breakers.isEmpty || !metrics.isEmpty || !signals.isEmpty else {
-      var table = fleet
-      table.endpoints = endpoints
-      return table
+    var table = fleet
+    if requests != nil || !breakers.isEmpty || !metrics.isEmpty || !signals.isEmpty {
+      let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
+      table = RoleTable(
+        own: requests, fleet: fleet.fleet,
+        given: RoleTable.Given(
+          breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks),
+        signals: shared + signals)
     }
-    let shared = fleet.signals.filter { rule in !signals.contains { $0.name == rule.name } }
-    return RoleTable(
-      own: requests, fleet: fleet.fleet, endpoints: endpoints,
-      given: RoleTable.Given(
-        breakers: breakers + fleet.given.breakers, fallbacks: metrics + fleet.given.fallbacks),
-      signals: shared + signals)
+    table.endpoints = endpoints
+    table.rules = rules ?? slos.map(\.counts)
+    return table
   }
 }
 
@@ -96,23 +100,5 @@ public struct Owner: Sendable, Hashable, Codable {
     self.primary = primary
     self.secondary = secondary
     self.channel = channel
-  }
-}
-
-/// An objective as the fleet file states it; budgets are read from it by a later room.
-public struct SLO: Sendable, Hashable, Codable {
-  public var name: String
-  /// Percent, such as 99.9.
-  public var objective: Double
-  /// Seconds a request may take to count as good; nil for an availability objective.
-  public var threshold: Double?
-  /// Seconds.
-  public var window: Double
-
-  public init(name: String, objective: Double, threshold: Double? = nil, window: Double) {
-    self.name = name
-    self.objective = objective
-    self.threshold = threshold
-    self.window = window
   }
 }

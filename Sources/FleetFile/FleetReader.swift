@@ -40,6 +40,12 @@ struct FleetReader {
     if let value = file["capabilities"] {
       fleet.capabilities = CapabilityReader(services: fleet.services.map(\.name), log: log)
         .capabilities(value)
+      fleet.capabilitySLOs = SLOReader(log: log).capabilitySLOs(value, services: fleet.services)
+    }
+    if let value = file["journeys"] {
+      fleet.journeys = JourneyReader(
+        services: fleet.services.map(\.name), folder: folder, log: log
+      ).journeys(value)
     }
     if let value = file["signals"] { fleet.signals = SignalReader.signals(value) }
     checkLaterSections(file)
@@ -82,7 +88,7 @@ struct FleetReader {
 
   /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
   private func checkLaterSections(_ file: YAMLSection) {
-    for key in ["journeys", "actions", "access"] {
+    for key in ["actions", "access"] {
       if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
     }
     if let value = file["runbooks"] { _ = value.texts("a folder") }
@@ -154,12 +160,15 @@ struct FleetReader {
       log.warn(
         "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
     }
+    if let value = section["aliases"] {
+      service.aliases = value.texts("what health checks of others call it")
+    }
     if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
     if let value = section["fallbacks"] { service.fallbacks = ModesReader.plans(value) }
     if let value = section["breakers"] { service.breakers = ModesReader.breakers(value) }
     if let value = section["release"] { service.release = ReleaseReader.release(value) }
     if let value = section["signals"] { service.signals = SignalReader.signals(value) }
-    if let value = section["slos"] { service.slos = slos(value) }
+    if let value = section["slos"] { service.slos = SLOReader(log: log).slos(value) }
     return service
   }
 
@@ -213,46 +222,5 @@ struct FleetReader {
       }
     }
     return instances
-  }
-
-  private func slos(_ value: YAMLValue) -> [SLO] {
-    var slos: [SLO] = []
-    for item in value.list("a list of objectives") {
-      guard let section = item.section("an SLO", keys: Keys.slo) else { continue }
-      for key in ["name", "objective", "window"] where section[key] == nil {
-        log.error("\(item.name): '\(key)' is missing", at: item.mark)
-      }
-      let name = section["name"]?.text("the SLO's name")
-      let window = section["window"]?.duration(60...(366 * 86_400), such: "30d")
-      var threshold: Double?
-      if let value = section["threshold"] {
-        threshold = value.duration(0.0001...3600, such: "300ms")
-        if threshold == nil { continue }
-      }
-      guard let value = section["objective"] else { continue }
-      guard let objective = value.scalar.flatMap(Quantity.percent), objective > 0, objective < 100
-      else {
-        let advice = value.scalar.flatMap(Quantity.percent) == 100 ? "; 100 leaves no budget" : ""
-        value.expected("a percentage above 0 and below 100, such as 99.9", advice)
-        continue
-      }
-      if objective < 1 {
-        log.warn(
-          "\(value.name): \(value.scalar ?? "") is read as percent; did you mean "
-            + "\(percentText(objective * 100))?", at: value.mark)
-      }
-      guard let name, let window else { continue }
-      if slos.contains(where: { $0.name == name }) {
-        log.error("the SLO '\(name)' is named twice", at: section["name"]?.mark)
-        continue
-      }
-      slos.append(SLO(name: name, objective: objective, threshold: threshold, window: window))
-    }
-    return slos
-  }
-
-  private func percentText(_ value: Double) -> String {
-    let rounded = (value * 1e6).rounded() / 1e6
-    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
   }
 }

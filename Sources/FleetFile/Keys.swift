@@ -18,8 +18,8 @@ package enum Keys {
       "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
       "slos",
     ]
-    + ["fallbacks", "breakers"]
     + ["release", "signals"]
+    + ["fallbacks", "breakers", "aliases"]
     + asking
   package static let instance = ["url"] + asking
   package static let owner = ["team", "primary", "secondary", "channel"]
@@ -28,7 +28,14 @@ package enum Keys {
   package static let tls = ["ca", "cert", "key", "server_name"]
   package static let limits = ["body", "series", "redirects"]
   package static let namedEndpoint = ["name", "routes"]
-  package static let slo = ["name", "objective", "threshold", "window"]
+  package static let slo = [
+    "name", "objective", "threshold", "endpoint", "good", "bad", "total", "window", "burn", "floor",
+    "policy",
+  ]
+  package static let capabilitySLO = slo + ["at"]
+  package static let burn = ["alert", "long", "short", "factor", "budget"]
+  package static let budgetPolicy = ["warn", "freeze"]
+  package static let metricSelector = ["metric", "labels"]
   package static let requests = [
     "surface", "requests", "histogram", "latency", "unit", "endpoint", "method", "error", "only",
     "except",
@@ -46,7 +53,7 @@ package enum Keys {
   ]
   package static let encoding = ["closed", "open", "half-open", "half_open", "label"]
   package static let capability = [
-    "name", "tier", "needs", "tolerates", "users_get", "instead", "expected_recovery",
+    "name", "tier", "needs", "tolerates", "users_get", "instead", "expected_recovery", "slos",
   ]
   package static let need = ["service", "endpoint", "optional"]
   package static let tolerates = ["errors", "degraded"]
@@ -56,13 +63,26 @@ package enum Keys {
   package static let freeze = ["from", "until", "reason"]
   package static let signal = ["name", "metric", "match", "as", "quantile", "unit", "scale"]
   package static let condition = ["all", "any", "not"]
+  package static let journey = [
+    "name", "tier", "capability", "service", "every", "timeout", "steps", "slo", "headers",
+    "bearer_token", "tls",
+  ]
+  package static let journeyStep = [
+    "name", "service", "path", "get", "post", "put", "patch", "delete", "head", "headers", "body",
+    "expect",
+  ]
+  package static let journeyExpect = ["status", "body", "time"]
+  package static let journeyBody = ["contains", "lacks"]
+  package static let journeySLO = ["objective", "threshold", "window"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.
   package static let sections: [String: [String]] = [
     "file": file, "environment": environment, "poll": poll, "defaults": defaults,
     "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
-    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo, "requests": requests,
+    "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo,
+    "capabilitySLO": capabilitySLO, "burn": burn, "budgetPolicy": budgetPolicy,
+    "metricSelector": metricSelector, "requests": requests,
     "convention": convention,
     "error": error,
     "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,
@@ -70,5 +90,7 @@ package enum Keys {
     "usersGet": usersGet,
     "release": release, "schedule": schedule, "freeze": freeze, "signal": signal,
     "condition": condition,
+    "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
+    "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]
 }

@@ -9,6 +9,7 @@ extension State {
   public mutating func apply(_ entry: Entry) {
     present.sequence = entry.sequence
     present.now = entry.instant
+    ledger.clock.follow(wall: entry.instant.wall, offset: entry.instant.offset)
     switch entry.event {
     case .fleet(let fleet):
       adopt(fleet)
@@ -29,6 +30,7 @@ extension State {
       present.services[place.service].instances[place.instance]
         .observe(scrape, roles: roles, at: entry.instant)
       measure(place.service)
+      count(place, scrape)
       followFallbacks(place.service)
       judge(place.service)
       sense(place.service)
@@ -42,6 +44,14 @@ extension State {
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
     case .note(let note):
       present.keep(note, at: entry.instant)
+    case .journey(let name, let run):
+      guard let index = present.journeys.firstIndex(where: { $0.definition.name == name })
+      else { break }
+      present.journeys[index].observe(run, at: entry.instant)
+    case .ledger(let page):
+      remember(page)
+    case .incident(let act):
+      perform(act)
     }
     advance()
     present.findOrigins()
@@ -64,8 +74,9 @@ extension State {
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
       service.definition = definition
       service.adoptPlans()
-      let roles = definition.roles(in: shared)
-      let meansTheSame = roles == service.roles
+      let roles = definition.roles(in: shared, rules: fleet.rules(of: definition))
+      let meansTheSame = roles.recognisesTheSame(as: service.roles)
+      let countsTheSame = roles.rules == service.roles.rules
       service.roles = roles
       if !meansTheSame { service.readIn = -1 }
       service.followTriggers()
@@ -75,12 +86,23 @@ extension State {
         }
         kept.adopt(instance)
         if !meansTheSame { kept.forgetMeasurements() }
+        if !countsTheSame { kept.forgetEvents() }
         return kept
       }
       return service
     }
     present.places = PlaceHints(present.services)
+    present.journeys = fleet.journeys.map { journey in
+      // Other steps are another journey, whose past says nothing about this one.
+      guard
+        var kept = present.journeys.first(where: { $0.definition.name == journey.name }),
+        kept.definition.steps.map(\.place) == journey.steps.map(\.place)
+      else { return JourneyPresent(journey) }
+      kept.definition = journey
+      return kept
+    }
     history.follow(fleet.services.map(\.name))
+    adoptObjectives()
     for index in present.services.indices { judge(index) }
     present.names = ServiceNames(present.services)
     present.dependencies = Dependencies(present.services, present.names)
@@ -130,6 +152,7 @@ extension State {
       StateChange(
         service: name, from: before.state, to: state, at: present.now,
         cause: reasons.first ?? ""))
+    openIncident(ifCritical: index, before: before.state)
     sense(index)
   }
 
@@ -198,5 +221,6 @@ extension State {
     }
     present.followCapabilities()
     advanceTriggers(second)
+    rollLedgers()
   }
 }

@@ -1,6 +1,7 @@
 public import Exposition
 public import Fleet
 public import Health
+public import Telemetry
 
 /// One thing that happened: the only way state ever changes.
 public struct Entry: Sendable, Hashable, Codable {
@@ -30,6 +31,12 @@ public enum Event: Sendable, Hashable, Codable {
   case routes(target: Target, Routes)
   /// Something Damcon itself did or could not do.
   case note(Note)
+  /// A journey, by name, was walked.
+  case journey(String, JourneyRun)
+  /// What an earlier run kept of an objective's events; comes after the fleet that has it.
+  case ledger(LedgerPage)
+  /// Somebody opened or closed the incident.
+  case incident(IncidentAct)
 }
 
 /// Which instance of which service something is about.

@@ -31,6 +31,18 @@ public struct FleetChange: Sendable, Hashable, Codable, Identifiable {
     /// nil where the flag is new.
     public var wasOn: Bool?
     public var exposureBefore: Double?
+
+    public init(
+      name: String, on: Bool?, exposure: Double? = nil, owner: String? = nil, wasOn: Bool? = nil,
+      exposureBefore: Double? = nil
+    ) {
+      self.name = name
+      self.on = on
+      self.exposure = exposure
+      self.owner = owner
+      self.wasOn = wasOn
+      self.exposureBefore = exposureBefore
+    }
   }
 
   /// Of this session; later ones are larger.

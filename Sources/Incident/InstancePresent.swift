@@ -27,6 +27,9 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// What was last known of it beside its health.
   var known = KnownFacts()
 
+  /// Parts of events that make no whole one yet, by the position of the rule.
+  var carried: [EventCarry] = []
+
   public var id: String { definition.url }
 
   init(_ definition: Instance) {

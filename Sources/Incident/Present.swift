@@ -21,12 +21,21 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var notes: [DatedNote]
   /// Where the troubles of now began, and whom they hurt.
   public internal(set) var origins = Origins()
+  /// In the order of the fleet file.
+  public internal(set) var journeys: [JourneyPresent] = []
   /// Who needs whom.
   var dependencies = Dependencies()
   /// Finds services by what others call them.
   var names = ServiceNames()
   /// What users can do, in the order of the fleet file.
   public internal(set) var capabilities: [CapabilityPresent] = []
+
+  /// Objectives of capabilities, in the order of the fleet; those of services are with them.
+  public internal(set) var capabilitySLOs: [SLOPresent] = []
+  /// Objectives beginning or ceasing to fire, oldest first, at most `Present.changeLimit`.
+  public internal(set) var alertChanges: [AlertChange] = []
+  /// Incidents, oldest first, at most `Present.incidentLimit`; the last may be open.
+  public internal(set) var incidents: [IncidentRecord] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -35,11 +44,12 @@ public struct Present: Sendable, Hashable, Codable {
 
   public static let changeLimit = 256
   public static let noteLimit = 256
+  public static let incidentLimit = 16
 
   private enum CodingKeys: String, CodingKey {
-    case origins, dependencies
     case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
     case advancedTo
+    case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
 
   init(began: Instant) {
@@ -99,6 +109,11 @@ public struct Present: Sendable, Hashable, Codable {
   mutating func keep(_ change: StateChange) {
     if changes.count == Present.changeLimit { changes.removeFirst() }
     changes.append(change)
+  }
+
+  mutating func keep(_ change: AlertChange) {
+    if alertChanges.count == Present.changeLimit { alertChanges.removeFirst() }
+    alertChanges.append(change)
   }
 
   mutating func keep(_ note: Note, at instant: Instant) {

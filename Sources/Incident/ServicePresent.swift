@@ -17,6 +17,11 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   /// Requests of all instances over the last minute, read after a scrape but not more often than
   /// `readEvery`: figures that change faster are noise to read and bytes to send.
   public internal(set) var requests: RequestSummary
+  /// Its objectives, in the order of the fleet file.
+  public internal(set) var slos: [SLOPresent] = []
+  /// The ledger's accounts that its events go to, by the position of the rule in `roles`.
+  var accounts: [Int] = []
+
   /// The stretch in which `requests` were read last.
   var readIn: Int64 = -1
 

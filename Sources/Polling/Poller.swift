@@ -88,6 +88,7 @@ package final class Poller: Sendable {
       let teachesAnew =
         old?.conventions != fleet.conventions || before?.requests != service.requests
         || before?.endpoints != service.endpoints
+        || before.map { old?.rules(of: $0) } != fleet.rules(of: service)
       for instance in service.instances {
         let target = Target(service: service.name, instance: instance.url)
         if let known = gone.removeValue(forKey: target) {

@@ -81,11 +81,14 @@ enum ServiceReader {
 
   private static func slo(_ item: ScenarioNode) throws(ScenarioError) -> SLO {
     let fields = try item.fields(["name", "objective", "threshold", "window"])
-    return SLO(
-      name: try fields.required("name").text(),
-      objective: try fields.required("objective").number(in: 0...100),
-      threshold: try fields.duration("threshold"),
-      window: try fields.duration("window") ?? 30 * 86_400)
+    let percent = try fields.required("objective")
+    guard
+      let slo = SLO(
+        name: try fields.required("name").text(), percent: try percent.number(in: 0...100),
+        threshold: try fields.duration("threshold"),
+        window: try fields.duration("window") ?? 30 * 86_400)
+    else { throw percent.error("\(percent.path) must lie above 0 and below 100") }
+    return slo
   }
 
   /// A list of them, or `version:` alone for a service that has only one.

@@ -7,6 +7,7 @@ extension InstanceMeter: Codable {
     case versionTexts
     case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
     case settings, build, exports, readingCount
+    case eventCells, eventSums, eventWeights, countedFrom
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -43,6 +44,10 @@ extension InstanceMeter: Codable {
     try container.encodeIfPresent(build, forKey: .build)
     try container.encode(exports, forKey: .exports)
     try container.encode(readingCount, forKey: .readingCount)
+    try container.encode(eventCells, forKey: .eventCells)
+    try container.encode(PackedDoubles(eventSums), forKey: .eventSums)
+    try container.encode(PackedDoubles(eventWeights), forKey: .eventWeights)
+    try container.encodeIfPresent(countedFrom, forKey: .countedFrom)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -82,6 +87,10 @@ extension InstanceMeter: Codable {
     build = try container.decodeIfPresent(String.self, forKey: .build)
     exports = try container.decode(Exports.self, forKey: .exports)
     readingCount = try container.decode(Int.self, forKey: .readingCount)
+    eventCells = try container.decode([EventCell].self, forKey: .eventCells)
+    eventSums = try container.decode(PackedDoubles.self, forKey: .eventSums).values
+    eventWeights = try container.decode(PackedDoubles.self, forKey: .eventWeights).values
+    countedFrom = try container.decodeIfPresent(Double.self, forKey: .countedFrom)
     guard isConsistent else {
       throw DecodingError.dataCorruptedError(
         forKey: .roles, in: container,
@@ -97,7 +106,8 @@ extension InstanceMeter: Codable {
       Int(roleStart.last ?? 0) == roles.count,
       cells.count % InstanceMeter.columnSize == 0, blocks.first?.content == .covered,
       !schemas.contains(where: \.isEmpty), surfaces.count <= 64,
-      languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true
+      languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true,
+      eventSums.count == eventCells.count * InstanceMeter.eventParts
     else { return false }
     let columns = cells.count / InstanceMeter.columnSize
     for block in blocks {
@@ -148,6 +158,12 @@ extension InstanceMeter: Codable {
     case .build: return role.target < versionTexts.count
     case .setting:
       return role.target < settingCells.count && role.offset <= versionTexts.count
+    case .eventRequest, .eventLatencyCount, .eventFailure, .eventObserved:
+      return role.target < eventCells.count && role.surface < surfaces.count
+    case .eventFast:
+      return role.target < eventCells.count && role.surface < surfaces.count
+        && role.offset < eventWeights.count
+    case .pickedTotal, .pickedGood, .pickedBad: return role.target < eventCells.count
     }
   }
 }

@@ -140,7 +140,7 @@ extension InstanceMeter {
     let isCounter = drafts.contains {
       switch $0.kind {
       case .request, .latencyCount, .failure, .bucket, .counter, .tally: true
-      default: false
+      default: $0.kind.isEvent
       }
     }
     last.append(isCounter ? InstanceMeter.unseen : InstanceMeter.notCounter)

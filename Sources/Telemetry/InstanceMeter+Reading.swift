@@ -224,7 +224,7 @@ extension InstanceMeter {
             found.insert(.queueDepth)
           }
         case .version: found.insert(.version)
-        case .ignored, .counter, .startTime, .fallback, .breaker, .build, .setting, .tally, .reached: break
+        default: break
         }
       }
     }

@@ -16,6 +16,7 @@ extension InstanceMeter {
   }
 
   mutating func define(_ definitions: [SeriesDefinition], table: RoleTable) {
+    adopt(table.rules)
     positions = Positions(
       endpoints: Dictionary(
         endpointList.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first }),
@@ -57,6 +58,8 @@ extension InstanceMeter {
     placeSpreads(definitions, others, table, &drafts)
     for (i, definition) in definitions.enumerated() {
       drafts[i] += processRoles(definition, others[i], table)
+      // A gauge that is shown as one is no counter of events.
+      if !drafts[i].contains(where: { $0.kind == .gauge }) { drafts[i] += pickedRoles(definition) }
       append(definition, drafts[i])
     }
   }
@@ -123,19 +126,25 @@ extension InstanceMeter {
         if let known = surfaces[surface].requests, known <= family { continue }
         surfaces[surface].requests = family
         surfaces[surface].requestsTell = false
-        retire(surface: surface) { $0 == .request }
+        retire(surface: surface) { $0 == .request || $0 == .eventRequest }
       case .latency(_, let rank):
         let family = MeteredSurface.Family(rank: rank, name: base)
         if let known = surfaces[surface].latency, known <= family { continue }
         surfaces[surface].latency = family
         surfaces[surface].latencyTells = false
         surfaces[surface].isSummary = false
-        retire(surface: surface) { $0 == .latencyCount || $0 == .bucket || $0 == .quantile }
+        retire(surface: surface) {
+          switch $0 {
+          case .latencyCount, .bucket, .quantile, .eventLatencyCount, .eventObserved, .eventFast:
+            true
+          default: false
+          }
+        }
       case .errors(_, let rank):
         let family = MeteredSurface.Family(rank: rank, name: definition.name)
         if let known = surfaces[surface].errors, known <= family { continue }
         surfaces[surface].errors = family
-        retire(surface: surface) { $0 == .failure }
+        retire(surface: surface) { $0 == .failure || $0 == .eventFailure }
       default: break
       }
     }
@@ -146,7 +155,8 @@ extension InstanceMeter {
     for i in roles.indices {
       let role = SeriesRole(word: roles[i])
       switch role.kind {
-      case .request, .latencyCount, .failure, .bucket, .quantile:
+      case .request, .latencyCount, .failure, .bucket, .quantile, .eventRequest,
+        .eventLatencyCount, .eventFailure, .eventObserved, .eventFast:
         if role.surface == surface, isRetired(role.kind) { roles[i] = SeriesRole(.ignored).word }
       default: break
       }
@@ -160,6 +170,8 @@ extension InstanceMeter {
     struct Group {
       var surface: Int
       var endpoint: Int
+      /// Of the endpoint, even where it is kept under `other`.
+      var name: String
       var unit: Double
       var buckets: [(bound: Double, series: Int)] = []
     }
@@ -176,15 +188,18 @@ extension InstanceMeter {
     let base = RoleTable.base(definition.name, family: definition.family, type: definition.type)
     switch claim.meaning {
     case .requests where surfaces[surface].requests?.name == definition.name:
-      guard let endpoint = endpoint(of: definition, convention, surface, table) else { return }
+      guard let name = endpoint(of: definition, convention, surface, table) else { return }
       let verdict = outcome(of: definition, convention, surface)
       if verdict != nil { surfaces[surface].requestsTell = true }
       drafts[claim.series].append(
         SeriesRole(
           .request, surface: surface, isError: verdict ?? false,
-          target: block(.counts, surface: surface, owner: endpoint)))
+          target: block(.counts, surface: surface, owner: endpoint(named: name))))
+      drafts[claim.series] += eventRoles(
+        .eventRequest, surface: surface, isError: verdict ?? false, endpoint: name)
     case .latency where surfaces[surface].latency?.name == base:
-      guard let endpoint = endpoint(of: definition, convention, surface, table) else { return }
+      guard let name = endpoint(of: definition, convention, surface, table) else { return }
+      let endpoint = endpoint(named: name)
       if definition.name.hasSuffix("_bucket"), let le = definition[label: "le"] {
         guard let bound = Double(le.hasSuffix("Inf") ? le.lowercased() : le), !bound.isNaN else {
           return
@@ -197,7 +212,7 @@ extension InstanceMeter {
           position = groups.groups.count
           groups.positions[key] = position
           groups.groups.append(
-            .init(surface: surface, endpoint: endpoint, unit: convention.unit))
+            .init(surface: surface, endpoint: endpoint, name: name, unit: convention.unit))
         }
         groups.groups[position].buckets.append((bound, claim.series))
       } else if let text = definition[label: "quantile"] {
@@ -213,12 +228,14 @@ extension InstanceMeter {
           SeriesRole(
             .latencyCount, surface: surface, isError: verdict ?? false,
             target: block(.counts, surface: surface, owner: endpoint)))
+        drafts[claim.series] += eventRoles(
+          .eventLatencyCount, surface: surface, isError: verdict ?? false, endpoint: name)
       }
     case .errors where surfaces[surface].errors?.name == definition.name:
       guard accepts(convention, definition),
-        let endpoint = endpoint(of: definition, convention, surface, table)
+        let name = endpoint(of: definition, convention, surface, table)
       else { return }
-      if !endpointList[endpoint].name.isEmpty { surfaces[surface].errorsByEndpoint = true }
+      if !name.isEmpty { surfaces[surface].errorsByEndpoint = true }
       if case .statusFamily(_, let labels) = convention.error {
         guard let label = labels.first(where: { definition[label: $0] != nil }) else { return }
         surfaces[surface].errorLabel = label
@@ -226,7 +243,10 @@ extension InstanceMeter {
       }
       drafts[claim.series].append(
         SeriesRole(
-          .failure, surface: surface, target: block(.counts, surface: surface, owner: endpoint)))
+          .failure, surface: surface,
+          target: block(.counts, surface: surface, owner: endpoint(named: name))))
+      drafts[claim.series] += eventRoles(
+        .eventFailure, surface: surface, isError: true, endpoint: name)
     default: break
     }
   }
@@ -240,10 +260,10 @@ extension InstanceMeter {
     return isError
   }
 
-  /// The endpoint of a series; nil for probes and scrapes, which are no user's requests.
+  /// The endpoint's name of a series; nil for probes and scrapes, which are no user's requests.
   private mutating func endpoint(
     of definition: SeriesDefinition, _ convention: Convention, _ surface: Int, _ table: RoleTable
-  ) -> Int? {
+  ) -> String? {
     var name = ""
     if let label = convention.endpointLabels.first(where: {
       definition[label: $0].map { !$0.isEmpty } ?? false
@@ -262,7 +282,7 @@ extension InstanceMeter {
         name = method.uppercased() + " " + name
       }
     }
-    return endpoint(named: table.name(of: name))
+    return table.name(of: name)
   }
 
   mutating func endpoint(named name: String) -> Int {
@@ -318,6 +338,12 @@ extension InstanceMeter {
         guard let column = bounds.firstIndex(of: bucket.bound * group.unit) else { continue }
         drafts[bucket.series].append(
           SeriesRole(.bucket, surface: group.surface, offset: column, target: target))
+      }
+      bucketRoles(bounds, surface: group.surface, endpoint: group.name) { column, role in
+        let bound = bounds[column]
+        for bucket in group.buckets where bucket.bound * group.unit == bound {
+          drafts[bucket.series].append(role)
+        }
       }
     }
   }

@@ -65,6 +65,15 @@ public struct InstanceMeter: Sendable, Hashable {
   var schemas: [[Double]] = []
   var surfaces: [MeteredSurface] = []
 
+  // Events of objectives in the last scrape.
+  var eventCells: [EventCell] = []
+  var eventSums: [Double] = []
+  /// Shares of buckets that count as fast, by the positions in roles.
+  var eventWeights: [Double] = []
+  /// The scrape since which the last one's events were counted, on the clock of `ingest`; nil where
+  /// it was only a baseline.
+  public internal(set) var countedFrom: Double?
+
   /// Only while series are being defined.
   var positions: Positions?
 
@@ -126,6 +135,7 @@ public struct InstanceMeter: Sendable, Hashable {
     if let lastScrape, passage != .replaced {
       add(seconds - lastScrape, column: 0)
     }
+    countedFrom = passage == .replaced ? nil : lastScrape
     forgetReadings()
     read(
       extraction.readings, passage: passage, isFirst: lastScrape == nil,
@@ -195,6 +205,7 @@ public struct InstanceMeter: Sendable, Hashable {
   }
 
   private mutating func forgetReadings() {
+    for i in eventSums.indices { eventSums[i] = 0 }
     for i in signalCells.indices { signalCells[i].isFresh = false }
     for i in saturationCells.indices {
       saturationCells[i].used = nil
@@ -232,7 +243,11 @@ public struct InstanceMeter: Sendable, Hashable {
     var tallied: [(role: SeriesRole, increase: Double)] = []
     var fromLatency: UInt64 = 0
     var errorsApart: UInt64 = 0
+    var telling: UInt64 = 0
+    var tellingByEndpoint: UInt64 = 0
     for (i, surface) in surfaces.enumerated() where i < 64 {
+      if surface.errorsKnown { telling |= 1 << UInt64(i) }
+      if surface.errorsKnownByEndpoint { tellingByEndpoint |= 1 << UInt64(i) }
       if surface.countsFromLatency { fromLatency |= 1 << UInt64(i) }
       if surface.errors != nil { errorsApart |= 1 << UInt64(i) }
     }
@@ -243,8 +258,11 @@ public struct InstanceMeter: Sendable, Hashable {
     )
     var cells: [Double] = []
     var last: [Double] = []
+    var events: [Double] = []
     swap(&cells, &self.cells)
     swap(&last, &self.last)
+    swap(&events, &eventSums)
+    let weights = eventWeights
     let roles = roles
     let roleStart = roleStart
     let starts = starts
@@ -299,6 +317,28 @@ public struct InstanceMeter: Sendable, Hashable {
               if role.isError, errorsApart & surface == 0 { add(increase, role.target, 1) }
             case SeriesRole.Kind.failure.rawValue: add(increase, role.target, 1)
             case SeriesRole.Kind.tally.rawValue: tallied.append((role, increase))
+            case SeriesRole.Kind.eventRequest.rawValue,
+              SeriesRole.Kind.eventLatencyCount.rawValue:
+              let surface: UInt64 = 1 << UInt64(role.surface)
+              let isLatency = role.word & 0xff == SeriesRole.Kind.eventLatencyCount.rawValue
+              let told = role.offset == 0 ? telling : tellingByEndpoint
+              guard (fromLatency & surface != 0) == isLatency, told & surface != 0 else { continue }
+              events[role.target * InstanceMeter.eventParts] += increase
+              if role.isError, errorsApart & surface == 0 {
+                events[role.target * InstanceMeter.eventParts + 2] += increase
+              }
+            case SeriesRole.Kind.eventFailure.rawValue:
+              let told = role.offset == 0 ? telling : tellingByEndpoint
+              guard told & 1 << UInt64(role.surface) != 0 else { continue }
+              events[role.target * InstanceMeter.eventParts + 2] += increase
+            case SeriesRole.Kind.eventObserved.rawValue, SeriesRole.Kind.pickedTotal.rawValue:
+              events[role.target * InstanceMeter.eventParts] += increase
+            case SeriesRole.Kind.eventFast.rawValue:
+              events[role.target * InstanceMeter.eventParts + 1] += increase * weights[role.offset]
+            case SeriesRole.Kind.pickedGood.rawValue:
+              events[role.target * InstanceMeter.eventParts + 1] += increase
+            case SeriesRole.Kind.pickedBad.rawValue:
+              events[role.target * InstanceMeter.eventParts + 2] += increase
             default: break
             }
           }
@@ -307,6 +347,7 @@ public struct InstanceMeter: Sendable, Hashable {
     }
     swap(&cells, &self.cells)
     swap(&last, &self.last)
+    swap(&events, &eventSums)
     for one in late { add(one.increase, block: one.block, offset: one.offset) }
     for one in tallied { tally(one.increase, one.role) }
     if let best = bestVersion, versionTexts[best.text] != version {
@@ -353,7 +394,9 @@ public struct InstanceMeter: Sendable, Hashable {
       } else if value > 0, role.offset <= versionTexts.count {
         settingCells[target].text = versionTexts[role.offset - 1]
       }
-    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime, .tally:
+    case .ignored, .request, .latencyCount, .failure, .bucket, .counter, .startTime, .tally,
+      .eventRequest, .eventLatencyCount, .eventFailure, .eventObserved, .eventFast, .pickedTotal,
+      .pickedGood, .pickedBad:
       break
     }
   }

@@ -28,6 +28,8 @@ public struct RoleTable: Sendable {
   }
   /// Signals that the fleet file adds to the built-in ones.
   public let signals: [SignalRule]
+  /// What its objectives count, by position.
+  public var rules: [EventRule]
 
   /// In the order they are tried.
   let conventions: [Convention]
@@ -40,13 +42,14 @@ public struct RoleTable: Sendable {
 
   public init(
     own: Convention? = nil, fleet: [Convention] = [], endpoints: [NamedEndpoint] = [],
-    given: Given = Given(), signals: [SignalRule] = []
+    given: Given = Given(), signals: [SignalRule] = [], rules: [EventRule] = []
   ) {
     self.signals = signals
     self.own = own
     self.fleet = fleet
     self.endpoints = endpoints
     self.given = given
+    self.rules = rules
     conventions = own.map { [$0] } ?? fleet + Convention.builtIn
     breakers = given.breakers + BreakerConvention.builtIn
     fallbacks = given.fallbacks + FallbackConvention.builtIn
@@ -58,6 +61,7 @@ public struct RoleTable: Sendable {
   /// Whether a sample is worth extracting: it counts requests, measures their latency or is a
   /// runtime signal that is understood.
   public func wants(sampleName: String, family: String, type: FamilyType) -> Bool {
+    if picks(sampleName) { return true }
     if sampleName.hasSuffix("_sum"), type == .histogram || type == .summary { return false }
     for meaning in index.meanings(of: sampleName) {
       switch meaning {
@@ -75,6 +79,20 @@ public struct RoleTable: Sendable {
     index.meanings(of: family).contains {
       if case .breaker(_, .state) = $0 { true } else { false }
     }
+  }
+
+  /// An objective's own selectors name it.
+  private func picks(_ sampleName: String) -> Bool {
+    rules.contains { rule in
+      guard case .selected(let selectors) = rule else { return false }
+      return selectors.names.contains { Pattern($0).matches(sampleName) }
+    }
+  }
+
+  /// Whether the same is recognised, whatever objectives count of it.
+  public func recognisesTheSame(as other: RoleTable) -> Bool {
+    own == other.own && fleet == other.fleet && endpoints == other.endpoints
+      && given == other.given && signals == other.signals
   }
 
   /// What people call an endpoint of the metrics.
@@ -215,7 +233,7 @@ public struct RoleTable: Sendable {
 }
 
 extension RoleTable: Hashable, Codable {
-  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given, signals }
+  private enum CodingKeys: String, CodingKey { case own, fleet, endpoints, given, signals, rules }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -224,7 +242,8 @@ extension RoleTable: Hashable, Codable {
       fleet: try container.decode([Convention].self, forKey: .fleet),
       endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
       given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given(),
-      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [])
+      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [],
+      rules: try container.decode([EventRule].self, forKey: .rules))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -234,11 +253,11 @@ extension RoleTable: Hashable, Codable {
     try container.encode(endpoints, forKey: .endpoints)
     if !given.isEmpty { try container.encode(given, forKey: .given) }
     if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
+    try container.encode(rules, forKey: .rules)
   }
 
   public static func == (a: RoleTable, b: RoleTable) -> Bool {
-    a.own == b.own && a.fleet == b.fleet && a.endpoints == b.endpoints && a.given == b.given
-      && a.signals == b.signals
+    a.recognisesTheSame(as: b) && a.rules == b.rules
   }
 
   public func hash(into hasher: inout Hasher) {
@@ -247,5 +266,6 @@ extension RoleTable: Hashable, Codable {
     hasher.combine(endpoints)
     hasher.combine(given)
     hasher.combine(signals)
+    hasher.combine(rules)
   }
 }

@@ -26,6 +26,23 @@ struct SeriesRole {
     case reached
     case build
     case setting
+
+    // Events of objectives, in cells of their own.
+    /// As `request`, `latencyCount` and `failure`.
+    case eventRequest = 32
+    case eventLatencyCount
+    case eventFailure
+    /// The `+Inf` bucket, and a bucket of which a share is fast enough.
+    case eventObserved
+    case eventFast
+    /// What a fleet file's selectors take.
+    case pickedTotal
+    case pickedGood
+    case pickedBad
+
+    var isEvent: Bool {
+      rawValue >= Kind.eventRequest.rawValue && rawValue <= Kind.pickedBad.rawValue
+    }
   }
 
   var word: UInt64

@@ -28,8 +28,13 @@ struct WorldStory {
   mutating func pass(_ seconds: Double) { now = now.advanced(by: seconds) }
 
   mutating func report(
-    _ service: String, _ instance: Int = 0, status: Int = 200,
-    _ fill: (inout HealthReport) -> Void = { _ in }
+    _ service: String, status: Int = 200, _ fill: (inout HealthReport) -> Void = { _ in }
+  ) {
+    report(service, 0, status: status, fill)
+  }
+
+  mutating func report(
+    _ service: String, _ instance: Int, status: Int = 200, _ fill: (inout HealthReport) -> Void
   ) {
     var report = HealthReport(dialect: .damcon, status: status == 200 ? .pass : .fail)
     fill(&report)
@@ -41,9 +46,13 @@ struct WorldStory {
           answer: .response(status: status, report: report))))
   }
 
+  mutating func scrape(_ service: String, _ values: [(String, FamilyType, [Label], Double)]) {
+    scrape(service, 0, values)
+  }
+
   /// A scrape of gauges and counters by name; the set of names may change.
   mutating func scrape(
-    _ service: String, _ instance: Int = 0, _ values: [(String, FamilyType, [Label], Double)]
+    _ service: String, _ instance: Int, _ values: [(String, FamilyType, [Label], Double)]
   ) {
     let target = WorldStory.target(service, instance)
     var extractor = extractors[target] ?? WorldStory.extractor(state, service)

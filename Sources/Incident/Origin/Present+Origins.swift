@@ -85,7 +85,26 @@ private struct OriginReading {
     let names = present.names.isEmpty ? ServiceNames(services) : present.names
     let dependencies = present.dependencies
     graph.nodes.reserveCapacity(services.count)
+    // Names as services say them, each looked up once; below zero: nothing that can be blamed.
     var places: [String: Int] = [:]
+    var strangersByPlainName: [String: Int] = [:]
+    func place(of name: String) -> Int {
+      if let known = places[name] { return known }
+      var found = -1
+      if let place = names[name] {
+        found = Int(place)
+      } else if !ServiceNames.isSelfTest(name) {
+        let plain = ServiceNames.plain(name)
+        found = strangersByPlainName[plain] ?? services.count + strangers.count
+        if strangersByPlainName[plain] == nil {
+          strangersByPlainName[plain] = found
+          strangers.append(name)
+          blamedBy.append([])
+        }
+      }
+      places[name] = found
+      return found
+    }
     // By index: a copy of a service retains all that it holds.
     for index in services.indices {
       let polling = services[index].definition.instances.first?.polling ?? PollPolicy()
@@ -98,22 +117,12 @@ private struct OriginReading {
         rank: services[index].definition.tier.rank)
       for symptom in services[index].trouble?.symptoms ?? [] where symptom.isPresent {
         guard let name = symptom.dependency else { continue }
-        if let place = names[name] {
-          if Int(place) != index { node.blames.append(Int(place)) }
-        } else if !ServiceNames.isSelfTest(name) {
-          let plain = ServiceNames.plain(name)
-          let place = places[plain] ?? services.count + strangers.count
-          if places[plain] == nil {
-            places[plain] = place
-            strangers.append(name)
-            blamedBy.append([])
-          }
-          if !node.needs.contains(place) {
-            node.needs.append(place)
-            node.blames.append(place)
-            blamedBy[place - services.count].append(services[index].definition.name)
-          }
-        }
+        let place = place(of: name)
+        guard place >= 0, place != index, !node.blames.contains(place) else { continue }
+        node.blames.append(place)
+        guard place >= services.count else { continue }
+        node.needs.append(place)
+        blamedBy[place - services.count].append(services[index].definition.name)
       }
       graph.nodes.append(node)
     }
@@ -206,4 +215,21 @@ private struct OriginReading {
 extension Origins {
   /// Seconds within which two services turned together, as far as polls can tell.
   static let leastSlack = 15.0
+}
+
+extension Present {
+  /// The service that a check, a breaker or a fallback of this name speaks of; nil where it is none.
+  public func service(called name: String) -> String? {
+    let known = names.isEmpty ? ServiceNames(services) : names
+    guard let place = known[name], services.indices.contains(Int(place)) else { return nil }
+    return services[Int(place)].definition.name
+  }
+
+  /// Whether two names mean the same thing, as far as names can tell.
+  public func isSame(_ a: String, _ b: String) -> Bool {
+    ServiceNames.plain(a) == ServiceNames.plain(b)
+  }
+
+  /// Whether a check of this name looks at the process itself.
+  public static func isSelfTest(_ name: String) -> Bool { ServiceNames.isSelfTest(name) }
 }

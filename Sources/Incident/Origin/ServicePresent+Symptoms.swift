@@ -86,7 +86,7 @@ extension ServicePresent {
     if let ratio = requests.errorRatio, let rate = requests.rate, ratio > 0 {
       var limit = ServicePresent.errorsWithoutObjective
       for slo in definition.slos where slo.threshold == nil {
-        limit = min(limit, (1 - slo.objective / 100) * ServicePresent.fastBurn)
+        limit = min(limit, slo.objective.budget * ServicePresent.fastBurn)
       }
       if ratio > limit, ratio * rate * requests.covered >= ServicePresent.fewestErrors {
         found.append(Symptom(.errors, "", at: now, value: ratio, limit: limit))
@@ -96,10 +96,10 @@ extension ServicePresent {
       guard let threshold = slo.threshold, let rate = requests.rate, rate > 0 else { continue }
       // The next lower quantile is over it: several times as many are slow as may be.
       let (name, quantile) =
-        slo.objective >= 99.9
+        slo.objective.percent >= 99.9
         ? ("p99", requests.p99)
-        : slo.objective >= 99
-          ? ("p95", requests.p95) : slo.objective >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
+        : slo.objective.percent >= 99
+          ? ("p95", requests.p95) : slo.objective.percent >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
       guard let seconds = quantile.seconds, seconds > threshold else { continue }
       if found.contains(where: { $0.kind == .latency && $0.subject == name }) { continue }
       found.append(Symptom(.latency, name, at: now, value: seconds, limit: threshold))

@@ -24,12 +24,15 @@ private struct OriginSearch {
   /// so that what a group needs has a lower number.
   private var group: [Int] = []
   private var members: [[Int]] = []
+  /// Whether a node is a candidate, or hangs under one already.
+  private var isPlaced: [Bool]
 
   init(_ graph: TroubleGraph) {
     nodes = graph.nodes
     turned = graph.nodes.map(\.turned)
     needs = Array(repeating: [], count: nodes.count)
     neededBy = needs
+    isPlaced = Array(repeating: false, count: nodes.count)
   }
 
   mutating func run() -> [TroubleGraph.Candidate] {
@@ -54,20 +57,23 @@ private struct OriginSearch {
   }
 
   private mutating func join() {
-    for place in nodes.indices where turned[place] != nil {
-      // What is blamed only, but looks well, needs nothing that could have hurt it.
-      guard nodes[place].turned != nil else { continue }
-      var seen: Set<Int> = [place]
-      var next = nodes[place].needs
+    // By whom each node was seen last: one array for all walks.
+    var seenBy = Array(repeating: -1, count: nodes.count)
+    var next: [Int] = []
+    // What is blamed only, but looks well, needs nothing that could have hurt it.
+    for place in nodes.indices where nodes[place].turned != nil {
+      seenBy[place] = place
+      next.append(contentsOf: nodes[place].needs)
       while let needed = next.popLast() {
-        guard seen.insert(needed).inserted else { continue }
+        guard seenBy[needed] != place else { continue }
+        seenBy[needed] = place
         if turned[needed] != nil {
           needs[place].append(needed)
         } else if nodes[needed].isUnknown {
           next += nodes[needed].needs
         }
       }
-      needs[place].sort()
+      if needs[place].count > 1 { needs[place].sort() }
       for needed in needs[place] { neededBy[needed].append(place) }
     }
   }
@@ -112,7 +118,8 @@ private struct OriginSearch {
           circle.append(top)
           if top == node { break }
         }
-        members.append(circle.sorted { precedes($0, $1) })
+        if circle.count > 1 { circle.sort { precedes($0, $1) } }
+        members.append(circle)
       }
     }
   }
@@ -127,7 +134,7 @@ private struct OriginSearch {
   private func slack(_ group: Int) -> Int64 { members[group].map { nodes[$0].slack }.max() ?? 0 }
 
   /// The candidates of each trouble: what hangs together is one.
-  private func separateTroubles() -> [[TroubleGraph.Candidate]] {
+  private mutating func separateTroubles() -> [[TroubleGraph.Candidate]] {
     // Per group, in the order of what it needs: the earliest below it, and whether it is raised.
     var below = Array(repeating: Int64.max, count: members.count)
     var isSink = Array(repeating: true, count: members.count)
@@ -153,23 +160,29 @@ private struct OriginSearch {
       var at = 0
       while at < part.count {
         for node in members[part[at]] {
-          for other in (needs[node] + neededBy[node]).map({ group[$0] }) where trouble[other] < 0 {
-            trouble[other] = parts.count
-            part.append(other)
+          for edges in [needs[node], neededBy[node]] {
+            for neighbour in edges where trouble[group[neighbour]] < 0 {
+              trouble[group[neighbour]] = parts.count
+              part.append(group[neighbour])
+            }
           }
         }
         at += 1
       }
       parts.append(part)
     }
-    let found = parts.map { part in
-      (candidates(part.filter { isSink[$0] || isRaised[$0] }, isRaised, of: part), weight(part))
+    var found: [(candidates: [TroubleGraph.Candidate], weight: Weight)] = []
+    for part in parts {
+      let groups = part.filter { isSink[$0] || isRaised[$0] }
+      found.append((candidates(groups, isRaised, of: part), weight(part)))
     }
-    return found.sorted { $0.1 < $1.1 }.map(\.0)
+    return found.sorted { $0.weight < $1.weight }.map(\.candidates)
   }
 
   /// What matters more comes first: the tier, then how many are hurt, then what began first.
-  private func weight(_ part: [Int]) -> (Int, Int, Int64, Int) {
+  private typealias Weight = (tier: Int, size: Int, turned: Int64, place: Int)
+
+  private func weight(_ part: [Int]) -> Weight {
     let all = part.flatMap { members[$0] }
     return (
       all.map { nodes[$0].rank }.min() ?? 0, -all.count, part.map(turnedAt).min() ?? 0,
@@ -177,7 +190,7 @@ private struct OriginSearch {
     )
   }
 
-  private func candidates(
+  private mutating func candidates(
     _ groups: [Int], _ isRaised: [Bool], of part: [Int]
   ) -> [TroubleGraph.Candidate] {
     let ordered = groups.sorted { precedes(members[$0][0], members[$1][0]) }
@@ -213,15 +226,16 @@ private struct OriginSearch {
   }
 
   /// Puts everything else in trouble below the likeliest candidate that it needs, by the shortest way.
-  private func hang(under candidates: inout [TroubleGraph.Candidate]) {
-    var isPlaced = Set(candidates.flatMap(\.members))
+  private mutating func hang(under candidates: inout [TroubleGraph.Candidate]) {
+    for member in candidates.flatMap(\.members) { isPlaced[member] = true }
     for index in candidates.indices {
       var next = candidates[index].members.map { TroubleGraph.Hanging(node: $0, under: -1, depth: 0) }
       var at = 0
       while at < next.count {
         let above = next[at]
         for node in neededBy[above.node].sorted(by: precedes)
-        where isPlaced.insert(node).inserted {
+        where !isPlaced[node] {
+          isPlaced[node] = true
           let hanging = TroubleGraph.Hanging(
             node: node, under: above.node, depth: above.depth + 1)
           candidates[index].hurt.append(hanging)

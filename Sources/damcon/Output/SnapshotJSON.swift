@@ -12,7 +12,7 @@ enum SnapshotJSON {
       ("fleet", .string(present.fleet.name)),
       ("services", .array(present.services.map { service($0, in: present, window: window) })),
       ("capabilities", .array([])),
-      ("journeys", .array([])),
+      ("journeys", .array(present.journeys.map { journey($0, at: present.now) })),
       ("alerts", .array([])),
       ("actions", .array([])),
     ])
@@ -30,8 +30,8 @@ enum SnapshotJSON {
       ("reasons", .strings(service.verdict.reasons)),
       ("versions", .strings(service.versions)),
       ("age_seconds", .number(service.age(at: now))),
-      ("origin", .null),
-      ("blast_radius", .array([])),
+      ("origin", .bool(isOrigin(service, in: present))),
+      ("blast_radius", .strings(present.dependents(of: service.definition.name))),
       ("instances", .array(service.instances.map { instance($0, at: now, window: window) })),
       ("requests", requests(service.statistics(window, at: now))),
       (
@@ -93,6 +93,26 @@ enum SnapshotJSON {
         "requests",
         requests(instance.meter.statistics(window: window, at: now.seconds, endpoint: nil))
       ),
+    ])
+  }
+
+  /// Whether a trouble of now began there, or may have.
+  private static func isOrigin(_ service: ServicePresent, in present: Present) -> Bool {
+    guard case .origin(let candidate) = present.origins.place(of: service.definition.name) else {
+      return false
+    }
+    return candidate.isOrigin
+  }
+
+  private static func journey(_ journey: JourneyPresent, at now: Instant) -> JSONText {
+    .object([
+      ("name", .string(journey.definition.name)),
+      ("ok", journey.isPassing.map { .bool($0) } ?? .null),
+      ("latency_ms", .number(journey.isPassing == true ? (journey.last?.duration).map { $0 * 1000 } : nil)),
+      ("tier", .string(journey.definition.tier.rawValue)),
+      ("because", .strings(journey.why.map { [$0] } ?? [])),
+      ("availability", .number(journey.score(over: 3600, at: now).availability)),
+      ("age_seconds", .number(journey.lastAt.map { now.seconds(since: $0) })),
     ])
   }
 

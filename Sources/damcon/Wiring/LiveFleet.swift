@@ -1,5 +1,7 @@
 import Fleet
+import FleetFile
 import Incident
+import Journeys
 import NIOCore
 import NIOPosix
 import Polling
@@ -9,6 +11,7 @@ import Session
 final class LiveFleet: Sendable {
   let session: Session
   let poller: Poller
+  private let journeys: JourneyRunner
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
   private let looking: Task<Void, Never>
@@ -21,7 +24,8 @@ final class LiveFleet: Sendable {
     self.session = session
     let inbox = session.inbox
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
-    steering.steer(poller, inbox: inbox)
+    journeys = JourneyRunner(group: group, secret: { try $0.resolve() }) { inbox.put($0) }
+    steering.steer(poller, journeys, inbox: inbox)
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {
@@ -30,6 +34,7 @@ final class LiveFleet: Sendable {
       }
     }
     poller.start()
+    journeys.update(fleet: fleet)
   }
 
   /// Watches until `wait` returns, reads the state once and stops.
@@ -53,6 +58,7 @@ final class LiveFleet: Sendable {
 
   func stop() async {
     looking.cancel()
+    await journeys.stop()
     await poller.shutdown()
     session.inbox.close()
     await running.value

@@ -14,7 +14,7 @@ extension Readers {
     },
     scrape: { fleet, service, instance in
       WantedSeries(
-        table: service.roles(in: fleet.roles),
+        table: service.roles(in: fleet.roles, rules: fleet.rules(of: service)),
         limit: instance.limits.series)
     },
     secret: { try $0.resolve() })

@@ -1,5 +1,6 @@
 import Fleet
 import Incident
+import Journeys
 import Polling
 import Session
 import Synchronization
@@ -8,6 +9,7 @@ import Synchronization
 final class Steering: IntentExecutor {
   private struct Reins {
     var poller: Poller?
+    var journeys: JourneyRunner?
     var inbox: Inbox?
     var source: FleetSource
   }
@@ -16,9 +18,10 @@ final class Steering: IntentExecutor {
 
   init(source: FleetSource) { reins = Mutex(Reins(source: source)) }
 
-  func steer(_ poller: Poller, inbox: Inbox) {
+  func steer(_ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox) {
     reins.withLock {
       $0.poller = poller
+      $0.journeys = journeys
       $0.inbox = inbox
     }
   }
@@ -37,7 +40,7 @@ final class Steering: IntentExecutor {
   func look() { adopt(reins.withLock { $0.source.look() }) }
 
   private func adopt(_ change: FleetSource.Change) {
-    let (poller, inbox) = reins.withLock { ($0.poller, $0.inbox) }
+    let (poller, journeys, inbox) = reins.withLock { ($0.poller, $0.journeys, $0.inbox) }
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
@@ -45,6 +48,7 @@ final class Steering: IntentExecutor {
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
       poller?.update(fleet: fleet)
+      journeys?.update(fleet: fleet)
     }
   }
 }

@@ -1,0 +1,66 @@
+import Fleet
+import Health
+import Telemetry
+
+/// Incidents open by themselves and are closed by people.
+extension State {
+  /// Opens an incident unless one is open, and notes what every budget had spent by then.
+  mutating func openIncident(_ cause: IncidentRecord.Cause) {
+    guard present.openIncident == nil else { return }
+    if present.incidents.count == Present.incidentLimit { present.incidents.removeFirst() }
+    present.incidents.append(IncidentRecord(opened: present.now, cause: cause))
+    var walks = 0
+    for account in ledger.accounts.indices {
+      var before = ledger.accounts[account].ledger.ever
+      let home = ledger.accounts[account].home
+      let slo =
+        home.service.map { present.services[$0].slos[home.position] }
+        ?? present.capabilitySLOs[home.position]
+      // What burns now began before anybody was told.
+      if walks < State.walkLimit, let burn = slo.reading.burn(over: 5), burn > 1 {
+        walks += 1
+        before = before.since(ledger.accounts[account].ledger.burning(slo.definition.objective))
+      }
+      ledger.accounts[account].atOpening = before
+    }
+  }
+
+  /// Budgets whose minutes are walked at once; in an outage of everything the rest count from here.
+  private static let walkLimit = 64
+
+  /// A critical service that goes down opens one; that it is down already does not, once resolved.
+  mutating func openIncident(ifCritical index: Int, before: HealthState) {
+    let service = present.services[index]
+    let isDown = State.down.contains(service.verdict.state)
+    guard service.definition.tier == .critical, isDown, !State.down.contains(before) else { return }
+    openIncident(
+      .critical(service: service.definition.name, because: service.verdict.reasons.first ?? ""))
+  }
+
+  private static let down: [HealthState] = [.unhealthy, .unreachable]
+
+  mutating func perform(_ act: IncidentAct) {
+    switch act {
+    case .declare(let by, let title):
+      openIncident(.declared(by: by, title: title))
+    case .resolve(let by):
+      guard present.openIncident != nil else { return }
+      present.incidents[present.incidents.count - 1].resolved = .init(at: present.now, by: by)
+      for account in ledger.accounts.indices { ledger.accounts[account].atOpening = nil }
+      for s in present.services.indices {
+        for i in present.services[s].slos.indices {
+          present.services[s].slos[i].incidentSpend = nil
+        }
+      }
+      for i in present.capabilitySLOs.indices { present.capabilitySLOs[i].incidentSpend = nil }
+    }
+  }
+}
+
+extension Present {
+  /// The incident that is on; nil in peace.
+  public var openIncident: IncidentRecord? {
+    guard let last = incidents.last, last.isOpen else { return nil }
+    return last
+  }
+}

@@ -1,0 +1,68 @@
+public import Fleet
+public import Telemetry
+
+/// The events of every objective by the minute, which budgets are reckoned from.
+public struct Ledger: Sendable, Hashable, Codable {
+  /// The wall time that minutes are counted by; it never goes back.
+  public internal(set) var clock: LedgerClock
+  /// Those of services in the order of the fleet, then those of capabilities.
+  public internal(set) var accounts: [LedgerAccount] = []
+  /// The account that is looked at next for a minute that has turned.
+  var cursor = 0
+
+  init(began: Instant) {
+    clock = LedgerClock(wall: began.wall, offset: began.offset)
+  }
+
+  public func account(of owner: SLOOwner, _ slo: String) -> LedgerAccount? {
+    accounts.first { $0.owner == owner && $0.slo == slo }
+  }
+}
+
+/// One objective's events.
+public struct LedgerAccount: Sendable, Hashable, Codable {
+  public let owner: SLOOwner
+  public let slo: String
+  /// What its events mean: an account is gone on with only while that stays.
+  public let meaning: String
+  public internal(set) var ledger: SLOLedger
+  /// What had been counted when the open incident began.
+  var atOpening: EventCount?
+  /// Where its objective stands in `Present`.
+  var home: Home
+
+  struct Home: Sendable, Hashable, Codable {
+    /// nil for a capability's.
+    var service: Int?
+    var position: Int
+  }
+}
+
+/// Parts of events that make no whole one yet: shares of a bucket, and errors that were counted a
+/// scrape before their requests.
+struct EventCarry: Sendable, Hashable, Codable {
+  private var bad = 0.0
+  private var total = 0.0
+
+  /// Whole events of what a scrape brought and what was left of the ones before it.
+  mutating func take(_ scraped: ScrapedEvents) -> EventCount {
+    let all = EventCarry.whole(&total, adding: scraped.total)
+    bad += min(max(scraped.bad, 0), EventCarry.most)
+    // Errors never outnumber requests in a minute; those that do wait for theirs.
+    var wanted = bad
+    let failed = min(EventCarry.whole(&wanted, adding: 0), all)
+    bad = min(bad - Double(failed), EventCarry.most)
+    return EventCount(bad: failed, total: all)
+  }
+
+  /// More in one scrape is no count of anything.
+  private static let most = 1e12
+
+  private static func whole(_ rest: inout Double, adding more: Double) -> UInt64 {
+    rest += min(max(more, 0), most)
+    // Tenths do not add up to one in binary; a millionth of an event is one's rounding.
+    let count = max(0, (rest + 1e-6).rounded(.down))
+    rest -= count
+    return UInt64(count)
+  }
+}

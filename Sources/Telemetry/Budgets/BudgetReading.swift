@@ -1,0 +1,133 @@
+/// What a ledger says of its objective at one moment: what is left, how fast it goes, what fires.
+///
+/// It is read anew in place after each scrape and each minute, allocating nothing.
+public struct BudgetReading: Sendable, Hashable, Codable {
+  /// Of the whole window.
+  public private(set) var events = EventCount.none
+  /// Seconds of the window that were watched.
+  public private(set) var covered = 0.0
+  /// Share of the window's budget that is left, below 0 where it is overspent; nil before any
+  /// event.
+  ///
+  /// Time that nobody watched counts as having had the traffic of the rest and spent nothing:
+  /// ten bad minutes after a start are ten bad minutes of the month, not its end. `covered` stands
+  /// beside it for that reason.
+  public private(set) var remaining: Double?
+  /// Every window in force, shortest first.
+  public private(set) var burns: [Burn] = []
+  /// The first pair both of whose windows burn faster than its factor, with enough bad events.
+  public private(set) var firing: BurnPair?
+  /// A pair that would fire had it enough bad events, while none that is as urgent fires.
+  public private(set) var floored: BurnPair?
+  /// Seconds until nothing is left at the present pace, 0 where nothing is; nil where it does not
+  /// run out. The pace is that of the firing pair's short window, else of the last hour.
+  public private(set) var exhaustsIn: Double?
+
+  public init() {}
+
+  /// One window as it burns.
+  public struct Burn: Sendable, Hashable, Codable {
+    /// Its length in minutes.
+    public fileprivate(set) var minutes: Int
+    /// Minutes of it that were watched.
+    public fileprivate(set) var seen: Int
+    public fileprivate(set) var events: EventCount
+    /// How many times too fast; nil without events.
+    public fileprivate(set) var rate: Double?
+
+    /// `1h`
+    public var name: String { BurnText.window(minutes) }
+  }
+
+  /// - Parameters:
+  ///   - window: minutes of the objective's own window; the ledger sums it.
+  ///   - second: seconds of the current minute that have passed.
+  public mutating func read(
+    _ ledger: SLOLedger, _ objective: Objective, _ policy: BurnPolicy, window: Int, second: Double
+  ) {
+    let sums = ledger.windows
+    if burns.count != sums.count {
+      burns = sums.map { Burn(minutes: Int($0.length), seen: 0, events: .none, rate: nil) }
+    }
+    for i in sums.indices {
+      burns[i].minutes = Int(sums[i].length)
+      burns[i].seen = Int(sums[i].seen)
+      if burns[i].events != sums[i].events || burns[i].rate == nil {
+        burns[i].events = sums[i].events
+        burns[i].rate = sums[i].events.burn(of: objective)
+      }
+    }
+    readBudget(ledger, objective, window, second)
+    readPairs(objective, policy)
+    readExhaustion(window)
+  }
+
+  private mutating func readBudget(
+    _ ledger: SLOLedger, _ objective: Objective, _ window: Int, _ second: Double
+  ) {
+    guard let whole = burns.first(where: { $0.minutes == window }) else { return }
+    events = whole.events
+    let unfinished = ledger.seesCurrentMinute ? 60 - min(max(second, 0), 60) : 0
+    let length = Double(window) * 60
+    covered = min(max(Double(whole.seen) * 60 - unfinished, 0), length)
+    // A minute that has only begun is a minute still: the share of nothing would be everything.
+    remaining = whole.rate.map { 1 - $0 * min(Double(whole.seen) * 60, length) / length }
+  }
+
+  private mutating func readPairs(_ objective: Objective, _ policy: BurnPolicy) {
+    firing = nil
+    floored = nil
+    for pair in policy.pairs {
+      guard let long = events(over: pair.long), let short = events(over: pair.short),
+        long.burns(faster: pair.factor, than: objective),
+        short.burns(faster: pair.factor, than: objective)
+      else { continue }
+      if long.bad >= policy.floor {
+        firing = pair
+        return
+      }
+      if floored == nil { floored = pair }
+    }
+  }
+
+  private mutating func readExhaustion(_ window: Int) {
+    guard let remaining else { return exhaustsIn = nil }
+    guard remaining > 0 else { return exhaustsIn = 0 }
+    let pace = firing?.short ?? 60
+    guard let rate = burn(over: pace), rate > 0 else { return exhaustsIn = nil }
+    exhaustsIn = remaining * Double(window) * 60 / rate
+  }
+
+  private func events(over minutes: Int) -> EventCount? {
+    for burn in burns where burn.minutes == minutes { return burn.events }
+    return nil
+  }
+
+  /// The burn rate over a window in force; nil without events in it.
+  public func burn(over minutes: Int) -> Double? {
+    for burn in burns where burn.minutes == minutes { return burn.rate }
+    return nil
+  }
+
+  // MARK: In words
+
+  /// `burning 22x over 1h and 31x over 5m, both over 14.4`; nil while nothing fires.
+  public var because: String? {
+    firing.map { "burning \(pace($0)), both over \($0.factor)" }
+  }
+
+  /// `burning 100x over 1h and 100x over 5m, but 1 bad event is fewer than the 5 that alert`.
+  public func heldBack(by policy: BurnPolicy) -> String? {
+    guard let pair = floored, let bad = events(over: pair.long)?.bad else { return nil }
+    let many = bad == 1 ? "1 bad event is" : "\(bad) bad events are"
+    return "burning \(pace(pair)), but \(many) fewer than the \(policy.floor) that alert"
+  }
+
+  private func pace(_ pair: BurnPair) -> String {
+    let rates = [pair.long, pair.short].map { minutes in
+      let rate = burn(over: minutes).map(BurnText.rate) ?? "–"
+      return "\(rate) over \(BurnText.window(minutes))"
+    }
+    return rates.joined(separator: " and ")
+  }
+}

@@ -1,0 +1,42 @@
+/// The wall time that ledgers count minutes by: it never goes back, whatever the wall does.
+///
+/// A wall clock can be set back by an hour, and its minutes would come twice. So the time is read
+/// off the wall once and moved on by the monotonic clock; only when the wall is ahead, as after a
+/// suspension, is it followed.
+public struct LedgerClock: Sendable, Hashable, Codable {
+  /// Nanoseconds since 1970 at `offset`.
+  private var wall: Int64
+  /// Nanoseconds of the session's monotonic clock.
+  private var offset: Int64
+  /// Nanoseconds since 1970, as last told.
+  public private(set) var now: Int64
+
+  /// The wall is ahead where it is by more than this; less is the two clocks being read apart.
+  static let slack: Int64 = 1_000_000_000
+
+  public init(wall: Int64, offset: Int64) {
+    self.wall = wall
+    self.offset = offset
+    now = wall
+  }
+
+  /// Moves on to an instant as an entry tells it.
+  public mutating func follow(wall newWall: Int64, offset newOffset: Int64) {
+    let passed = newOffset.subtractingReportingOverflow(offset)
+    let told = wall.addingReportingOverflow(passed.partialValue)
+    guard !passed.overflow, !told.overflow else { return }
+    if newWall > told.partialValue, newWall - told.partialValue > LedgerClock.slack {
+      wall = newWall
+      offset = newOffset
+      now = max(now, newWall)
+    } else {
+      now = max(now, told.partialValue)
+    }
+  }
+
+  /// Whole minutes since 1970.
+  public var minute: Int64 { SLOLedger.minute(of: now) }
+
+  /// Seconds into the current minute.
+  public var second: Double { Double(now - minute * SLOLedger.minuteLength) / 1e9 }
+}

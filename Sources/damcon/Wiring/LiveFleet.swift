@@ -1,5 +1,6 @@
 import Fleet
 import Incident
+import Ledger
 import NIOCore
 import NIOPosix
 import Polling
@@ -12,6 +13,8 @@ final class LiveFleet: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
   private let looking: Task<Void, Never>
+  /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
+  private let ledger: LiveLedger?
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
   init(_ fleet: Fleet, source: FleetSource, readers: Readers = .live) {
@@ -21,7 +24,10 @@ final class LiveFleet: Sendable {
     self.session = session
     let inbox = session.inbox
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
-    steering.steer(poller, inbox: inbox)
+    let ledger = source.keepsLedger ? LiveLedger(for: session) : nil
+    self.ledger = ledger
+    ledger?.follow(fleet)
+    steering.steer(poller, inbox: inbox, ledger: ledger)
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {
@@ -56,6 +62,7 @@ final class LiveFleet: Sendable {
     await poller.shutdown()
     session.inbox.close()
     await running.value
+    await ledger?.finish()
     try? await group.shutdownGracefully()
   }
 }

@@ -9,6 +9,7 @@ final class Steering: IntentExecutor {
   private struct Reins {
     var poller: Poller?
     var inbox: Inbox?
+    var ledger: LiveLedger?
     var source: FleetSource
   }
 
@@ -16,10 +17,11 @@ final class Steering: IntentExecutor {
 
   init(source: FleetSource) { reins = Mutex(Reins(source: source)) }
 
-  func steer(_ poller: Poller, inbox: Inbox) {
+  func steer(_ poller: Poller, inbox: Inbox, ledger: LiveLedger?) {
     reins.withLock {
       $0.poller = poller
       $0.inbox = inbox
+      $0.ledger = ledger
     }
   }
 
@@ -37,13 +39,14 @@ final class Steering: IntentExecutor {
   func look() { adopt(reins.withLock { $0.source.look() }) }
 
   private func adopt(_ change: FleetSource.Change) {
-    let (poller, inbox) = reins.withLock { ($0.poller, $0.inbox) }
+    let (poller, inbox, ledger) = reins.withLock { ($0.poller, $0.inbox, $0.ledger) }
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
     case .fleet(let fleet, let notes):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
+      ledger?.follow(fleet)
       poller?.update(fleet: fleet)
     }
   }

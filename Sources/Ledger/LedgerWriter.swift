@@ -8,7 +8,6 @@ package import Telemetry
 /// again a minute later.
 package final class LedgerWriter: Sendable {
   private struct Progress {
-    var file: LedgerFile?
     var keptIn: Int64 = .min
     var asked: Set<LedgerPage> = []
     var isTroubled = false
@@ -17,6 +16,8 @@ package final class LedgerWriter: Sendable {
   private let path: String
   private let queue = DispatchQueue(label: "damcon.ledger", qos: .utility)
   private let progress = Mutex(Progress())
+  /// Touched on `queue` alone.
+  nonisolated(unsafe) private var open: LedgerFile?
   private let tell: @Sendable (String) -> Void
 
   /// - Parameter tell: called with a sentence when the file cannot be used, and when it can again.
@@ -39,7 +40,7 @@ package final class LedgerWriter: Sendable {
         return asked.filter { progress.asked.insert($0).inserted }
       }
       guard !new.isEmpty else { return }
-      attempt { take(try $0.pages(new)) }
+      attempt { (file) throws(LedgerError) in take(try file.pages(new)) }
     }
   }
 
@@ -60,7 +61,9 @@ package final class LedgerWriter: Sendable {
 
   private func write(_ pages: [LedgerPage], in minute: Int64) {
     guard !pages.isEmpty else { return }
-    if attempt({ try $0.write(pages) }) { progress.withLock { $0.keptIn = minute } }
+    if attempt({ (file) throws(LedgerError) in try file.write(pages) }) {
+      progress.withLock { $0.keptIn = minute }
+    }
   }
 
   @discardableResult
@@ -85,9 +88,9 @@ package final class LedgerWriter: Sendable {
   }
 
   private func file() throws(LedgerError) -> LedgerFile {
-    if let file = progress.withLock(\.file) { return file }
+    if let open { return open }
     let file = try LedgerFile(path: path)
-    progress.withLock { $0.file = file }
+    open = file
     return file
   }
 }

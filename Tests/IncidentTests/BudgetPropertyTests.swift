@@ -13,7 +13,7 @@ struct BudgetPropertyTests {
     var dice = Dice(state: UInt64(seed))
     func roll(_ sides: UInt64) -> UInt64 { dice.next() % sides }
     let count = 1 + Int(roll(3))
-    var shop = Shop(Shop.fleet(instances: count, Shop.availability))
+    var shop = Shop(Shop.fleet(Shop.availability, instances: count))
     // What each process says, and what was last heard of it.
     var says = Array(repeating: (ok: Double(roll(1000)), bad: Double(roll(50))), count: count)
     var heard: [(ok: Double, bad: Double)?] = Array(repeating: nil, count: count)

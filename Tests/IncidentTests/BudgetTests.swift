@@ -30,7 +30,7 @@ struct BudgetTests {
 
   @Test("events of several instances add up, whichever comes and goes")
   func instances() {
-    var shop = Shop(Shop.fleet(instances: 2, Shop.availability))
+    var shop = Shop(Shop.fleet(Shop.availability, instances: 2))
     let two = shop.present.fleet
     for _ in 0..<3 {
       shop.scrape(0, 0, ok: 50)
@@ -71,7 +71,7 @@ struct BudgetTests {
 
   @Test("a page opens an incident, names what burnt, and costs what was spent since it began")
   func incident() throws {
-    var shop = Shop(Shop.fleet("checkout", Shop.availability))
+    var shop = Shop(Shop.fleet(Shop.availability, of: "checkout"))
     for _ in 0..<720 {
       shop.scrape(ok: 100)
       shop.pass(5)
@@ -115,7 +115,7 @@ struct BudgetTests {
   @Test("a critical service that goes down opens an incident, others do not")
   func critical() {
     for (tier, opens) in [(Tier.critical, true), (.important, false)] {
-      var shop = Shop(Shop.fleet("pricing", tier: tier, Shop.availability))
+      var shop = Shop(Shop.fleet(Shop.availability, of: "pricing", tier: tier))
       for _ in 0..<5 {
         shop.pass(5)
         shop.apply(
@@ -145,9 +145,10 @@ struct BudgetTests {
     var slo = Shop.availability
     slo.window = 3600
     slo.policy = BudgetPolicy(warn: 0.5, freeze: 0.1)
-    #expect([nil, 0.51, 0.5, 0.1, -1].map { slo.policy.standing(remaining: $0) } == [
-      .fine, .fine, .warned, .frozen, .frozen,
-    ])
+    #expect(
+      [nil, 0.51, 0.5, 0.1, -1].map { slo.policy.standing(remaining: $0) } == [
+        .fine, .fine, .warned, .frozen, .frozen,
+      ])
     var never = slo
     never.policy = BudgetPolicy(warn: nil, freeze: nil)
     #expect(never.policy.standing(remaining: -5) == .fine)
@@ -155,7 +156,7 @@ struct BudgetTests {
 
   @Test("a capability's events are those of the services where its requests enter")
   func capability() {
-    var fleet = Shop.fleet("web", Shop.availability)
+    var fleet = Shop.fleet(Shop.availability, of: "web")
     fleet.services.append(Shop.service("mobile", []))
     fleet.services.append(Shop.service("other", []))
     fleet.capabilitySLOs = [
@@ -228,7 +229,8 @@ struct BudgetTests {
     }
     #expect(behind.slo().refusedMinutes == 10)
     #expect(
-      behind.slo().reading.events.total + behind.state.ledger.accounts[0].ledger.refused.events.total
+      behind.slo().reading.events.total
+        + behind.state.ledger.accounts[0].ledger.refused.events.total
         == 9000 + 20 * 60)
     // Another meaning, another account.
     page.meaning = "within 300000000 ns"
@@ -252,8 +254,9 @@ struct BudgetTests {
     let ledger = shop.state.ledger.accounts[0].ledger
     #expect(ledger.ever.total == sum)
     #expect(ledger.sum(over: 30 * 1440)?.events.total == sum)
-    #expect((0..<4320).compactMap { ledger.events(minute: ledger.minute! - $0)?.total }
-      .allSatisfy { $0 <= 21 + 7 })
+    #expect(
+      (0..<4320).compactMap { ledger.events(minute: ledger.minute! - $0)?.total }
+        .allSatisfy { $0 <= 21 + 7 })
   }
 
   @Test("an alert goes by itself when its windows are clean, scraped or not")

@@ -22,7 +22,7 @@ struct Shop {
 
   /// One service with one instance for each number, and these objectives.
   static func fleet(
-    _ name: String = "cart", tier: Tier = .important, instances: Int = 1, _ slos: SLO...
+    _ slos: SLO..., of name: String = "cart", tier: Tier = .important, instances: Int = 1
   ) -> Fleet {
     Fleet(name: "shop", services: [service(name, tier: tier, instances: instances, slos)])
   }

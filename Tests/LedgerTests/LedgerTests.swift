@@ -131,24 +131,28 @@ struct LedgerFileTests {
     let scratch = try Scratch()
     let text = "not a database, but a letter to my aunt\n"
     try text.write(toFile: scratch.file, atomically: true, encoding: .utf8)
-    #expect(told { _ = try LedgerFile(path: scratch.file) }
-      == "\(scratch.file): is no ledger or is damaged; move it away to begin anew")
+    #expect(
+      told { _ = try LedgerFile(path: scratch.file) }
+        == "\(scratch.file): is no ledger or is damaged; move it away to begin anew")
     #expect(try String(contentsOfFile: scratch.file, encoding: .utf8) == text)
 
     let other = scratch.path + "/other.sqlite"
     try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE songs (a)") }
     let before = try Data(contentsOf: URL(fileURLWithPath: other))
-    #expect(told { _ = try LedgerFile(path: other) }
-      == "\(other): is a database of another program; move it away")
+    #expect(
+      told { _ = try LedgerFile(path: other) }
+        == "\(other): is a database of another program; move it away")
     #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == before)
 
     let newer = scratch.path + "/newer.sqlite"
     _ = try LedgerFile(path: newer)
     try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 9") }
-    #expect(told { _ = try LedgerFile(path: newer) }?.hasSuffix("use that one, or move it away")
-      == true)
-    #expect(told { _ = try LedgerFile(path: scratch.path + "/nowhere/x.sqlite") }
-      == "\(scratch.path)/nowhere/x.sqlite: cannot be opened; may its folder be written to?")
+    #expect(
+      told { _ = try LedgerFile(path: newer) }?.hasSuffix("use that one, or move it away")
+        == true)
+    #expect(
+      told { _ = try LedgerFile(path: scratch.path + "/nowhere/x.sqlite") }
+        == "\(scratch.path)/nowhere/x.sqlite: cannot be opened; may its folder be written to?")
   }
 
   @Test("counts that were tampered with are refused, not believed")
@@ -159,8 +163,9 @@ struct LedgerFileTests {
     try DatabaseQueue(path: scratch.file).write {
       try $0.execute(sql: "UPDATE minutes SET counts = x'ffffffffffffffffffff'")
     }
-    #expect(told { _ = try file.pages([asked]) }
-      == "\(scratch.file): holds counts that cannot be read; move it away to begin anew")
+    #expect(
+      told { _ = try file.pages([asked]) }
+        == "\(scratch.file): holds counts that cannot be read; move it away to begin anew")
   }
 
   @Test("a full disk is one sentence; what was not written is not taken for written")

@@ -64,4 +64,4 @@ final class LiveLedger: Sendable {
   }
 }
 
-extension LedgerKeeper: @retroactive Onlooker {}
+extension LedgerKeeper: Onlooker {}

@@ -35,6 +35,8 @@ struct LedgerPropertyTests {
     // The brute force.
     var minutes: [Int64: EventCount] = [:]
     var closed: Int64 = .min
+    /// What a file holds.
+    var file: [Int64: EventCount] = [:]
     var refused = EventCount.none
     var ever = EventCount.none
     /// Everything that all runs were told and took.
@@ -110,25 +112,20 @@ struct LedgerPropertyTests {
 
     /// A new run that knows what the one before kept, under a wall that may say anything near.
     private mutating func restart() {
-      var memory = LedgerMemory(minutes: ledger.changes(since: .min, upTo: .max))
-      // What is older than the minutes, by the hour, as a file would have summed it.
-      let known = Set(memory.minutes.map(\.hour))
-      var sums: [Int64: LedgerMemory.Hour] = [:]
-      for (place, events) in minutes where !known.contains(place / 60) {
-        var sum = sums[place / 60] ?? .init(hour: place / 60, events: .none, seen: 0)
-        sum.events = sum.events + events
-        sum.seen += 1
-        sums[place / 60] = sum
+      // What is told to a file is what was counted, late minutes too.
+      for hour in ledger.changes(since: .min, upTo: .max) {
+        for step in 0..<60 {
+          if let events = hour[step] { file[hour.hour * 60 + Int64(step)] = events }
+        }
       }
-      memory.hours = sums.values.sorted { $0.hour < $1.hour }
-      for one in ledger.changes(since: .min, upTo: .max) {
-        // An hour of which only a part is held by the minute: its sum is of all of it.
-        let whole = (0..<60).reduce(into: LedgerMemory.Minutes(hour: one.hour)) { hour, step in
-          hour[step] = minutes[one.hour * 60 + Int64(step)]
-        }
-        if let index = memory.minutes.firstIndex(where: { $0.hour == one.hour }) {
-          memory.minutes[index] = whole
-        }
+      var memory = LedgerMemory()
+      let oldest = (ledger.minute ?? 0) / 60 - 74
+      for (hour, places) in Dictionary(grouping: file.keys, by: { $0 / 60 }).sorted(by: {
+        $0.key < $1.key
+      }) {
+        var one = LedgerMemory.Minutes(hour: hour)
+        for place in places { one[Int(place % 60)] = file[place] }
+        if hour < oldest { memory.hours.append(.init(one)) } else { memory.minutes.append(one) }
       }
       offset = 0
       let shift = Int64(dice.next() % 2_000) - 600

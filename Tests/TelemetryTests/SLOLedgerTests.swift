@@ -21,7 +21,12 @@ struct SLOLedgerTests {
     ledger.roll(to: began + 10)
     ledger.add(EventCount(bad: 7, total: 100), from: at(0.5), to: at(10.5))
     let parts = (0...10).map { ledger.events(minute: began + $0)?.total ?? 99 }
-    #expect(parts == [5, 10, 10, 10, 10, 10, 10, 10, 10, 10, 5])
+    // Good and bad events are shared out apart, so a minute may be one off; their sum is not.
+    #expect(
+      zip(parts, [5, 10, 10, 10, 10, 10, 10, 10, 10, 10, 5]).allSatisfy { part, even in
+        max(part, even) - min(part, even) <= 1
+      })
+    #expect(parts.reduce(0, +) == 100)
     #expect(ledger.sum(over: 60)?.events == EventCount(bad: 7, total: 100))
     #expect((0...10).allSatisfy { ledger.events(minute: began + $0)!.bad <= 1 })
     #expect(ledger.sum(over: 60)?.seen == 11)

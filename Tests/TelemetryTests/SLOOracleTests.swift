@@ -87,6 +87,7 @@ struct SLOOracleTests {
         let fraction = segment[1]
         let bad = UInt64((Double(oracle.requestsPerMinute) * (fraction ?? 0)).rounded())
         for _ in 0..<Int(try #require(segment[0])) {
+          let burnBefore = story.reading.burn(over: 5)
           story.live(
             fraction == nil ? .none : EventCount(bad: bad, total: oracle.requestsPerMinute))
           guard let point = asked[story.minutes] else { continue }
@@ -96,7 +97,10 @@ struct SLOOracleTests {
             let ratio = story.ledger.sum(over: minutes)?.events.badRatio
             #expect(agrees(ratio, told), "\(place): \(minutes)m \(ratio as Any) and \(told)")
           }
-          #expect(agrees(story.reading.burn(over: 5), point.burn), "\(place): burn")
+          // Sloth's burn is recorded from a ratio that its own group may have recorded a minute ago.
+          #expect(
+            agrees(story.reading.burn(over: 5), point.burn) || agrees(burnBefore, point.burn),
+            "\(place): burn")
           if story.fires(.page) != (point.page != nil) {
             #expect(story.isOnThreshold(.page), "\(place): page")
             onTheThreshold += 1

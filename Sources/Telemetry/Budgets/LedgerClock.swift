@@ -28,12 +28,11 @@ public struct LedgerClock: Sendable, Hashable, Codable {
   public mutating func follow(wall newWall: Int64, offset newOffset: Int64) {
     let passed = newOffset.subtractingReportingOverflow(offset)
     let told = wall.addingReportingOverflow(passed.partialValue)
-    let ahead = newWall.subtractingReportingOverflow(told.partialValue)
     // No clock tells such times; a forged recording might.
-    guard !passed.overflow, !told.overflow, !ahead.overflow, newWall < LedgerClock.last,
-      told.partialValue < LedgerClock.last
+    guard !passed.overflow, !told.overflow, newWall < LedgerClock.last,
+      told.partialValue.magnitude < LedgerClock.last.magnitude
     else { return }
-    if ahead.partialValue > LedgerClock.slack {
+    if newWall > told.partialValue, newWall - told.partialValue > LedgerClock.slack {
       wall = newWall
       offset = newOffset
       now = max(now, newWall)

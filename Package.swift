@@ -129,7 +129,7 @@ let package = Package(
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
     room("Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
-    tests(of: "Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
+    tests(of: "Ledger", ["Exposition", "Fleet", "Incident", "Telemetry", grdb]),
     room(
       "Journeys",
       ["Fleet", "Incident", "Health", asyncHTTPClient, nioSSL]

@@ -184,8 +184,7 @@ extension State {
   }
 
   private static func key(_ owner: SLOOwner, _ slo: String, _ meaning: String) -> String {
-    let kind = if case .service = owner { "s" } else { "c" }
-    return [kind, owner.name, slo, meaning].joined(separator: "\u{1f}")
+    [owner.kind, owner.name, slo, meaning].joined(separator: "\u{1f}")
   }
 
   /// Goes on from what an earlier run kept of an objective that still counts the same.

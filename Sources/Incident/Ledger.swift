@@ -31,10 +31,31 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
   /// Where its objective stands in `Present`.
   var home: Home
 
+  /// What a file knows it by, with nothing remembered.
+  public var page: LedgerPage {
+    LedgerPage(
+      kind: owner.kind, owner: owner.name, slo: slo, meaning: meaning, memory: LedgerMemory())
+  }
+
   struct Home: Sendable, Hashable, Codable {
     /// nil for a capability's.
     var service: Int?
     var position: Int
+  }
+}
+
+extension LedgerPage {
+  /// The objectives of a fleet as a file knows them, to ask it for what it keeps.
+  public static func asked(of fleet: Fleet) -> [LedgerPage] {
+    let services = fleet.services.flatMap { service in
+      service.slos.map { (SLOOwner.service(service.name), $0) }
+    }
+    let capabilities = fleet.capabilitySLOs.map { (SLOOwner.capability($0.capability), $0.slo) }
+    return (services + capabilities).map { owner, slo in
+      LedgerPage(
+        kind: owner.kind, owner: owner.name, slo: slo.name, meaning: slo.counts.meaning,
+        memory: LedgerMemory())
+    }
   }
 }
 

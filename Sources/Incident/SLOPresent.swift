@@ -87,4 +87,12 @@ public enum SLOOwner: Sendable, Hashable, Codable {
     case .service(let name), .capability(let name): name
     }
   }
+
+  /// The word for files and lists: `service`, `capability`.
+  public var kind: String {
+    switch self {
+    case .service: "service"
+    case .capability: "capability"
+    }
+  }
 }

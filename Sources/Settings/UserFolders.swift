@@ -3,6 +3,8 @@ package struct UserFolders: Sendable, Hashable {
   package var home: String?
   /// `damcon` in the responder's configuration; nil where there is no home.
   package var configuration: String?
+  /// `damcon` among what programs remember of a person's use of them; nil where there is no home.
+  package var state: String?
   /// The system's data folders.
   package var data: [String]
 
@@ -12,6 +14,8 @@ package struct UserFolders: Sendable, Hashable {
     home = absolute(environment["HOME"]).map(UserFolders.bare)
     let folder = absolute(environment["XDG_CONFIG_HOME"]).map(UserFolders.bare)
     configuration = (folder ?? home.map { $0 + "/.config" }).map { $0 + "/damcon" }
+    let remembered = absolute(environment["XDG_STATE_HOME"]).map(UserFolders.bare)
+    state = (remembered ?? home.map { $0 + "/.local/state" }).map { $0 + "/damcon" }
     let listed = environment["XDG_DATA_DIRS"] ?? ""
     data = (listed.isEmpty ? "/usr/local/share:/usr/share" : listed)
       .split(separator: ":").compactMap { absolute(String($0)).map(UserFolders.bare) }

@@ -11,6 +11,7 @@ enum Bench {
     Parts, all of them where none is named:
       parse    the exposition parser and the extraction of ten families, MB/s
       apply    one scrape entry applied to the state
+      ledger   budgets of 1,000 services: a poll of all, the longest turn, memory after a month
       render   frames of a fleet
       scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus
       gzip     the same with gzip for those who ask for it (only when named)
@@ -57,14 +58,15 @@ enum Bench {
 
 /// What can be measured, in the order it is.
 enum Part: String, CaseIterable {
-  case parse, apply, render, scrape, gzip, screen
+  case parse, apply, ledger, render, scrape, gzip, screen
 
-  static let usual: [Part] = [.parse, .apply, .render, .scrape, .screen]
+  static let usual: [Part] = [.parse, .apply, .ledger, .render, .scrape, .screen]
 
   func run(_ options: Options) throws(BenchError) {
     switch self {
     case .parse: try ParseBench(options).run()
     case .apply: try ApplyBench(options).run()
+    case .ledger: try LedgerBench(options).run()
     case .render: try RenderBench(options).run()
     case .scrape: try ScrapeBench(options, gzip: false).run()
     case .gzip: try ScrapeBench(options, gzip: true).run()

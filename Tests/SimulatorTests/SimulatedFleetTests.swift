@@ -39,7 +39,7 @@ extension LiveFleet {
         #expect(checkout.language == .go)
         #expect(checkout.owner?.team == "payments-team")
         #expect(checkout.dependsOn == ["pricing", "inventory", "payments"])
-        #expect(checkout.slos.first?.objective == 99.9)
+        #expect(checkout.slos.first.map { "\($0.objective)" } == "99.9")
         let users = try #require(simulated.fleet.services.first { $0.name == "users" })
         #expect(users.instances.first?.readiness == .path("/readyz"))
         let urls = simulated.fleet.services.flatMap { $0.instances.map(\.url) }

@@ -29,4 +29,10 @@ public struct ScrapedEvents: Sendable, Hashable {
   public var bad: Double
   /// For speed: how exactly it could be counted.
   public var basis: LatencyBasis?
+
+  public init(total: Double, bad: Double, basis: LatencyBasis? = nil) {
+    self.total = total
+    self.bad = bad
+    self.basis = basis
+  }
 }

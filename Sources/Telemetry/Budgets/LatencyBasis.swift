@@ -36,7 +36,7 @@ public enum LatencyBasis: Sendable, Hashable, Codable {
   }
 
   /// Of a histogram with `bounds`, rising and ending in `+Inf`.
-  init?(threshold: Double, bounds: [Double]) {
+  public init?(threshold: Double, bounds: [Double]) {
     // Milliseconds made seconds are off by a rounding: 700 x 0.001 is not 0.7.
     let least = threshold * (1 - 1e-9)
     guard bounds.last == .infinity, let above = bounds.firstIndex(where: { $0 >= least }) else {

@@ -14,7 +14,11 @@ public struct LedgerClock: Sendable, Hashable, Codable {
   /// The wall is ahead where it is by more than this; less is the two clocks being read apart.
   static let slack: Int64 = 1_000_000_000
 
+  /// In the year 2116; what is reckoned with later times could overflow.
+  static let last: Int64 = 1 << 62
+
   public init(wall: Int64, offset: Int64) {
+    let wall = min(max(wall, -LedgerClock.last), LedgerClock.last)
     self.wall = wall
     self.offset = offset
     now = wall
@@ -24,7 +28,10 @@ public struct LedgerClock: Sendable, Hashable, Codable {
   public mutating func follow(wall newWall: Int64, offset newOffset: Int64) {
     let passed = newOffset.subtractingReportingOverflow(offset)
     let told = wall.addingReportingOverflow(passed.partialValue)
-    guard !passed.overflow, !told.overflow else { return }
+    // No clock tells such times; a forged recording might.
+    guard !passed.overflow, !told.overflow, newWall < LedgerClock.last,
+      told.partialValue.magnitude < LedgerClock.last.magnitude
+    else { return }
     if newWall > told.partialValue, newWall - told.partialValue > LedgerClock.slack {
       wall = newWall
       offset = newOffset

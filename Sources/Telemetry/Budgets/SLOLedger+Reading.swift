@@ -22,6 +22,9 @@ extension SLOLedger {
     return EventCount(bad: hours[slot + 1], total: hours[slot] & SLOLedger.hourTotal)
   }
 
+  /// Bytes that its minutes and hours take, for those who watch memory.
+  public var bytesHeld: Int { (minutes.capacity + hours.capacity) * 8 }
+
   /// The last `span` minutes in `points` equal parts, oldest first, nil where nothing was watched.
   /// Spans of more than three days are told by whole hours.
   public func series(span: Int, points: Int) -> [EventCount?] {

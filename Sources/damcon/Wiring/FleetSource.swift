@@ -10,6 +10,8 @@ struct FleetSource: Sendable {
   let fleet: Fleet
   /// What was odd about the file, though it could be read.
   let warnings: [String]
+  /// What its budgets have seen is kept across restarts; a simulated fleet's is not.
+  var keepsLedger: Bool { watcher != nil }
   private var watcher: FleetWatcher?
 
   /// What a look at the file brought.

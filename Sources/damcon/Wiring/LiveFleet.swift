@@ -2,6 +2,7 @@ import Fleet
 import FleetFile
 import Incident
 import Journeys
+import Ledger
 import NIOCore
 import NIOPosix
 import Polling
@@ -15,6 +16,8 @@ final class LiveFleet: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
   private let looking: Task<Void, Never>
+  /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
+  private let ledger: LiveLedger?
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
   init(_ fleet: Fleet, source: FleetSource, readers: Readers = .live) {
@@ -25,7 +28,10 @@ final class LiveFleet: Sendable {
     let inbox = session.inbox
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
     journeys = JourneyRunner(group: group, secret: { try $0.resolve() }) { inbox.put($0) }
-    steering.steer(poller, journeys, inbox: inbox)
+    let ledger = source.keepsLedger ? LiveLedger(for: session) : nil
+    self.ledger = ledger
+    ledger?.follow(fleet)
+    steering.steer(poller, journeys, inbox: inbox, ledger: ledger)
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {
@@ -62,6 +68,7 @@ final class LiveFleet: Sendable {
     await poller.shutdown()
     session.inbox.close()
     await running.value
+    await ledger?.finish()
     try? await group.shutdownGracefully()
   }
 }

@@ -11,6 +11,7 @@ final class Steering: IntentExecutor {
     var poller: Poller?
     var journeys: JourneyRunner?
     var inbox: Inbox?
+    var ledger: LiveLedger?
     var source: FleetSource
   }
 
@@ -18,11 +19,14 @@ final class Steering: IntentExecutor {
 
   init(source: FleetSource) { reins = Mutex(Reins(source: source)) }
 
-  func steer(_ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox) {
+  func steer(
+    _ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox, ledger: LiveLedger?
+  ) {
     reins.withLock {
       $0.poller = poller
       $0.journeys = journeys
       $0.inbox = inbox
+      $0.ledger = ledger
     }
   }
 
@@ -40,13 +44,16 @@ final class Steering: IntentExecutor {
   func look() { adopt(reins.withLock { $0.source.look() }) }
 
   private func adopt(_ change: FleetSource.Change) {
-    let (poller, journeys, inbox) = reins.withLock { ($0.poller, $0.journeys, $0.inbox) }
+    let (poller, journeys, inbox, ledger) = reins.withLock {
+      ($0.poller, $0.journeys, $0.inbox, $0.ledger)
+    }
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
     case .fleet(let fleet, let notes):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
+      ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)
     }

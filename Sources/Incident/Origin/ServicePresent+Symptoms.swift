@@ -89,7 +89,7 @@ extension ServicePresent {
     if let ratio = requests.errorRatio, let rate = requests.rate, ratio > 0 {
       var limit = ServicePresent.errorsWithoutObjective
       for slo in definition.slos where slo.threshold == nil {
-        limit = min(limit, (1 - slo.objective / 100) * ServicePresent.fastBurn)
+        limit = min(limit, slo.objective.budget * ServicePresent.fastBurn)
       }
       if ratio > limit, ratio * rate * requests.covered >= ServicePresent.fewestErrors {
         found.append(Symptom(.errors, "", at: now, value: ratio, limit: limit))

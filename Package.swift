@@ -138,7 +138,7 @@ let package = Package(
       of: "Journeys",
       ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
-    tests(of: "Simulator", ["Exposition", "Fleet"] + nio("NIOCore", "NIOPosix")),
+    tests(of: "Simulator", ["Exposition", "Fleet", "Telemetry"] + nio("NIOCore", "NIOPosix")),
 
     // The program
     .executableTarget(

@@ -49,14 +49,20 @@ extension ServicePane {
       let chart = quantileChart(points)
       return Block(.latency, title: title, height: rows + 1) { canvas in
         let plot = chart.draw(on: canvas.sub(canvas.bounds.splitTop(rows).top))
-        TimeAxis("\(span) ago").draw(on: canvas, under: plot)
+        TimeAxis("\(span) ago", marks: marks(points)).draw(on: canvas, under: plot)
       }
     }
     let height = map.rows(atMost: rows)
     return Block(.latency, title: title, height: height + 1) { canvas in
       let plot = map.draw(on: canvas.sub(canvas.bounds.splitTop(height).top))
-      TimeAxis("\(span) ago").draw(on: canvas, under: plot)
+      TimeAxis("\(span) ago", marks: marks(points)).draw(on: canvas, under: plot)
     }
+  }
+
+  /// What changed within the points, to be marked below them.
+  func marks(_ points: [RequestHistory.Point]) -> [TimeAxis.Mark] {
+    ChangeMarks.marks(
+      of: service.definition.name, over: points.reduce(0) { $0 + $1.length }, present)
   }
 
   private func title(isNarrow: Bool) -> [Run] {

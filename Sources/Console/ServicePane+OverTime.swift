@@ -30,11 +30,15 @@ extension ServicePane {
     let ratios = points.map(\.errorRatio)
     let top = ratios.compactMap { $0 }.max() ?? 0
     let figures = Figures(service, at: now)
+    var mark: ((Canvas) -> Void)?
     var line = figures.errors(requests.errorRatio, rate: requests.rate)
     if requests.errorRatio != nil { line.append(Run(" %", Style.dim)) }
     if ratios.contains(where: { $0 != nil }) {
       let columns = max(8, min(60, width - 40))
       let steps = Sparkline.values(in: columns, glyphs: console.glyphs)
+      mark = ChangeMarks.line(
+        of: service.definition.name, at: line.width(glyphs: console.glyphs) + 2, width: columns,
+        over: points.reduce(0) { $0 + $1.length }, present, console.glyphs)
       let spark = Sparkline(Lookback.resampled(ratios, to: steps), scale: 0...max(top, 1e-9))
       line.append(Run("  " + spark.text(width: columns, glyphs: console.glyphs), .sparkline))
       line.append(Run("  \(span), 0 to \(Quantity.percent(top)) %", Style.dim))
@@ -55,7 +59,12 @@ extension ServicePane {
           Style.dim)
       ])
     }
-    return Block(.errors, title: [Run("last 1m  ", Style.dim)] + lateness, lines: lines)
+    let title = [Run("last 1m  ", Style.dim)] + lateness
+    guard let mark else { return Block(.errors, title: title, lines: lines) }
+    return Block(.errors, title: title, height: lines.count + 1) { canvas in
+      for (y, line) in lines.enumerated() { canvas.put(line, at: Point(0, y == 0 ? 0 : y + 1)) }
+      mark(canvas.sub(Rect(x: 0, y: 1, width: canvas.width, height: 1)))
+    }
   }
 
   // MARK: Runtime
@@ -100,7 +109,20 @@ extension ServicePane {
       lines = [[Run("its metrics tell nothing of its runtime", Style.dim)]]
     }
     let several = service.instances.count > 1 ? "the largest of its instances  " : ""
-    return Block(.runtime, title: [Run(several, Style.dim)] + lateness, lines: lines)
+    let title = [Run(several, Style.dim)] + lateness
+    let steps = Double(ServicePane.sparkSteps) * SignalHistory.seconds
+    guard columns >= 4, !signals.isEmpty,
+      let mark = ChangeMarks.line(
+        of: service.definition.name, at: names + values, width: columns, over: steps, present,
+        console.glyphs)
+    else { return Block(.runtime, title: title, lines: lines) }
+    // The bars of all signals stand under each other: one row of marks is for all of them.
+    return Block(.runtime, title: title, height: lines.count + 1) { canvas in
+      for (y, line) in lines.enumerated() {
+        canvas.put(line, at: Point(0, y < signals.count ? y : y + 1))
+      }
+      mark(canvas.sub(Rect(x: 0, y: signals.count, width: canvas.width, height: 1)))
+    }
   }
 
   private static func value(_ value: Double, unit: String, _ name: String) -> String {
@@ -236,6 +258,13 @@ extension ServicePane {
             Run("  lasted \(Quantity.duration(ended.seconds(since: change.at)))", Style.dim))
         }
         lines.append(LatelyList.Line(at: change.at, runs: runs))
+      }
+    }
+    for change in present.changes(of: name) where change.service == name {
+      switch change.kind {
+      // Versions are told by the instances' own lines.
+      case .deploy, .rollback, .reload: continue
+      default: lines.append(LatelyList.Line(at: change.at, runs: ChangeMarks.words(change)))
       }
     }
     guard !lines.isEmpty else {

@@ -51,7 +51,9 @@ struct FleetReader {
         folder: folder, log: log
       ).journeys(value)
     }
+    if let value = file["signals"] { fleet.signals = SignalReader.signals(value) }
     checkLaterSections(file)
+    ConditionChecker(fleet: fleet, log: log).check(file)
     return fleet
   }
 
@@ -185,6 +187,8 @@ struct FleetReader {
     if let value = section["endpoints"] { service.endpoints = RequestsReader.endpoints(value) }
     if let value = section["fallbacks"] { service.fallbacks = ModesReader.plans(value) }
     if let value = section["breakers"] { service.breakers = ModesReader.breakers(value) }
+    if let value = section["release"] { service.release = ReleaseReader.release(value) }
+    if let value = section["signals"] { service.signals = SignalReader.signals(value) }
     if let value = section["slos"] { service.slos = SLOReader(log: log).slos(value) }
     return service
   }

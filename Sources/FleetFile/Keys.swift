@@ -4,7 +4,7 @@ package enum Keys {
   package static let file = [
     "version", "fleet", "environment", "poll", "defaults", "limits", "headers", "bearer_token",
     "tls", "conventions", "services", "capabilities", "journeys", "runbooks", "actions", "access",
-    "breakers", "fallbacks",
+    "breakers", "fallbacks", "signals",
   ]
   package static let environment = ["name", "color"]
   package static let poll = [
@@ -18,6 +18,7 @@ package enum Keys {
       "name", "tier", "language", "owner", "instances", "depends_on", "requests", "endpoints",
       "slos",
     ]
+    + ["release", "signals"]
     + ["fallbacks", "breakers", "aliases"]
     + asking
   package static let instance = ["url"] + asking
@@ -57,6 +58,11 @@ package enum Keys {
   package static let need = ["service", "endpoint", "optional"]
   package static let tolerates = ["errors", "degraded"]
   package static let usersGet = ["degraded", "lost"]
+  package static let release = ["owner", "schedule", "gate", "rollback"]
+  package static let schedule = ["days", "hours", "freeze"]
+  package static let freeze = ["from", "until", "reason"]
+  package static let signal = ["name", "metric", "match", "as", "quantile", "unit", "scale"]
+  package static let condition = ["all", "any", "not"]
   package static let journey = [
     "name", "tier", "capability", "service", "every", "timeout", "steps", "slo", "headers",
     "bearer_token", "tls",
@@ -82,6 +88,8 @@ package enum Keys {
     "fallbackMetric": fallbackMetric, "fallbackPlan": fallbackPlan, "breakerMetric": breakerMetric,
     "encoding": encoding, "capability": capability, "need": need, "tolerates": tolerates,
     "usersGet": usersGet,
+    "release": release, "schedule": schedule, "freeze": freeze, "signal": signal,
+    "condition": condition,
     "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
     "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]

@@ -162,15 +162,7 @@ enum ModesReader {
 
   // MARK: Parts
 
-  static func condition(_ value: YAMLValue) -> Condition? {
-    guard let text = value.text("a condition such as p99_ms > 800 for 5m") else { return nil }
-    do {
-      return try Condition(text)
-    } catch {
-      value.log.error("\(value.name): \(error.reason)", at: value.mark, offset: error.column - 1)
-      return nil
-    }
-  }
+  static func condition(_ value: YAMLValue) -> Condition? { ConditionReader.condition(value) }
 
   /// A metric's name, which may have a `*` at either end.
   private static func pattern(_ value: YAMLValue) -> String? {

@@ -71,6 +71,9 @@ enum RequestsReader {
     return result
   }
 
+  /// Names of metrics, of which `*` stands for any prefix or suffix.
+  static func metrics(_ value: YAMLValue) -> [String] { patterns(value, of: "a metric's name") }
+
   private static func families(_ value: YAMLValue?) -> [String] {
     value.map { patterns($0, of: "a metric's name") } ?? []
   }

@@ -22,6 +22,8 @@ extension State {
       judge(place.service)
       sense(place.service)
       link(place.service)
+      notice(place, wasScraped: false)
+      watchTriggers(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
       let roles = present.services[place.service].roles
@@ -32,6 +34,11 @@ extension State {
       followFallbacks(place.service)
       judge(place.service)
       sense(place.service)
+      var isRead = false
+      if case .extracted = scrape.outcome { isRead = true }
+      notice(place, wasScraped: isRead)
+      compareWithUsual(place.service)
+      watchTriggers(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
@@ -63,6 +70,7 @@ extension State {
       }
     }
     let shared = fleet.roles
+    noticeReload(from: present.fleet, to: fleet)
     present.fleet = fleet
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
@@ -73,6 +81,7 @@ extension State {
       let countsTheSame = roles.rules == service.roles.rules
       service.roles = roles
       if !meansTheSame { service.readIn = -1 }
+      service.followTriggers()
       service.instances = definition.instances.map { instance in
         guard var kept = known[Target(service: definition.name, instance: instance.url)] else {
           return InstancePresent(instance)
@@ -111,8 +120,7 @@ extension State {
   }
 
   private func followedFallbacks(_ index: Int) -> [FallbackTrack] {
-    let service = present.services[index]
-    return service.followed(NoFacts(), at: present.now)
+    present.services[index].followed(FleetFacts(present, row: index), at: present.now)
   }
 
   /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
@@ -218,11 +226,7 @@ extension State {
       }
     }
     present.capabilitiesAreDue = true
+    advanceTriggers(second)
     rollLedgers()
   }
-}
-
-/// Nothing is known to conditions yet.
-struct NoFacts: Facts {
-  func fact(_: Reference) -> Fact { .unknown }
 }

@@ -24,6 +24,10 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
   public private(set) var requests = RequestHistory()
   /// Runtime signals every five seconds for minutes; of several instances the largest value.
   public private(set) var signals = SignalHistory()
+  /// What is usual for its requests and signals, by the minute and by the hour.
+  var baseline: [SignalBaseline] = []
+  /// The minute that `baseline` has taken already.
+  var minuteTaken: Int64 = -1
   /// The stretch whose signals are kept already.
   private var kept: Int64 = -1
 

@@ -24,6 +24,8 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   private(set) var hasFailingCheck = false
   /// Differs when it names other things that it needs.
   private(set) var linkMark: UInt64 = 0
+  /// What was last known of it beside its health.
+  var known = KnownFacts()
 
   /// Parts of events that make no whole one yet, by the position of the rule.
   var carried: [EventCarry] = []

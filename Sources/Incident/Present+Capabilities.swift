@@ -151,7 +151,7 @@ extension Present {
     return nil
   }
 
-  private func index(of service: String) -> Int? {
+  func index(of service: String) -> Int? {
     if let hint = places.index(of: service), services.indices.contains(hint),
       services[hint].definition.name == service
     {

@@ -15,6 +15,8 @@ public struct Present: Sendable, Hashable, Codable {
   /// Changes of state of services, oldest first, at most `Present.changeLimit`. Those of an
   /// instance are with its health.
   public internal(set) var changes: [StateChange]
+  /// What changed beside health: versions, flags, restarts.
+  public internal(set) var changeLog = ChangeLog()
   /// Damcon's own log, oldest first, at most `Present.noteLimit`.
   public internal(set) var notes: [DatedNote]
   /// Where the troubles of now began, and whom they hurt.
@@ -47,7 +49,8 @@ public struct Present: Sendable, Hashable, Codable {
   public static let incidentLimit = 16
 
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, notes, capabilities, advancedTo
+    case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
+    case advancedTo
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
 

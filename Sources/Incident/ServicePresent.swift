@@ -1,3 +1,4 @@
+public import Conditions
 public import Fleet
 public import Health
 public import Telemetry
@@ -31,6 +32,13 @@ public struct ServicePresent: Sendable, Hashable, Codable {
 
   /// Seconds between two readings of `requests`.
   static let readEvery = 2.0
+
+  /// Versions in the order in which the service came by them, as far as anybody saw.
+  public internal(set) var seenVersions: [SeenVersion] = []
+  /// What is usual for it, and what is not.
+  public internal(set) var ordinary = Ordinary()
+  /// What would take its release back, as far as each has come; in the order of the fleet file.
+  public internal(set) var rollbackRuns: [ConditionRun] = []
 
   /// The one word for the service, since when, and why.
   public struct Verdict: Sendable, Hashable, Codable {

@@ -5,7 +5,15 @@ package struct YAMLSection {
   package private(set) var members: [(key: String, mark: Mark?, value: YAMLValue)] = []
   package let name: String
   package let mark: Mark?
-  package let log: ProblemLog
+  package private(set) var log: ProblemLog
+
+  /// Lets its values complain to another log.
+  package mutating func speak(_ log: ProblemLog) {
+    self.log = log
+    members = members.map {
+      ($0.key, $0.mark, YAMLValue(node: $0.value.node, name: $0.value.name, log: log))
+    }
+  }
 
   package init(
     _ mapping: Node.Mapping, title: String, name: String, keys: [String]?, log: ProblemLog

@@ -2,6 +2,7 @@ import Exposition
 import Fleet
 import Foundation
 import Simulator
+import Telemetry
 import Testing
 
 extension LiveFleet {

@@ -1,0 +1,178 @@
+import Fleet
+import Health
+public import Telemetry
+
+/// Comparing a service with what is usual for it.
+extension State {
+  /// Looks at most every five seconds at what is far off, and once a minute takes over what is
+  /// usual. Called after a scrape of the service, so that each of a thousand has its own moment.
+  mutating func compareWithUsual(_ index: Int) {
+    let now = present.now.seconds
+    let stretch = Int64(now / Ordinary.stretch)
+    guard stretch > present.services[index].ordinary.checkedIn else { return }
+    present.services[index].ordinary.checkedIn = stretch
+    let values = present.services[index].followed(at: now)
+    present.services[index].ordinary.judge(values, at: now)
+    let minute = Int64(now / 60)
+    guard minute > history.chapters[index].minuteTaken else { return }
+    history.chapters[index].minuteTaken = minute
+    learn(values, index, minute)
+  }
+
+  private mutating func learn(_ values: [FollowedValue], _ index: Int, _ minute: Int64) {
+    let service = present.services[index]
+    let isWell =
+      service.verdict.state == .healthy
+      || (service.verdict.state == .degraded && service.ordinary.deviations.isEmpty)
+    // What a process does in its first minutes is not what it does.
+    let restarted = service.instances.contains { instance in
+      instance.meter.startTime.map { present.now.unixSeconds - $0 < 120 } ?? false
+    }
+    var baseline: [SignalBaseline] = []
+    swap(&baseline, &history.chapters[index].baseline)
+    for value in values {
+      guard value.isTelling else { continue }
+      let place: Int
+      if let known = baseline.firstIndex(where: { $0.name == value.name }) {
+        place = known
+      } else {
+        guard baseline.count < FollowedValue.limit else { continue }
+        baseline.append(SignalBaseline(name: value.name))
+        place = baseline.count - 1
+      }
+      if restarted { baseline[place].forgetTrend() }
+      let isUnusual =
+        service.ordinary.deviations.contains { $0.name == value.name }
+        || service.ordinary.suspects.contains { $0.name == value.name }
+      baseline[place].take(
+        value.value, minute: minute, isUsual: !isUnusual, isWell: isWell && !restarted)
+    }
+    var norms: [Ordinary.NamedNorm] = []
+    var rising: [String] = []
+    for one in baseline {
+      if let norm = one.norm(at: minute) {
+        norms.append(Ordinary.NamedNorm(name: one.name, norm: norm))
+      }
+      if one.isRising { rising.append(one.name) }
+    }
+    swap(&baseline, &history.chapters[index].baseline)
+    present.services[index].ordinary.norms = norms
+    present.services[index].ordinary.rising = rising
+  }
+}
+
+/// One value that is compared with what is usual.
+struct FollowedValue {
+  var name: String
+  var value: Double
+  /// What it must be off at least, in its own unit.
+  var floor: Double
+  /// Whether less than usual is unusual too.
+  var downToo = false
+  /// There was enough traffic for it to say something.
+  var isTelling = true
+
+  static let limit = 24
+
+  /// Runtime signals that are followed.
+  static let signals: [String] = [
+    "cpu_cores", "memory_bytes", "open_fds", "threads", "go_goroutines", "go_gc_pause_ms",
+    "go_sched_latency_ms", "go_heap_bytes", "tokio_busy_ratio", "tokio_queue_depth",
+    "tokio_blocking_queue_depth", "tokio_forced_yields", "tokio_slow_polls",
+    "jemalloc_allocated_bytes", "allocator_allocated_bytes", "in_flight", "queue_depth",
+  ]
+
+  /// What a signal's value must be off at least: a few threads more are no news.
+  static func floor(of signal: String) -> Double {
+    if signal.hasSuffix("_bytes") { return 64 * 1_048_576 }
+    if signal.hasSuffix("_ms") { return 5 }
+    if signal.hasSuffix("_ratio") { return 0.2 }
+    if signal.hasSuffix("_cores") { return 0.3 }
+    return 20
+  }
+}
+
+extension ServicePresent {
+  /// Requests of the last minute that a latency or an error ratio needs to say anything.
+  private static let leastRequests = 20.0
+
+  /// What is followed of it, as it is now; what is not known is not there.
+  func followed(at seconds: Double) -> [FollowedValue] {
+    var found: [FollowedValue] = []
+    if let rate = requests.rate {
+      // What chance alone does to a count: three times the root of it (Poisson).
+      let chance = 3 * (max(rate, 0) * 60).squareRoot() / 60
+      found.append(
+        FollowedValue(name: "rate", value: rate, floor: max(0.5, chance), downToo: true))
+      let isTelling = rate * min(60, requests.covered) >= ServicePresent.leastRequests
+      if let ratio = requests.errorRatio {
+        found.append(
+          FollowedValue(name: "error_ratio", value: ratio, floor: 0.01, isTelling: isTelling))
+      }
+      for (name, quantile) in [("p50_ms", requests.p50), ("p99_ms", requests.p99)] {
+        guard let value = quantile.seconds else { continue }
+        found.append(
+          FollowedValue(name: name, value: value * 1000, floor: 5, isTelling: isTelling))
+      }
+    }
+    let own = roles.signals.map(\.name)
+    for name in FollowedValue.signals + own {
+      guard found.count < FollowedValue.limit, let value = signal(named: name, at: seconds) else {
+        continue
+      }
+      if found.contains(where: { $0.name == name }) { continue }
+      found.append(
+        FollowedValue(name: name, value: value.value, floor: FollowedValue.floor(of: name)))
+    }
+    return found
+  }
+
+  /// One signal of all instances; of several values the largest.
+  public func signal(named name: String, at seconds: Double) -> Signal? {
+    var largest: Signal?
+    for instance in instances {
+      guard let signal = instance.meter.signal(named: name, at: seconds) else { continue }
+      if signal.value > largest?.value ?? -.infinity { largest = signal }
+    }
+    return largest
+  }
+}
+
+extension Ordinary {
+  /// Says what is far off, once it was so often enough in a row; it ends the first time that it is
+  /// not.
+  mutating func judge(_ values: [FollowedValue], at seconds: Double) {
+    guard !norms.isEmpty else {
+      deviations = []
+      suspects = []
+      return
+    }
+    var found: [Deviation] = []
+    var watched: [Suspect] = []
+    for value in values where value.isTelling {
+      guard let norm = norms.first(where: { $0.name == value.name })?.norm,
+        norm.isUnusual(value.value, floor: value.floor),
+        value.downToo || value.value > norm.median
+      else { continue }
+      let known = deviations.first { $0.name == value.name }
+      let times = (suspects.first { $0.name == value.name }?.times ?? 0) + 1
+      if known != nil || times >= Ordinary.patience {
+        found.append(
+          Deviation(
+            name: value.name, value: value.value, norm: norm, since: known?.since ?? seconds))
+      } else {
+        watched.append(Suspect(name: value.name, times: times))
+      }
+    }
+    suspects = watched
+    deviations = found.sorted { ($1.weight, $0.name) < ($0.weight, $1.name) }
+  }
+}
+
+extension Deviation {
+  /// How far off it is, to be ordered by.
+  fileprivate var weight: Double {
+    guard let factor else { return 1e6 }
+    return factor >= 1 ? factor : 1 / max(factor, 1e-6)
+  }
+}

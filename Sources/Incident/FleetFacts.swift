@@ -1,0 +1,176 @@
+public import Conditions
+import Fleet
+import Health
+import Telemetry
+
+/// What a condition can ask of a fleet: the facts of one service, and by their names those of the
+/// others.
+///
+/// Nothing that is stale, not a number or not known is a fact: it is unknown, and a condition that needs it decides
+/// nothing.
+public struct FleetFacts: Facts, Sendable {
+  let present: Present
+  /// The service that a condition belongs to; nil where there is none.
+  let row: Int?
+
+  /// - Parameter service: whose facts are meant where a condition names no service.
+  public init(_ present: Present, service: String?) {
+    self.present = present
+    row = service.flatMap { name in present.index(of: name) }
+  }
+
+  public init(_ state: State, service: String?) { self.init(state.present, service: service) }
+
+  init(_ present: Present, row: Int) {
+    self.present = present
+    self.row = row
+  }
+
+  public func fact(_ reference: Reference) -> Fact {
+    let row: Int?
+    if let name = reference.service {
+      guard let found = present.index(of: name) else { return .unknown }
+      row = found
+    } else {
+      row = self.row
+    }
+    if let fact = fleetFact(reference) { return fact }
+    guard let row else { return .unknown }
+    return fact(reference, of: row)
+  }
+
+  private func fact(_ reference: Reference, of row: Int) -> Fact {
+    let service = present.services[row]
+    let argument = reference.argument
+    switch reference.kind {
+    case "health": return word(service.verdict.state.rawValue, unless: "unknown")
+    case "liveness": return service.answer(.liveness, at: present.now)
+    case "readiness": return service.answer(.readiness, at: present.now)
+    case "age": return number(service.age(at: present.now))
+    case "phase": return service.common { $0.health.report?.phase?.rawValue }
+    case "version": return service.common { $0.version }
+    case "track": return service.common { $0.health.report?.rollout?.track }
+    case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
+      return service.requestFact(reference.kind, at: present.now)
+    case "saturation":
+      guard let argument else { return number(service.saturation?.ratio) }
+      return number(service.saturations.first { $0.name == argument }?.ratio)
+    case "fallback":
+      guard let fallback = service.fallbacks.first(where: { $0.name == argument }) else {
+        return .unknown
+      }
+      return .word(fallback.active ? "active" : "inactive")
+    case "breaker":
+      guard let breaker = service.breakers.first(where: { $0.name == argument }) else {
+        return .unknown
+      }
+      return .word(breaker.state.rawValue)
+    case "flag":
+      guard let flag = service.flags.first(where: { $0.name == argument }) else { return .unknown }
+      return .word(flag.on ? "on" : "off")
+    case "check": return service.check(argument)
+    case "unusual":
+      guard let argument, service.ordinary.norms.contains(where: { $0.name == argument }) else {
+        return .unknown
+      }
+      return .word(service.deviations.contains { $0.name == argument } ? "yes" : "no")
+    case "rising":
+      guard let argument, service.signal(named: argument, at: present.now.seconds) != nil else {
+        return .unknown
+      }
+      return .word(service.ordinary.rising.contains(argument) ? "yes" : "no")
+    case "burn", "budget", "alert": return budgetFact(reference, of: row)
+    default:
+      guard argument == nil, service.isScrapeFresh(at: present.now),
+        let signal = service.signal(named: reference.kind, at: present.now.seconds)
+      else { return .unknown }
+      return number(signal.value)
+    }
+  }
+
+  private func number(_ value: Double?) -> Fact {
+    guard let value, !value.isNaN else { return .unknown }
+    return .number(value)
+  }
+
+  private func word(_ word: String, unless unknown: String) -> Fact {
+    word == unknown ? .unknown : .word(word)
+  }
+}
+
+extension ServicePresent {
+  /// A route's answer of all instances: the worst counts; one that is late says nothing.
+  fileprivate func answer(_ kind: ProbeKind, at now: Instant) -> Fact {
+    var passes = false
+    var isUnknown = instances.isEmpty
+    for instance in instances {
+      let route = instance.health[kind]
+      guard let last = route.lastAnswer,
+        now.seconds(since: last) <= instance.health.policy.staleAfter
+          || now.seconds(since: last) <= 2 * instance.health.nextCheckHint
+      else {
+        isUnknown = true
+        continue
+      }
+      switch route.verdict {
+      case .fail: return .word("fail")
+      case .pass: passes = true
+      case .unknown: isUnknown = true
+      }
+    }
+    return passes && !isUnknown ? .word("pass") : .unknown
+  }
+
+  /// What all instances say alike; where they differ nobody can tell.
+  fileprivate func common(_ word: (InstancePresent) -> String?) -> Fact {
+    var found: String?
+    for instance in instances {
+      guard let said = word(instance) else { continue }
+      if let found, found != said { return .unknown }
+      found = said
+    }
+    return found.map(Fact.word) ?? .unknown
+  }
+
+  fileprivate func check(_ name: String?) -> Fact {
+    var worst: HealthReport.Status?
+    for instance in instances {
+      guard let check = instance.health.report?.checks.first(where: { $0.name == name }) else {
+        continue
+      }
+      switch (worst, check.status) {
+      case (_, .fail), (nil, _): worst = check.status
+      case (.pass, .warn): worst = .warn
+      default: break
+      }
+    }
+    return worst.map { .word($0.rawValue) } ?? .unknown
+  }
+
+  /// Requests of the last minute, unless the scrape they were read of is late.
+  fileprivate func requestFact(_ kind: String, at now: Instant) -> Fact {
+    guard isScrapeFresh(at: now) else { return .unknown }
+    let value: Double? =
+      switch kind {
+      case "rate": requests.rate
+      case "error_ratio": requests.errorRatio
+      case "p50_ms": requests.p50.seconds.map { $0 * 1000 }
+      case "p90_ms": requests.p90.seconds.map { $0 * 1000 }
+      case "p95_ms": requests.p95.seconds.map { $0 * 1000 }
+      case "p99_ms": requests.p99.seconds.map { $0 * 1000 }
+      default: requests.p999.seconds.map { $0 * 1000 }
+      }
+    guard let value, !value.isNaN else { return .unknown }
+    return .number(value)
+  }
+
+  /// Whether any instance was scraped within two of its intervals.
+  func isScrapeFresh(at now: Instant) -> Bool {
+    instances.contains { instance in
+      let polling = instance.definition.polling
+      return instance.meter.lastScrape.map {
+        now.seconds - $0 <= 2 * polling.interval + polling.timeout
+      } ?? false
+    }
+  }
+}

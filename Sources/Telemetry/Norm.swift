@@ -1,0 +1,52 @@
+/// What is usual for one signal: the middle of what it was, and how far it strays from it.
+public struct Norm: Sendable, Hashable, Codable {
+  /// What the middle was taken of.
+  public enum Basis: String, Sendable, Hashable, Codable {
+    case yesterday = "this hour yesterday"
+    case lastHour = "the last hour"
+  }
+
+  public var median: Double
+  /// The median distance from the median, scaled by 1.4826 so that for values that are normally
+  /// spread it is their standard deviation (Rousseeuw and Croux 1993).
+  public var spread: Double
+  public var basis: Basis
+  /// Minutes it was taken of.
+  public var count: Int
+
+  /// How many spreads a value lies off before it is unusual.
+  static let reach = 6.0
+
+  /// Whether `value` is far off: beyond six spreads and `floor`, and at least twice or half of what is usual. The floor
+  /// keeps a signal that hardly moves from alarming at its first move.
+  public func isUnusual(_ value: Double, floor: Double) -> Bool {
+    let off = (value - median).magnitude
+    guard off > max(Norm.reach * spread, floor) else { return false }
+    if median > 0 { return value >= 2 * median || value <= 0.5 * median }
+    return true
+  }
+
+  /// Of values, which may be in any order; nil where there are none.
+  init?(of values: [Double], basis: Basis) {
+    guard let median = Norm.median(values) else { return nil }
+    let distances = values.map { ($0 - median).magnitude }
+    self.median = median
+    spread = 1.4826 * (Norm.median(distances) ?? 0)
+    self.basis = basis
+    count = values.count
+  }
+
+  init(median: Double, spread: Double, basis: Basis, count: Int) {
+    self.median = median
+    self.spread = spread
+    self.basis = basis
+    self.count = count
+  }
+
+  private static func median(_ values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}

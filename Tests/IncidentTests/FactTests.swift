@@ -1,0 +1,158 @@
+import Conditions
+import Exposition
+import Fleet
+import Health
+import Incident
+import Telemetry
+import Testing
+
+@Suite("Facts of a fleet")
+struct FactTests {
+  private func truth(_ text: String, _ story: WorldStory, of service: String = "a") throws -> Truth
+  {
+    var run = ConditionRun()
+    return run.advance(
+      try Condition(text), FleetFacts(story.state, service: service), at: story.now.seconds)
+  }
+
+  private func told() -> WorldStory {
+    var fleet = Fleet(name: "f", services: [WorldStory.service("a"), WorldStory.service("b")])
+    fleet.signals = [
+      SignalRule(name: "wait_ms", metrics: ["shop_wait_seconds"], scale: 1000)
+    ]
+    var story = WorldStory(fleet)
+    var n = 0.0
+    for _ in 0..<6 {
+      story.report("a") {
+        $0.version = "1.2.0"
+        $0.phase = .serving
+        $0.checks = [.init(name: "db", status: .warn)]
+        $0.fallbacks = [.init(name: "cached", active: true)]
+        $0.breakers = [.init(name: "db", state: .halfOpen)]
+        $0.flags = [.init(name: "new", on: true)]
+        $0.saturation = [.init(name: "pool", used: 9, limit: 10)]
+        $0.rollout = .init(track: "canary", weight: 0.1)
+      }
+      story.scrape(
+        "a",
+        [
+          ("http_requests_total", .counter, [Label("code", "200")], n * 0.9),
+          ("http_requests_total", .counter, [Label("code", "500")], n * 0.1),
+          ("go_goroutines", .gauge, [], 41), ("shop_wait_seconds", .gauge, [], 0.25),
+        ])
+      n += 100
+      story.pass(5)
+    }
+    return story
+  }
+
+  @Test(
+    "states, figures and signals can be asked for",
+    arguments: [
+      ("health is degraded", Truth.yes), ("readiness is pass", .yes),
+      ("liveness is pass", .unknown),
+      ("version is 1.2.0", .yes), ("phase is serving", .yes), ("track is canary", .yes),
+      ("error_ratio == 10%", .yes), ("rate > 15 and rate < 25", .yes),
+      ("saturation > 85%", .yes), ("saturation(pool) > 95%", .no), ("saturation(x) > 1%", .unknown),
+      ("check(db) is warn", .yes), ("fallback(cached) is active", .yes),
+      ("breaker(db) is half-open", .yes), ("flag(new) is on", .yes), ("flag(old) is on", .unknown),
+      ("go_goroutines == 41", .yes), ("wait_ms == 250ms", .yes), ("p99_ms > 1", .unknown),
+      ("b.health is healthy", .unknown), ("nobody.health is healthy", .unknown),
+      ("age < 1m", .yes), ("unusual(rate) is yes", .unknown),
+    ])
+  func facts(_ text: String, _ expected: Truth) throws {
+    #expect(try truth(text, told()) == expected, "\(text)")
+  }
+
+  @Test("of another service by its name")
+  func others() throws {
+    #expect(try truth("a.error_ratio >= 10%", told(), of: "b") == .yes)
+  }
+
+  @Test("what is stale is no fact: conditions on it are unknown, not what they were")
+  func stale() throws {
+    var story = told()
+    story.pass(60)
+    story.add(.tick)
+    #expect(try truth("error_ratio == 10%", story) == .unknown)
+    #expect(try truth("go_goroutines == 41", story) == .unknown)
+    #expect(try truth("readiness is pass", story) == .unknown)
+    #expect(try truth("health is stale", story) == .yes)
+  }
+
+  @Test("a rollback trigger runs by itself, is told with how far it has come, and then fires")
+  func trigger() throws {
+    var service = WorldStory.service("a")
+    service.release = Release(rollback: [try Condition("error_ratio > 5% for 5m")])
+    var story = WorldStory(Fleet(name: "f", services: [service]))
+    var n = 0.0
+    func step() {
+      story.scrape(
+        "a",
+        [
+          ("http_requests_total", .counter, [Label("code", "200")], n * 0.5),
+          ("http_requests_total", .counter, [Label("code", "500")], n * 0.5),
+        ])
+      n += 100
+      story.pass(5)
+    }
+    for _ in 0..<46 { step() }
+    let run = story["a"].rollbackTriggers[0].run
+    #expect(run.truth == .no)
+    let held = try #require(run.held)
+    #expect(held.of == 300)
+    #expect(held.seconds > 210 && held.seconds < 230)
+    #expect(story["a"].releaseAdvice(budget: nil, at: story.now).kind != .rollBack)
+    for _ in 0..<20 { step() }
+    #expect(story["a"].rollbackTriggers[0].run.truth == .yes)
+    #expect(
+      story["a"].releaseAdvice(budget: nil, at: story.now).words
+        == "roll back: error_ratio > 5% for 5m")
+    // Silence is not recovery.
+    for _ in 0..<60 {
+      story.pass(1)
+      story.add(.tick)
+    }
+    #expect(story["a"].rollbackTriggers[0].run.truth == .unknown)
+  }
+
+  @Test("a promotion is held by the budget, the schedule and the service itself, in words")
+  func advice() throws {
+    var service = WorldStory.service("a")
+    service.release = Release(gate: 0.25)
+    var story = WorldStory(Fleet(name: "f", services: [service]))
+    story.report("a")
+    #expect(
+      story["a"].releaseAdvice(budget: (0.12, "the month"), at: story.now).words
+        == "hold: 12 % of the month left, gate at 25 %")
+    #expect(story["a"].releaseAdvice(budget: (0.5, "the month"), at: story.now).kind == .go)
+    #expect(story["a"].releaseAdvice(budget: nil, at: story.now).kind == .go)
+    for _ in 0..<12 {
+      story.report("a", status: 503)
+      story.pass(5)
+    }
+    #expect(
+      story["a"].releaseAdvice(budget: (0.5, "the month"), at: story.now).words
+        .contains("hold: it is"))
+  }
+
+  @Test("a schedule says when nothing goes out, over midnight and in a freeze too")
+  func schedule() {
+    // 2026-11-20 is a Friday; 17:46:40.
+    let friday = WorldStory.began.unixSeconds
+    let days = ReleaseSchedule(days: [0, 1, 2, 3, 4], hours: .init(from: 540, until: 1020))
+    #expect(days.closure(atUnixSeconds: friday) == "releases go out 9:00-17:00 UTC")
+    #expect(days.closure(atUnixSeconds: friday - 3600) == nil)
+    #expect(days.closure(atUnixSeconds: friday + 86_400) == "no releases on Sat")
+    let nights = ReleaseSchedule(days: [4], hours: .init(from: 1320, until: 360))
+    #expect(nights.closure(atUnixSeconds: friday) != nil)
+    #expect(nights.closure(atUnixSeconds: friday + 5 * 3600) == nil)
+    #expect(nights.closure(atUnixSeconds: friday + 10 * 3600) == nil)
+    #expect(nights.closure(atUnixSeconds: friday + 13 * 3600) != nil)
+    let frozen = ReleaseSchedule(
+      freezes: [.init(from: friday - 10, until: friday + 800, reason: "the holidays")])
+    #expect(
+      frozen.closure(atUnixSeconds: friday) == "frozen until 2026-11-20 18:00 UTC, the holidays")
+    #expect(frozen.closure(atUnixSeconds: friday + 800) == nil)
+  }
+}

@@ -1,6 +1,7 @@
 public import Fleet
 import Telemetry
 import Health
+import Telemetry
 
 /// How soon a service should be looked at: what is in trouble before what is not, then by tier,
 /// then by severity, then by what it costs its budgets, then what has lasted longest.
@@ -33,7 +34,9 @@ extension Present {
   public func urgency(ofServiceAt index: Int) -> Urgency {
     let state = services[index].verdict.state
     let hasSymptoms = services[index].trouble.map { !$0.isResting } ?? false
-    let trouble = state.isTrouble || hasSymptoms ? 2 : state == .healthy ? 0 : 1
+    let isAlerting = services[index].slos.contains { $0.alert != nil }
+    let trouble =
+      state.isTrouble || hasSymptoms || isAlerting ? 2 : state == .healthy ? 0 : 1
     return Urgency(
       trouble: trouble, tier: services[index].definition.tier,
       severity: hasSymptoms ? max(state.severity, HealthState.degraded.severity) : state.severity,
@@ -79,9 +82,21 @@ public struct BudgetCost: Sendable, Hashable {
 }
 
 extension Present {
-  /// What the trouble of a service costs its budgets: over the last minute, the share of failed
-  /// requests as a multiple of what its tightest availability objective allows.
+  /// What the trouble of a service costs its budgets: how fast the fastest of them goes over the
+  /// shortest window in force, and how much the emptiest has spent. Before any of them counted
+  /// anything, the share of failed requests of the last minute tells the pace.
   func budgetCost(ofServiceAt index: Int) -> BudgetCost? {
+    var burn: Double?
+    var least: Double?
+    for place in services[index].slos.indices {
+      if let rate = services[index].slos[place].reading.burns.first?.rate {
+        burn = max(burn ?? 0, rate)
+      }
+      if let remaining = services[index].slos[place].reading.remaining {
+        least = min(least ?? 1, remaining)
+      }
+    }
+    if let burn { return BudgetCost(burn: burn, spent: least.map { 1 - $0 }) }
     guard let ratio = services[index].requests.errorRatio else { return nil }
     var allowed: Double?
     for slo in services[index].definition.slos where slo.threshold == nil {

@@ -3,6 +3,7 @@ import Console
 import Fleet
 import Health
 import Incident
+import Telemetry
 import Testing
 
 /// Whatever the size and whatever happened, a frame is whole.

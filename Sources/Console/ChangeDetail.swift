@@ -41,7 +41,7 @@ struct ChangeDetail {
   }
 
   private func row(_ name: String, _ runs: [Run]) -> [Run] {
-    [Run(name.padded(to: 10), Style.dim)] + runs
+    [Run(name.padded(to: 11), Style.dim)] + runs
   }
 
   private func lines(of change: FleetChange) -> [[Run]] {
@@ -89,9 +89,9 @@ struct ChangeDetail {
           row(
             "gate",
             [
-              Run("\(Quantity.percent(gate)) % of the budget"),
+              Run("\(ChangeMarks.share(gate) ?? "") of the budget"),
               Run(
-                left.map { "  \(Quantity.percent($0.left)) % of \($0.of) left" }
+                left.map { "  \(ChangeMarks.share($0.left) ?? "") of \($0.of) left" }
                   ?? "  no budget is known", Style.dim),
             ]))
       }

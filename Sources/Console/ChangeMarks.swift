@@ -57,6 +57,8 @@ enum ChangeMarks {
   /// `25%`
   static func share(_ ratio: Double?) -> String? {
     guard let ratio, ratio.isFinite else { return nil }
+    let percent = (ratio * 1e6).rounded() / 1e4
+    if percent == percent.rounded(), percent.magnitude < 1e6 { return "\(Int(percent))%" }
     return Quantity.percent(ratio) + "%"
   }
 

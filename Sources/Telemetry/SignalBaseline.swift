@@ -82,8 +82,11 @@ public struct SignalBaseline: Sendable, Hashable {
         median: medians[place], spread: spreads[place], basis: .yesterday,
         count: Int(counts[place]))
     }
+    // The hour ends with the last minute that was usual: an incident longer than an hour is still
+    // held against what was before it.
+    let end = min(minute, (minutes.last ?? minute) + 1)
     let settled = zip(minutes, values).filter {
-      $0.0 > minute - Int64(Self.minuteLimit) && $0.0 <= minute - Self.settling
+      $0.0 > end - Int64(Self.minuteLimit) && $0.0 <= end - Self.settling
     }.map(\.1)
     guard settled.count >= Self.leastMinutes else { return nil }
     return Norm(of: settled, basis: .lastHour)

@@ -97,7 +97,7 @@ struct ConditionFileTests {
       ),
       (
         "schedule: {days: funday}",
-        "f.yaml:7:24: … unknown day 'funday'; did you mean 'sun'?"
+        "f.yaml:7:24: … unknown day 'funday'; expected mon, tue, wed, thu, fri, sat, sun or weekdays"
       ),
       (
         "schedule: {freeze: [{from: 2027-01-02, until: 2026-12-20}]}",

@@ -158,7 +158,7 @@ struct ChangeTests {
         name: "f",
         services: [WorldStory.service("a"), WorldStory.service("b", needs: ["a"])]))
     for name in ["a", "b"] { story.report(name, version("1.0.0")) }
-    story.pass(20)
+    story.pass(2)
     story.report("a", version("1.1.0"))
     let change = try #require(story.state.present.changes(of: "a").first)
     #expect(story.state.present.trouble(after: change) == nil)

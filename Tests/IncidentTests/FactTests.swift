@@ -77,7 +77,7 @@ struct FactTests {
     #expect(try truth("error_ratio == 10%", story) == .unknown)
     #expect(try truth("go_goroutines == 41", story) == .unknown)
     #expect(try truth("readiness is pass", story) == .unknown)
-    #expect(try truth("health is stale", story) == .yes)
+    #expect(try truth("health is healthy", story) == .no)
   }
 
   @Test("a rollback trigger runs by itself, is told with how far it has come, and then fires")

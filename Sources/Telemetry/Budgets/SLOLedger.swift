@@ -153,7 +153,9 @@ public struct SLOLedger: Sendable, Hashable {
   public mutating func add(_ events: EventCount, from start: Int64, to end: Int64) {
     guard let minute else { return }
     let current = minute * SLOLedger.minuteLength
-    let oldest = max(origin, minute - Int64(SLOLedger.minutesHeld) + 1) * SLOLedger.minuteLength
+    // Before what is remembered everything is refused where it belongs, not moved.
+    let held = minute - Int64(SLOLedger.minutesHeld) + 1
+    let oldest = (opensAt > origin ? held : max(origin, held)) * SLOLedger.minuteLength
     let start = max(oldest, min(start, current + SLOLedger.minuteLength - 1))
     let end = min(max(start + 1, end), max(current + SLOLedger.minuteLength, start + 1))
     let first = SLOLedger.minute(of: start)

@@ -174,10 +174,6 @@ extension InstancePresent {
         exports.insert(.queueDepth)
       }
     }
-    if meter.exports.contains(.saturation) || meter.saturation.contains(where: { $0.name == "cpu" })
-    {
-      exports.insert(.saturation)
-    }
     return exports
   }
 

@@ -203,6 +203,8 @@ extension InstanceMeter {
     var found: Exports = []
     var used = false
     var limited = false
+    var cores = false
+    var coresLimited = false
     for reading in readings {
       let number = Int(reading.series)
       guard number + 1 < roleStart.count else { continue }
@@ -220,15 +222,18 @@ extension InstanceMeter {
         case .used: used = true
         case .limit: limited = true
         case .gauge:
-          if RuntimeSignals.queues.contains(signalCells[role.target].name) {
-            found.insert(.queueDepth)
-          }
+          let name = signalCells[role.target].name
+          if RuntimeSignals.queues.contains(name) { found.insert(.queueDepth) }
+          if name == "go_maxprocs" || name == "cpu_limit_cores" { coresLimited = true }
+        case .counter:
+          let block = blocks[role.target]
+          if block.content == .signal, signalCells[block.owner].name == "cpu_cores" { cores = true }
         case .version: found.insert(.version)
         default: break
         }
       }
     }
-    if used, limited { found.insert(.saturation) }
+    if used && limited || cores && coresLimited { found.insert(.saturation) }
     return found
   }
 

@@ -1,8 +1,7 @@
 /// Encoded packed, and checked when decoded: a recording can come from anywhere.
 extension SLOLedger: Codable {
   private enum CodingKeys: String, CodingKey {
-    case lengths, minute, origin, hourOrigin, opensAt, minutes, hours, ever, refused
-    case lateFrom, lateIn
+    case lengths, minute, origin, hourOrigin, opensAt, minutes, hours, ever, refused, late
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -16,8 +15,7 @@ extension SLOLedger: Codable {
     try container.encode(PackedWords(hours), forKey: .hours)
     try container.encode(ever, forKey: .ever)
     try container.encode(refused, forKey: .refused)
-    try container.encode(lateFrom, forKey: .lateFrom)
-    try container.encode(lateIn, forKey: .lateIn)
+    try container.encode(late, forKey: .late)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -31,8 +29,7 @@ extension SLOLedger: Codable {
     hours = try container.decode(PackedWords.self, forKey: .hours).values
     ever = try container.decode(EventCount.self, forKey: .ever)
     refused = try container.decode(Refused.self, forKey: .refused)
-    lateFrom = try container.decode(Int64.self, forKey: .lateFrom)
-    lateIn = try container.decode(Int64.self, forKey: .lateIn)
+    late = Array(try container.decode([Late].self, forKey: .late).prefix(SLOLedger.lateLimit))
     guard isConsistent else {
       throw DecodingError.dataCorruptedError(
         forKey: .minutes, in: container,

@@ -101,8 +101,7 @@ extension SLOLedger {
     other.opensAt = opensAt
     other.refused = refused
     other.ever = ever
-    other.lateFrom = lateFrom
-    other.lateIn = lateIn
+    other.late = late
     let hour = SLOLedger.hour(of: now)
     let first = max(hourOrigin, hour - Int64(min(hoursHeld, other.hoursHeld)) + 1)
     other.hourOrigin = first
@@ -119,7 +118,9 @@ extension SLOLedger {
   /// that did not change may be among them, as they stand.
   public func changes(since minute: Int64, upTo last: Int64) -> [LedgerMemory.Minutes] {
     var first = max(minute, opensAt)
-    if lateIn >= minute { first = max(min(first, lateFrom), opensAt) }
+    if let late = late.first(where: { $0.in >= minute }) {
+      first = max(min(first, late.from), opensAt)
+    }
     guard let current = self.minute else { return [] }
     first = max(first, current - Int64(minutes.count) + 1, origin)
     let last = min(last, current)

@@ -36,9 +36,16 @@ public struct SLOLedger: Sendable, Hashable {
   let hoursHeld: Int
   public internal(set) var windows: [WindowSum]
 
-  /// Minutes before the current one that were changed late, for whoever keeps a copy.
-  var lateFrom: Int64 = .max
-  var lateIn: Int64 = .min
+  /// Minutes that were changed late, for whoever keeps a copy: at most `lateLimit`, both parts of
+  /// them rising.
+  var late: [Late] = []
+  static let lateLimit = 6
+
+  /// In the minute `in`, minutes from `from` on were changed.
+  struct Late: Sendable, Hashable, Codable {
+    var `in`: Int64
+    var from: Int64
+  }
 
   /// One window as it stands.
   public struct WindowSum: Sendable, Hashable, Codable {
@@ -95,7 +102,7 @@ public struct SLOLedger: Sendable, Hashable {
     append(minute: SLOLedger.unseen)
     appendHour()
     for i in windows.indices { windows[i] = WindowSum(length: Int(windows[i].length)) }
-    lateFrom = .max
+    late.removeAll(keepingCapacity: true)
   }
 
   private mutating func step(to next: Int64) {
@@ -219,11 +226,20 @@ public struct SLOLedger: Sendable, Hashable {
       if isFirst { windows[i].seen += 1 }
     }
     ever = ever + increase
-    if place < minute {
-      // Two minutes are as good as the same batch: whoever keeps a copy looks every minute.
-      lateFrom = lateIn >= minute - 2 ? min(lateFrom, place) : place
-      lateIn = minute
+    if place < minute { noteLate(place, in: minute) }
+  }
+
+  private mutating func noteLate(_ place: Int64, in now: Int64) {
+    if let last = late.last, last.in == now, last.from <= place { return }
+    // What is told again because of this covers what was changed after it.
+    while let last = late.last, last.from >= place { late.removeLast() }
+    if let last = late.last, last.in == now { return }
+    if late.count == SLOLedger.lateLimit {
+      // The two oldest as one: more is told again than must be, never less.
+      late[1].from = late[0].from
+      late.removeFirst()
     }
+    late.append(Late(in: now, from: place))
   }
 
   /// The current minute was watched so far.

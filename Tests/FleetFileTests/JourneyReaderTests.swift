@@ -1,6 +1,7 @@
 import Fleet
 import FleetFile
 import Foundation
+import Telemetry
 import Testing
 import YAMLText
 

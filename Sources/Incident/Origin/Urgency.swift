@@ -1,5 +1,4 @@
 public import Fleet
-import Telemetry
 import Health
 import Telemetry
 

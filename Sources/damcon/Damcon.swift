@@ -24,7 +24,8 @@ struct Damcon: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Watch.self, Demo.self, Snapshot.self, Render.self, Inspect.self, Check.self, Simulate.self,
+      Watch.self, Demo.self, Snapshot.self, Render.self, Inspect.self, Check.self, Gate.self,
+      Simulate.self,
       Keys.self, Manual.self,
     ],
     defaultSubcommand: Watch.self)

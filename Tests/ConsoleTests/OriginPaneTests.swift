@@ -159,7 +159,7 @@ struct TriageTests {
     let present = Story.incident.state.present
     let pricing = try #require(present.services.firstIndex { $0.definition.name == "pricing" })
     let words = try #require(present.urgencyWords(ofServiceAt: pricing))
-    #expect(words == "?")
+    #expect(words == "critical; burning 9.3x; 2 depend on it, 2 of them critical")
     #expect(present.urgencyWords(ofServiceAt: 1) == nil)
   }
 

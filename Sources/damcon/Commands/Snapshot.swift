@@ -26,8 +26,9 @@ struct Snapshot: ParsableCommand {
 
   func run() throws {
     let source = try fleet.source(watchedFor: duration?.seconds)
+    let patience = Patience(source.fleet, seconds: duration?.seconds)
     let (text, isFine) = try Blocking.run {
-      await LiveFleet.once(source, after: { await patience(of: source.fleet, with: $0) }) { state in
+      await LiveFleet.once(source, after: { await patience.wait(for: $0) }) { state in
         (print(state.present), Snapshot.isFine(state.present))
       }
     }
@@ -50,34 +51,5 @@ struct Snapshot: ParsableCommand {
 
   static func isFine(_ present: Present) -> Bool {
     present.services.allSatisfy { [.healthy, .warming, .draining].contains($0.verdict.state) }
-  }
-
-  /// Waits as long as was asked for, else until nothing more is to be learnt from waiting.
-  private func patience(of fleet: Fleet, with live: LiveFleet) async {
-    if let duration {
-      try? await Task.sleep(for: .seconds(duration.seconds))
-      return
-    }
-    let longest =
-      fleet.services.flatMap(\.instances)
-      .map { $0.polling.interval + $0.polling.timeout }.max() ?? 0
-    let deadline = ContinuousClock.now + .seconds(longest + 2)
-    while ContinuousClock.now < deadline {
-      if await live.session.read({ Snapshot.isSettled($0.present) }) { return }
-      try? await Task.sleep(for: .milliseconds(100))
-    }
-  }
-
-  /// Whether every target has answered twice where metrics tell a rate, or failed.
-  private static func isSettled(_ present: Present) -> Bool {
-    present.services.allSatisfy { service in
-      service.instances.allSatisfy { instance in
-        if instance.lastAnswered == nil { return instance.fault != nil }
-        guard let routes = instance.routes, routes.metrics != nil else {
-          return instance.routes != nil
-        }
-        return instance.scraping.fault != nil || instance.scraping.successes >= 2
-      }
-    }
   }
 }

@@ -11,9 +11,9 @@ enum SnapshotJSON {
       ("at", time(present.now)),
       ("fleet", .string(present.fleet.name)),
       ("services", .array(present.services.map { service($0, in: present, window: window) })),
-      ("capabilities", .array([])),
+      ("capabilities", .array(present.capabilities.map(StakesJSON.capability))),
       ("journeys", .array(present.journeys.map { journey($0, at: present.now) })),
-      ("alerts", .array([])),
+      ("alerts", .array(StakesJSON.alerts(of: present))),
       ("actions", .array([])),
     ])
   }
@@ -55,7 +55,7 @@ enum SnapshotJSON {
             .object([("name", .string($0.name)), ("ratio", .number($0.ratio))])
           })
       ),
-      ("slos", .array([])),
+      ("slos", .array(service.slos.map(StakesJSON.slo))),
       ("fallbacks", .array(fallbacks(of: service, at: now))),
       ("breakers", .array(service.breakers.map(HealthReportJSON.breaker))),
       ("flags", .array(service.flags.map(flag))),

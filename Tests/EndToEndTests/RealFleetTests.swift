@@ -33,8 +33,10 @@ struct RealFleetTests {
     }
     for service in services.dropFirst() {
       #expect((requests(service)["rate"] as? Double ?? 0) > 5, "\(service["requests"] ?? "")")
-      #expect(requests(service)["error_ratio"] as? Double == 0)
     }
+    #expect(requests(services[1])["error_ratio"] as? Double == 0)
+    // Alertmanager's histogram has no code: what fails cannot be told, and is not called 0.
+    #expect(requests(services[2])["error_ratio"] is NSNull)
     for peer in [etcd as RunningServer, prometheus, alertmanager] {
       let runtime = try roles(peer.url)["runtime"] as? [String] ?? []
       for signal in ["go_goroutines", "go_gc_pause_ms", "open_fds", "memory_bytes", "cpu_cores"] {

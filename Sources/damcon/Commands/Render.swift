@@ -39,7 +39,7 @@ struct Render: ParsableCommand {
     let theme = try Preferences.theme(theme)
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
-    let source = FleetSource.fixed(simulated.fleet)
+    let source = FleetSource.fixed(try scenario.watched(simulated))
     let frame = try Blocking.run { [after, size, pane, service, ascii] in
       await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)

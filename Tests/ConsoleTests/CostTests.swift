@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Cost")
 struct CostTests {
-  /// The bound only catches what grows with the square; `make bench` measures.
+  /// Measured in release at about a tenth of this; the bound is for a machine that does other things.
   @Test("A screen of 200x60 over a thousand services is drawn in milliseconds")
   func thousand() {
     let story = Story.large(1000)
@@ -19,12 +19,12 @@ struct CostTests {
     #if DEBUG
       #expect(best < .milliseconds(400), "\(best)")
     #else
-      #expect(best < .milliseconds(60), "\(best)")
+      #expect(best < .milliseconds(10), "\(best)")
     #endif
   }
 
-  /// The owner of the state calls it, whose turns stay within 2 ms as `make bench` measures: the bound
-  /// only catches what grows with the square.
+  /// The owner of the state calls it, whose turns stay within 2 ms: a fifth of the bound on a busy
+  /// machine.
   @Test("Lines of a thousand services cost the owner of the state little")
   func lines() {
     var story = Story.large(1000)
@@ -45,7 +45,7 @@ struct CostTests {
     #if DEBUG
       #expect(best < .milliseconds(100), "\(best)")
     #else
-      #expect(best < .milliseconds(40), "\(best)")
+      #expect(best < .milliseconds(5), "\(best)")
     #endif
   }
 }

@@ -109,7 +109,13 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   public mutating func observeScrape(_ fault: Fault?, duration: Double = 0, at now: Instant) {
     let outcome = fault.map { Outcome($0) } ?? .scraped
     let before = metrics.verdict
+    let isSettled = since != nil && !isDue(at: now)
     metrics.record(outcome, path: nil, duration: duration, at: now)
+    // The rule: once more it went well, and no timer ran out meanwhile.
+    if isSettled, before == .pass, outcome.verdict == .pass {
+      due = nextChange
+      return
+    }
     note(
       .metrics, from: before.rawValue, to: outcome.verdict.rawValue, cause: outcome.cause, at: now)
     settle(at: now)
@@ -118,13 +124,12 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   /// Lets time pass: grace periods run out, and what is not heard turns stale.
   ///
   /// Called every second for every instance, it costs one comparison while no timer runs.
-  ///
-  /// - Returns: whether it was looked at again, so that something may be otherwise.
-  @discardableResult public mutating func advance(to now: Instant) -> Bool {
-    guard now.offset >= due else { return false }
-    settle(at: now)
-    return true
+  public mutating func advance(to now: Instant) {
+    if isDue(at: now) { settle(at: now) }
   }
+
+  /// A timer of its runs out by now: `advance` may change it.
+  public func isDue(at now: Instant) -> Bool { now.offset >= due }
 
   // MARK: What is known
 

@@ -12,17 +12,24 @@ extension State {
     var walks = 0
     for account in ledger.accounts.indices {
       var before = ledger.accounts[account].ledger.ever
-      let home = ledger.accounts[account].home
-      let slo =
-        home.service.map { present.services[$0].slos[home.position] }
-        ?? present.capabilitySLOs[home.position]
       // What burns now began before anybody was told.
-      if walks < State.walkLimit, let burn = slo.reading.burn(over: 5), burn > 1 {
+      if walks < State.walkLimit, let objective = burning(ledger.accounts[account].home) {
         walks += 1
-        before = before.since(ledger.accounts[account].ledger.burning(slo.definition.objective))
+        before = before.since(ledger.accounts[account].ledger.burning(objective))
       }
       ledger.accounts[account].atOpening = before
     }
+  }
+
+  /// The objective there, if its budget is being spent too fast; read in place, for there may be
+  /// thousands.
+  private func burning(_ home: LedgerAccount.Home) -> Objective? {
+    func read(_ slo: borrowing SLOPresent) -> Objective? {
+      guard let burn = slo.reading.burn(over: 5), burn > 1 else { return nil }
+      return slo.definition.objective
+    }
+    if let service = home.service { return read(present.services[service].slos[home.position]) }
+    return read(present.capabilitySLOs[home.position])
   }
 
   /// Budgets whose minutes are walked at once; in an outage of everything the rest count from here.
@@ -30,11 +37,13 @@ extension State {
 
   /// A critical service that goes down opens one; that it is down already does not, once resolved.
   mutating func openIncident(ifCritical index: Int, before: HealthState) {
-    let service = present.services[index]
-    let isDown = State.down.contains(service.verdict.state)
-    guard service.definition.tier == .critical, isDown, !State.down.contains(before) else { return }
+    guard present.services[index].definition.tier == .critical,
+      State.down.contains(present.services[index].verdict.state), !State.down.contains(before)
+    else { return }
     openIncident(
-      .critical(service: service.definition.name, because: service.verdict.reasons.first ?? ""))
+      .critical(
+        service: present.services[index].definition.name,
+        because: present.services[index].verdict.reasons.first ?? ""))
   }
 
   private static let down: [HealthState] = [.unhealthy, .unreachable]

@@ -20,13 +20,13 @@ extension State {
   }
 
   private mutating func learn(_ values: [FollowedValue], _ index: Int, _ minute: Int64) {
-    let service = present.services[index]
-    let isWell =
-      service.verdict.state == .healthy
-      || (service.verdict.state == .degraded && service.ordinary.deviations.isEmpty)
+    let state = present.services[index].verdict.state
+    let ordinary = present.services[index].ordinary
+    let isWell = state == .healthy || (state == .degraded && ordinary.deviations.isEmpty)
     // What a process does in its first minutes is not what it does.
-    let restarted = service.instances.contains { instance in
-      instance.meter.startTime.map { present.now.unixSeconds - $0 < 120 } ?? false
+    let now = present.now.unixSeconds
+    let restarted = present.services[index].instances.contains { instance in
+      instance.meter.startTime.map { now - $0 < 120 } ?? false
     }
     var baseline: [SignalBaseline] = []
     swap(&baseline, &history.chapters[index].baseline)
@@ -42,8 +42,8 @@ extension State {
       }
       if restarted { baseline[place].forgetTrend() }
       let isUnusual =
-        service.ordinary.deviations.contains { $0.name == value.name }
-        || service.ordinary.suspects.contains { $0.name == value.name }
+        ordinary.deviations.contains { $0.name == value.name }
+        || ordinary.suspects.contains { $0.name == value.name }
       baseline[place].take(
         value.value, minute: minute, isUsual: !isUnusual, isWell: isWell && !restarted)
     }
@@ -115,14 +115,14 @@ extension ServicePresent {
           FollowedValue(name: name, value: value * 1000, floor: 5, isTelling: isTelling))
       }
     }
+    let signals = signals(at: seconds)
     let own = roles.signals.map(\.name)
     for name in FollowedValue.signals + own {
-      guard found.count < FollowedValue.limit, let value = signal(named: name, at: seconds) else {
-        continue
-      }
+      guard found.count < FollowedValue.limit,
+        let value = signals.first(where: { $0.name == name })?.value
+      else { continue }
       if found.contains(where: { $0.name == name }) { continue }
-      found.append(
-        FollowedValue(name: name, value: value.value, floor: FollowedValue.floor(of: name)))
+      found.append(FollowedValue(name: name, value: value, floor: FollowedValue.floor(of: name)))
     }
     return found
   }

@@ -35,7 +35,9 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
 
   /// Takes what the meters have finished since the last call; between stretches it does nothing.
   mutating func record(_ present: ServicePresent, at seconds: Double) {
-    requests.record(present.instances.map(\.meter), at: seconds)
+    if requests.isDue(at: seconds) {
+      requests.record(present.instances.map(\.meter), at: seconds)
+    }
     let stretch = Int64(seconds / SignalHistory.seconds)
     guard stretch > kept else { return }
     kept = stretch

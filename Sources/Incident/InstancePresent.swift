@@ -6,8 +6,8 @@ public import Telemetry
 /// One polled process as it stands.
 public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   public internal(set) var definition: Instance
-  public internal(set) var health: InstanceHealth
-  public internal(set) var meter: InstanceMeter
+  private var sharedHealth: Shared<InstanceHealth>
+  private var sharedMeter: Shared<InstanceMeter>
   /// What is asked; nil until discovery has found it.
   public internal(set) var routes: Routes?
   public internal(set) var scraping: ScrapeRecord
@@ -34,9 +34,26 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
 
   init(_ definition: Instance) {
     self.definition = definition
-    health = InstanceHealth(policy: HealthPolicy(definition.polling))
-    meter = InstanceMeter(instance: definition.url)
+    sharedHealth = Shared(InstanceHealth(policy: HealthPolicy(definition.polling)))
+    sharedMeter = Shared(InstanceMeter(instance: definition.url))
     scraping = ScrapeRecord()
+  }
+
+  public internal(set) var health: InstanceHealth {
+    _read { yield sharedHealth.value }
+    _modify { yield &sharedHealth.value }
+  }
+
+  public internal(set) var meter: InstanceMeter {
+    _read { yield sharedMeter.value }
+    _modify { yield &sharedMeter.value }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case definition, routes, scraping, lastHeard, lastAnswered
+    case sharedHealth = "health"
+    case sharedMeter = "meter"
+    case isFallingBack, hasOpenBreaker, hasFailingCheck, linkMark, known, carried
   }
 
   /// What its health report says, else what its metrics say.

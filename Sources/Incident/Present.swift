@@ -41,6 +41,8 @@ public struct Present: Sendable, Hashable, Codable {
   var places = PlaceHints()
   /// The whole second up to which timers were moved.
   var advancedTo: Int64 = -1
+  /// How far the round of this second has come.
+  var timers = TimerRound()
   /// Something that capabilities are made of has changed since they were looked at.
   var capabilitiesAreDue = false
 
@@ -50,8 +52,16 @@ public struct Present: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
-    case advancedTo
+    case advancedTo, timers
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
+  }
+
+  /// One look at the timers of every service, in as many turns as it takes.
+  struct TimerRound: Sendable, Hashable, Codable {
+    /// The service that is next.
+    var next = 0
+    /// Services that this round has not come to.
+    var left = 0
   }
 
   init(began: Instant) {

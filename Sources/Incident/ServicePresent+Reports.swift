@@ -56,13 +56,18 @@ extension ServicePresent {
   public func signals(at now: Instant) -> [Signal] { signals(at: now.seconds) }
 
   func signals(at seconds: Double) -> [Signal] {
+    guard instances.count > 1 else {
+      return (instances.first?.meter.signals(at: seconds) ?? []).sorted { $0.name < $1.name }
+    }
     var found: [Signal] = []
-    for signal in instances.flatMap({ $0.meter.signals(at: seconds) }) {
-      guard let known = found.firstIndex(where: { $0.name == signal.name }) else {
-        found.append(signal)
-        continue
+    for instance in instances {
+      for signal in instance.meter.signals(at: seconds) {
+        guard let known = found.firstIndex(where: { $0.name == signal.name }) else {
+          found.append(signal)
+          continue
+        }
+        if signal.value > found[known].value { found[known] = signal }
       }
-      if signal.value > found[known].value { found[known] = signal }
     }
     return found.sorted { $0.name < $1.name }
   }

@@ -74,6 +74,12 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     taken = newest
   }
 
+  /// A slot has ended since the last call: `record` would take something.
+  public func isDue(at seconds: Double) -> Bool {
+    let newest = InstanceMeter.slot(of: seconds, in: .minute) - 2
+    return newest >= 0 && newest > taken ?? newest - 1
+  }
+
   private mutating func take(_ number: Int64, from meters: [InstanceMeter]) {
     var sums = Sums(number: number)
     for meter in meters {

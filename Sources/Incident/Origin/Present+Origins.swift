@@ -60,10 +60,7 @@ extension Present {
     for candidate in origins.candidates
     where candidate.name == name || candidate.circle.contains(name) {
       return candidate.hurt.contains { hurt in
-        services.indices.contains {
-          services[$0].definition.name == hurt.service
-            && services[$0].trouble?.isResting == false
-        }
+        index(of: hurt.service).map { services[$0].trouble?.isResting == false } ?? false
       }
     }
     return false

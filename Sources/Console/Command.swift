@@ -62,5 +62,9 @@ package enum Effect: Sendable, Hashable {
   case redraw
 
   /// The intents that the console can have; the session decides whether they are granted.
-  package enum Wish: Sendable, Hashable { case reload, poll }
+  package enum Wish: Sendable, Hashable {
+    case reload, poll
+    case declare(title: String)
+    case resolve
+  }
 }

@@ -16,6 +16,8 @@ enum Palette {
     ("changes", nil, "show what changed"),
     ("origin", nil, "show where it began"),
     ("users", nil, "show what users can do now"),
+    ("declare", "TITLE", "open an incident: what it has cost is counted from now"),
+    ("resolve", nil, "close the incident"),
     ("log", nil, "show the log"),
     ("glossary", nil, "explain the words"),
     ("help", nil, "show the keys"),
@@ -145,6 +147,8 @@ extension ConsoleState {
     case "help": return pane == .help ? [] : perform(.help, state)
     case "quit", "q", "q!": return perform(.quit, state)
     case "service": return runService(argument, state)
+    case "declare": return declare(argument, state)
+    case "resolve": return resolve(state)
     case "filter":
       do { filter = try Filter(argument) } catch {
         return complain(error.sentence, state)
@@ -203,7 +207,7 @@ extension ConsoleState {
     }
   }
 
-  private mutating func complain(_ sentence: String, _ state: State) -> [Effect] {
+  mutating func complain(_ sentence: String, _ state: State) -> [Effect] {
     say(sentence, .warning, at: state.present)
     return [.bell]
   }

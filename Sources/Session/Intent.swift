@@ -6,12 +6,27 @@ package enum Intent: Sendable, Hashable {
   case reload
   /// Ask every target now rather than at its next turn.
   case poll
+  /// Open an incident.
+  case declare(title: String)
+  /// Close the open one.
+  case resolve
 
   /// For the log, after `asked:`.
   package var summary: String {
     switch self {
     case .reload: "reload the fleet file"
     case .poll: "poll everything now"
+    case .declare(let title): title.isEmpty ? "declare an incident" : "declare incident: \(title)"
+    case .resolve: "resolve the incident"
+    }
+  }
+
+  /// What it does to the state, where the session itself carries it out.
+  func event(by principal: Principal) -> Event? {
+    switch self {
+    case .reload, .poll: nil
+    case .declare(let title): .incident(.declare(by: principal.name, title: title))
+    case .resolve: .incident(.resolve(by: principal.name))
     }
   }
 }

@@ -99,6 +99,7 @@ package actor Session {
   /// What someone asks for: checked against what `principal` may do, entered, then carried out.
   package func submit(_ intent: Intent, by principal: Principal) async {
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
+    if let event = intent.event(by: principal) { enter(event, at: clock.now()) }
     publish()
     await executor?.execute(intent)
   }

@@ -147,6 +147,25 @@ struct ReducerTests {
     #expect(pressed(typed(":theme monochrome") + [.enter]).console.theme == "monochrome")
   }
 
+  @Test(
+    "An incident is declared and resolved by its whole word, and only where that means something")
+  func incidents() {
+    var story = Story.incident
+    if story.state.present.openIncident != nil { story.add(.incident(.resolve(by: "ada"))) }
+    let declared = pressed(typed(":declare carts are empty") + [.enter], over: story)
+    #expect(declared.effects == [.intent(.declare(title: "carts are empty"))])
+    let early = pressed(typed(":resolve") + [.enter], over: story)
+    #expect(early.effects == [.bell])
+    #expect(early.console.message?.text == "no incident is open; :declare TITLE opens one")
+    story.add(.incident(.declare(by: "ada", title: "carts are empty")))
+    #expect(pressed(typed(":resolve") + [.enter], over: story).effects == [.intent(.resolve)])
+    let again = pressed(typed(":declare more") + [.enter], over: story)
+    #expect(again.effects == [.bell])
+    #expect(
+      again.console.message?.text
+        == "an incident is open already: carts are empty (ada); :resolve closes it")
+  }
+
   @Test("On a wide screen Tab goes to the service beside the fleet, Esc comes back")
   func aside() {
     let story = Story.incident

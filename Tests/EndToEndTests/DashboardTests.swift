@@ -158,6 +158,24 @@ struct DashboardTests {
     #expect(terminal.wait { $0.contains("damcon snapshot") })
   }
 
+  @Test("an incident is declared and resolved by command, and the log says who asked")
+  func incident() throws {
+    let listener = try service()
+    let terminal = try Terminal(
+      "\(Damcon.path) watch --interval 1 \(listener.url)", columns: 120, rows: 30)
+    #expect(terminal.wait { $0.contains("●1") })
+    terminal.type(":resolve\r")
+    #expect(terminal.wait { $0.contains("no incident is open") })
+    terminal.type(":declare carts are empty\r")
+    #expect(terminal.wait { $0.contains("declaring an incident") })
+    terminal.type("3")
+    #expect(terminal.wait { $0.contains("asked: declare incident: carts are empty") })
+    terminal.type(":declare again\r")
+    #expect(terminal.wait { $0.contains("an incident is open already: carts are empty") })
+    terminal.type(":resolve\r")
+    #expect(terminal.wait { $0.contains("asked: resolve the incident") })
+  }
+
   @Test("a changed fleet file is taken up, and a wrong one is told of while the old one stays")
   func reload() throws {
     let first = try service("1.0.0")

@@ -103,6 +103,8 @@ final class LiveConsole: Onlooker {
       last = nil
     case .intent(.reload): submit(.reload)
     case .intent(.poll): submit(.poll)
+    case .intent(.declare(let title)): submit(.declare(title: title))
+    case .intent(.resolve): submit(.resolve)
     }
   }
 }

@@ -34,6 +34,8 @@ final class Steering: IntentExecutor {
     switch intent {
     case .poll: reins.withLock(\.poller)?.pollNow()
     case .reload: reload()
+    // The session's own business.
+    case .declare, .resolve: break
     }
   }
 

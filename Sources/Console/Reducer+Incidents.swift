@@ -1,0 +1,23 @@
+import Incident
+
+/// Incidents that people open and close; a key alone does neither.
+extension ConsoleState {
+  /// Characters of a title that are kept: one line of a narrow screen, and some.
+  private static let titleLimit = 120
+
+  mutating func declare(_ title: String, _ state: State) -> [Effect] {
+    if let open = state.present.openIncident {
+      return complain("an incident is open already: \(open.because); :resolve closes it", state)
+    }
+    say("declaring an incident: what it costs is with the budgets", at: state.present)
+    return [.intent(.declare(title: String(title.prefix(ConsoleState.titleLimit))))]
+  }
+
+  mutating func resolve(_ state: State) -> [Effect] {
+    guard state.present.openIncident != nil else {
+      return complain("no incident is open; :declare TITLE opens one", state)
+    }
+    say("resolving the incident", at: state.present)
+    return [.intent(.resolve)]
+  }
+}

@@ -24,7 +24,7 @@ struct StakesCommandTests {
     let result = try gate(CountingService(goodAScrape: 20))
     #expect(result.status == 0, "\(result.errors)")
     #expect(
-      result.output == "go: pay: availability has 100 % of its budget left; it is healthy\n")
+      result.output == "go: pay: it is healthy; 100 % of 1h left\n")
     #expect(result.errors.isEmpty)
   }
 
@@ -35,7 +35,7 @@ struct StakesCommandTests {
     #expect(result.status == 1, "\(result.errors)")
     #expect(
       result.output.contains(
-        /^hold: pay: availability has -[0-9]+ % of its budget left, releases freeze at 10 %; availability pages: burning 500x over 10m/
+        /^hold: pay: availability has -[0-9.]+ % of its budget left, releases freeze at 10 %; availability pages: burning 500x over 10m and 5m \([12]m seen\), both over 1.5\n$/
       ), "\(result.output)")
     #expect(result.output.split(separator: "\n").count == 1)
   }
@@ -48,7 +48,7 @@ struct StakesCommandTests {
     #expect(result.status == 1, "\(result.errors)")
     #expect(
       result.output.contains(
-        /^hold: pay: availability has 9[68] % of its budget left, gate at 99 %\n$/),
+        /^hold: pay: 9(8\.3|6\.6) % of 1h left, gate at 99 %\n$/),
       "\(result.output)")
   }
 
@@ -155,7 +155,9 @@ struct StakesCommandTests {
     #expect(alerts.first?["service"] as? String == "pay")
     #expect(alerts.first?["slo"] as? String == "availability")
     #expect(alerts.first?["severity"] as? String == "page")
-    #expect((alerts.first?["because"] as? String)?.hasPrefix("burning 5x over 10m") == true)
+    #expect(
+      (alerts.first?["because"] as? String)?.contains(
+        /^burning 5x over 10m and 5m \([12]m seen\), both over 1\.5$/) == true)
     #expect((alerts.first?["since"] as? String)?.contains(/^20\d\d-\d\d-\d\dT.*Z$/) == true)
 
     let (buy, browse) = (

@@ -152,7 +152,8 @@ let package = Package(
       swiftSettings: strict, linkerSettings: staticSwift),
     // Runs the program as it is built; to depend on it would link it in.
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TerminalTesting"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["Ledger", "Telemetry", "TerminalTesting"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
 

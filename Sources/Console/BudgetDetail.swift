@@ -17,22 +17,24 @@ struct BudgetDetail {
   func draw(on canvas: Canvas) {
     var area = Rect(canvas.size)
     let isLow = area.height < 14
-    var lines = [title]
+    var lines = [title(isLow: isLow)]
     if !isLow { lines += facts(width: canvas.width) + [[]] }
     lines += windows(width: canvas.width, isLow: isLow)
     let text: Rect
     (text, area) = area.splitTop(min(lines.count, area.height))
     for (y, line) in lines.prefix(text.height).enumerated() { canvas.put(line, at: Point(0, y)) }
-    guard area.height >= 5 else { return }
-    drawHistory(on: canvas.sub(area))
+    // Low, the chart stands close below.
+    let gap = isLow ? 0 : 1
+    guard area.height >= 4 + gap else { return }
+    drawHistory(on: canvas.sub(area.splitTop(gap).rest))
   }
 
-  private var title: [Run] {
+  private func title(isLow: Bool) -> [Run] {
     let window = BurnText.window(slo.definition.windowMinutes)
     return [
       Run("\(row.owner.name) \(slo.name)", .title),
       Run("  \(slo.definition.objective)% over \(window)", Style.dim),
-      Run("  \(goal)", Style.dim),
+      Run(isLow ? "  \(goal)" : "", Style.dim),
     ]
   }
 
@@ -64,11 +66,12 @@ struct BudgetDetail {
     } else if let held = reading.heldBack(by: slo.definition.burn) {
       add("held", held, Style(.warning))
     }
+    add("good", goal)
     add("left", left, Style(BudgetTable.role(slo)))
     if let spend = slo.incidentSpend {
       add(
         "incident",
-        "has spent \(Quantity.percent(spend))% of the \(BudgetPane.span(slo))'s budget")
+        "has spent \(Quantity.wholePercent(spend))% of \(slo.definition.span)")
     }
     add("seen", seen)
     if let basis { add("counted", basis) }
@@ -103,15 +106,8 @@ struct BudgetDetail {
   }
 
   private var basis: String? {
-    guard let basis = slo.basis else { return nil }
-    func text(_ seconds: Double) -> String { Quantity.bound(seconds: seconds) }
-    switch basis {
-    case .bound(let bound): return "exactly: \(text(bound)) is a bound of its histogram"
-    case .between(let low, let high, _):
-      return "by estimate, between the bounds \(text(low)) and \(text(high)) of its histogram"
-    case .past(let bound):
-      return "only up to \(text(bound)), the last bound: slower ones count as bad"
-    }
+    guard slo.basis != nil else { return nil }
+    return slo.caveat ?? "exactly: the threshold is a bucket's bound"
   }
 
   private var policy: String {
@@ -140,17 +136,21 @@ struct BudgetDetail {
       }
       return [line, [Run("seen \(seen)", Style.dim)]]
     }
-    var lines = [[Run("WINDOW   BURN      BAD OF EVENTS        ALERTS OVER", .header)]]
-    for burn in burns {
-      let count =
-        "\(Quantity.number(Double(burn.events.bad))) of \(Quantity.number(Double(burn.events.total)))"
+    let counts = burns.map { burn in
+      "\(Quantity.number(Double(burn.events.bad))) of "
+        + Quantity.number(Double(burn.events.total))
+    }
+    let room = 2 + (counts.map(\.count) + ["BAD OF EVENTS".count]).reduce(0, max)
+    let header = "WINDOW  BURN    " + "BAD OF EVENTS".padded(to: room) + "ALERTS OVER"
+    var lines = [[Run(header, .header)]]
+    for (burn, count) in zip(burns, counts) {
       let limits = slo.definition.burn.pairs.filter {
         $0.long == burn.minutes || $0.short == burn.minutes
       }
       let alerts = limits.map { "\($0.factor) \($0.severity.rawValue)" }.joined(separator: ", ")
       lines.append([
-        Run(burn.name.padded(to: 9)), Run(rate(burn).padded(to: 10), style(burn)),
-        Run(count.padded(to: 21), Style.dim), Run(alerts, Style.dim),
+        Run(burn.name.padded(to: 8)), Run(rate(burn).padded(to: 8), style(burn)),
+        Run(count.padded(to: room), Style.dim), Run(alerts, Style.dim),
       ])
     }
     return lines
@@ -173,21 +173,25 @@ struct BudgetDetail {
 
   // MARK: Over time
 
-  /// The burn over as much time as was watched, with a line for each factor that alerts.
+  /// The burn with a line for each factor that alerts, and what changed below it: over as
+  /// much time as was watched, and no more than the alert looks at while one fires.
   private func drawHistory(on canvas: Canvas) {
     guard let ledger = state.ledger.account(of: row.owner, slo.name)?.ledger else { return }
     let watched = Int(slo.reading.covered / 60)
     let spans = [60, 360, 1440, 4320, slo.definition.windowMinutes].filter {
       $0 <= slo.definition.windowMinutes
     }
-    let span = spans.first { $0 >= watched } ?? slo.definition.windowMinutes
+    let looked = min(watched, slo.alert?.pair.long ?? watched)
+    let span = spans.first { $0 >= looked } ?? slo.definition.windowMinutes
     canvas.put(
       [
         Run("BURN", .header), Run("  last \(BurnText.window(span))", Style.dim),
         Run(span > 4320 ? ", by the hour" : "", Style.dim),
-      ], at: Point(0, 1))
-    let (_, area) = Rect(canvas.size).splitTop(2)
-    let points = max(8, min(span, area.width - 6))
+      ], at: Point(0, 0))
+    let (_, below) = Rect(canvas.size).splitTop(1)
+    let (area, _) = below.splitBottom(1)
+    // Two dots stand beside each other in a cell: as many values as dots fill the plot exactly.
+    let points = max(8, min(2 * area.width, 4096))
     let values = ledger.series(span: span, points: points).map {
       $0?.burn(of: slo.definition.objective)
     }
@@ -197,6 +201,9 @@ struct BudgetDetail {
       [Chart.Series("burn", values, .series1)], scale: .linear, range: 0...(top * 1.05),
       label: { BurnText.rate($0) })
     chart.thresholds = factors.filter { $0 <= top * 1.05 }
-    chart.draw(on: canvas.sub(area))
+    let plot = chart.draw(on: canvas.sub(area))
+    let marks = ChangeMarks.marks(of: row.service, over: Double(span) * 60, state.present)
+    TimeAxis("\(BurnText.window(span)) ago", marks: marks)
+      .draw(on: canvas, under: Rect(x: plot.x, y: area.y, width: plot.width, height: area.height))
   }
 }

@@ -116,20 +116,12 @@ struct BudgetPane {
     if let dearest = spent.first, let share = dearest.slo.incidentSpend {
       line.append(
         Run(
-          "  has spent \(Quantity.wholePercent(share))% of the \(BudgetPane.span(dearest.slo)) of "
+          ", spent \(Quantity.wholePercent(share))% of \(dearest.slo.definition.span) of "
             + "\(dearest.owner.name) \(dearest.slo.name)"))
       if spent.count > 1 { line.append(Run(" and of \(spent.count - 1) more", Style.dim)) }
     }
-    return [line, [Run("opened by \(incident.because)", Style.dim)]]
-  }
-
-  /// `month` for a window of 28 to 31 days, `week` for 7, else its length.
-  static func span(_ slo: SLOPresent) -> String {
-    switch slo.definition.windowMinutes {
-    case 28 * 1440...31 * 1440: "month"
-    case 7 * 1440: "week"
-    case let minutes: BurnText.window(minutes)
-    }
+    let opened = DisplayCut.wrap("opened by \(incident.because)", to: max(10, width - 2))
+    return [line] + opened.prefix(2).map { [Run($0, Style.dim)] }
   }
 
   // MARK: A block
@@ -138,10 +130,8 @@ struct BudgetPane {
   private func remarks(_ row: Row, width: Int) -> [[Run]] {
     let slo = row.slo
     var texts: [(String, Style)] = []
-    if let because = slo.reading.because {
+    if let because = slo.because {
       texts.append((because, Style(slo.alert?.severity == .page ? .bad : .warning)))
-    } else if let held = slo.reading.heldBack(by: slo.definition.burn) {
-      texts.append((held, Style(.warning)))
     }
     switch slo.standing {
     case .frozen: texts.append(("releases are frozen by policy", Style(.bad)))
@@ -150,15 +140,23 @@ struct BudgetPane {
     }
     switch slo.measure {
     case .waiting: texts.append(("no scrape has told of its events yet", .dim))
-    case .missing: texts.append(("nothing in the metrics counts its events", Style(.warning)))
+    case .missing: if let caveat = slo.caveat { texts.append((caveat, Style(.warning))) }
     case .counted: break
     }
-    guard !texts.isEmpty else { return [] }
-    var line = [Run("    ")]
-    for (i, text) in texts.enumerated() {
-      if i > 0 { line.append(Run("; ", Style.dim)) }
-      line.append(Run(text.0, text.1))
+    let room = max(10, width - 6)
+    let whole = texts.map(\.0).joined(separator: "; ")
+    guard DisplayText.width(of: whole) > room else {
+      return texts.isEmpty ? [] : [[Run("    ")] + joined(texts)]
     }
-    return [line]
+    // Rather a line more than a reason that is cut.
+    return texts.flatMap { text, style in
+      DisplayCut.wrap(text, to: room).map { [Run("    "), Run($0, style)] }
+    }
+  }
+
+  private func joined(_ texts: [(String, Style)]) -> [Run] {
+    texts.enumerated().flatMap { i, text in
+      (i > 0 ? [Run("; ", Style.dim)] : []) + [Run(text.0, text.1)]
+    }
   }
 }

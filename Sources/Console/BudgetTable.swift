@@ -13,14 +13,14 @@ struct BudgetTable {
 
   init(_ rows: [BudgetPane.Row], width: Int, glyphs: GlyphSet) {
     self.glyphs = glyphs
-    let longest = { (texts: [String], limit: Int) in
-      min(limit, max(4, texts.map { DisplayText.width(of: $0) }.max() ?? 4))
+    let longest = { (texts: [String], limit: Int, heading: String) in
+      min(limit, max(heading.count, texts.map { DisplayText.width(of: $0) }.max() ?? 0))
     }
-    let most = width >= 100 ? 24 : width >= 70 ? 14 : 10
-    owner = longest(rows.map(\.owner.name), most)
-    name = longest(rows.map(\.slo.name), most)
+    let most = width >= 100 ? 24 : width >= 60 ? 14 : 10
+    owner = longest(rows.map(\.owner.name), most, "WHOSE")
+    name = longest(rows.map(\.slo.name), most, "OBJECTIVE")
     hasObjective = width >= 72
-    let used = 2 + owner + 2 + name + 2 + (hasObjective ? 11 : 0) + 5 + 8 + 8 + 10
+    let used = 2 + owner + 2 + name + 2 + (hasObjective ? 11 : 0) + 6 + 8 + 9 + 8
     bar = width - used >= 8 ? min(20, width - used - 2) : 0
   }
 
@@ -28,7 +28,7 @@ struct BudgetTable {
     var text = "  " + "WHOSE".padded(to: owner + 2) + "OBJECTIVE".padded(to: name + 2)
     if hasObjective { text += "GOAL".padded(to: 11) }
     if bar > 0 { text += "LEFT".padded(to: bar + 1) }
-    text += (bar > 0 ? "   %" : "LEFT%").padded(to: 5) + "  BURN1H" + "  GONE IN" + "  ALERT"
+    text += (bar > 0 ? "%" : "LEFT%").leftPadded(to: 6) + "  BURN1H" + "  GONE IN" + "  ALERT"
     return [Run(text, .header)]
   }
 
@@ -49,7 +49,7 @@ struct BudgetTable {
       let text = BarGauge(slo.remaining.map { max(0, $0) }).text(width: bar, glyphs: glyphs)
       runs.append(Run(text.padded(to: bar + 1), slo.remaining == nil ? Style.dim : Style(left)))
     }
-    runs.append(Run(BudgetTable.percent(slo.remaining).leftPadded(to: 4), Style(left)))
+    runs.append(Run(BudgetTable.percent(slo.remaining).leftPadded(to: 6), Style(left)))
     let burn = slo.reading.burn(over: 60)
     runs.append(
       Run(
@@ -81,10 +81,10 @@ struct BudgetTable {
     return slo.standing == .fine && slo.alert == nil ? .good : .warning
   }
 
-  /// `62%`; below nothing as it is: an overspent budget is owed.
+  /// `62%`; below nothing as it is, as far as the column goes: an overspent budget is owed.
   static func percent(_ remaining: Double?) -> String {
     guard let remaining else { return Quantity.unknown }
-    return Quantity.wholePercent(remaining) + "%"
+    return remaining < -9.99 ? "<-999%" : Quantity.wholePercent(remaining) + "%"
   }
 
   static func exhaustion(_ slo: SLOPresent) -> String {

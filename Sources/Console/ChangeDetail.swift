@@ -79,12 +79,12 @@ struct ChangeDetail {
     lines.append(
       row(
         "advice",
-        ChangesPane.words(service.releaseAdvice(budget: pane.budget(of: service), at: now))))
+        ChangesPane.words(service.releaseAdvice(at: now))))
     if let release {
       let closure = release.schedule.closure(atUnixSeconds: now.unixSeconds)
       lines.append(row("schedule", [closure.map { Run($0, .warning) } ?? Run("open now", .good)]))
       if let gate = release.gate {
-        let left = pane.budget(of: service)
+        let left = service.tightestBudget
         lines.append(
           row(
             "gate",

@@ -19,7 +19,7 @@ extension ChangesPane {
     var rows: [ReleaseRow] = []
     for service in present.services
     where service.definition.release != nil || service.drift != nil {
-      let advice = service.releaseAdvice(budget: budget(of: service), at: present.now)
+      let advice = service.releaseAdvice(at: present.now)
       let triggers = service.rollbackTriggers
       let runs = triggers.contains { $0.run.truth == .yes || $0.run.held != nil }
       let trial = service.trial(at: present.now)
@@ -55,22 +55,6 @@ extension ChangesPane {
           isUrgent: runs || isWorse))
     }
     return rows
-  }
-
-  /// What is left of the tightest budget of a service; nil where none is known.
-  func budget(of service: ServicePresent) -> (left: Double, of: String)? {
-    let known = service.slos.filter { $0.remaining != nil }
-    guard let least = known.min(by: { ($0.remaining ?? 1) < ($1.remaining ?? 1) }),
-      let left = least.remaining
-    else { return nil }
-    let days = (least.definition.window / 86_400).rounded()
-    let window =
-      switch days {
-      case 28...31: "the month"
-      case 7: "the week"
-      default: Quantity.duration(least.definition.window)
-      }
-    return (left, window)
   }
 
   func comparison(

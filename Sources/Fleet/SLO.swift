@@ -44,6 +44,15 @@ public struct SLO: Sendable, Hashable, Codable {
 
   public var windowMinutes: Int { SLO.minutes(window) }
 
+  /// Its window as people name it: `the month` for 28 to 31 days, `the week` for 7, else its length.
+  public var span: String {
+    switch windowMinutes {
+    case 28 * 1440...31 * 1440: "the month"
+    case 7 * 1440: "the week"
+    case let minutes: BurnText.window(minutes)
+    }
+  }
+
   private static func minutes(_ seconds: Double) -> Int {
     Int(min(max((seconds / 60).rounded(), 1), 366 * 1440))
   }

@@ -61,4 +61,11 @@ extension Words {
     guard ratio.isFinite else { return "? %" }
     return "\(number((ratio * 1000).rounded() / 10)) %"
   }
+
+  /// The same of what is left of something, rounded down: a share below a limit never reads as it.
+  package static func percentLeft(_ ratio: Double) -> String {
+    guard ratio.isFinite else { return "? %" }
+    // A share such as 0.29 is a little less in binary.
+    return percent((ratio * 1000 + 1e-6).rounded(.down) / 1000)
+  }
 }

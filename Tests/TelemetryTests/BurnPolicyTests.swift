@@ -69,9 +69,49 @@ struct BurnPolicyTests {
     for _ in 0..<20 { reading = tell(5) }
     #expect(reading.firing?.severity == .page)
     #expect(reading.because == "burning 5x over 20m and 5x over 5m, both over 4")
+    #expect(reading.burns.first { $0.minutes == 100 }?.isPartial == true)
     // The short window is clean before the long one: the page is over when it is over.
     for _ in 0..<5 { reading = tell(0) }
     #expect(reading.firing?.severity != .page)
+  }
+
+  @Test("what burns says how much of its windows was seen where that is not all of them")
+  func partly() {
+    let policy = BurnPolicy(pairs: [pair(.page, 20, 5, 4)], floor: 5)
+    var ledger = SLOLedger(windows: policy.windows + [100])
+    ledger.roll(to: 1000)
+    var told: [String?] = []
+    for _ in 0..<21 {
+      let now = ledger.minute! * 60_000_000_000
+      ledger.add(EventCount(bad: 50, total: 100), from: now, to: now + 1)
+      var reading = BudgetReading()
+      reading.read(ledger, 90, policy, window: 100, second: 1)
+      told.append(reading.because)
+      ledger.roll(to: ledger.minute! + 1)
+    }
+    #expect(told[0] == "burning 5x over 20m and 5m (1m seen), both over 4")
+    #expect(told[3] == "burning 5x over 20m and 5m (4m seen), both over 4")
+    #expect(told[4] == "burning 5x over 20m (5m seen) and 5x over 5m, both over 4")
+    #expect(told[18] == "burning 5x over 20m (19m seen) and 5x over 5m, both over 4")
+    #expect(told[19] == "burning 5x over 20m and 5x over 5m, both over 4")
+    // Two minutes of five are not the same as four of twenty: each says its own.
+    ledger.roll(to: ledger.minute! + 3)
+    var reading = BudgetReading()
+    reading.read(ledger, 90, policy, window: 100, second: 0)
+    #expect(
+      reading.because == "burning 5x over 20m (17m seen) and 5x over 5m (2m seen), both over 4")
+    // What is held back by the floor says it too.
+    var few = SLOLedger(windows: policy.windows + [100])
+    few.roll(to: 1000)
+    few.add(EventCount(bad: 1, total: 1), from: 60_000_000_000_000, to: 60_000_000_000_001)
+    reading.read(few, 90, policy, window: 100, second: 1)
+    #expect(
+      reading.heldBack(by: policy)
+        == "burning 10x over 20m and 5m (1m seen), but 1 bad event is fewer than the 5 that alert")
+    #expect(
+      [1, 119, 120, 4319, 6000, 43_199].map(BurnText.seen) == [
+        "1m", "119m", "2h", "71h", "4d", "29d",
+      ])
   }
 
   private func pair(_ severity: BurnSeverity, _ long: Int, _ short: Int, _ factor: UInt64)

@@ -37,6 +37,15 @@ public struct BudgetReading: Sendable, Hashable, Codable {
 
     /// `1h`
     public var name: String { BurnText.window(minutes) }
+
+    /// Part of it was not watched: it is told by the rest.
+    public var isPartial: Bool { seen < minutes }
+
+    /// `22x`, or a dash without events.
+    fileprivate var words: String { rate.map(BurnText.rate) ?? "–" }
+
+    /// ` (2m seen)`; nothing where it was watched whole.
+    fileprivate var partly: String { isPartial ? " (\(BurnText.seen(seen)) seen)" : "" }
   }
 
   /// - Parameters:
@@ -111,7 +120,8 @@ public struct BudgetReading: Sendable, Hashable, Codable {
 
   // MARK: In words
 
-  /// `burning 22x over 1h and 31x over 5m, both over 14.4`; nil while nothing fires.
+  /// `burning 22x over 1h and 31x over 5m, both over 14.4`; nil while nothing fires. A window that
+  /// was not watched whole says how much of it was.
   public var because: String? {
     firing.map { "burning \(pace($0)), both over \($0.factor)" }
   }
@@ -123,11 +133,17 @@ public struct BudgetReading: Sendable, Hashable, Codable {
     return "burning \(pace(pair)), but \(many) fewer than the \(policy.floor) that alert"
   }
 
+  /// `22x over 1h and 31x over 5m`; where less was watched, `22x over 1h (20m seen) and 31x over 5m`,
+  /// and `36x over 1h and 5m (2m seen)` where both windows know the same.
   private func pace(_ pair: BurnPair) -> String {
-    let rates = [pair.long, pair.short].map { minutes in
-      let rate = burn(over: minutes).map(BurnText.rate) ?? "–"
-      return "\(rate) over \(BurnText.window(minutes))"
+    let known = [pair.long, pair.short].map { minutes in
+      burns.first { $0.minutes == minutes }
     }
-    return rates.joined(separator: " and ")
+    guard let long = known[0], let short = known[1] else { return "–" }
+    if long.isPartial, short.isPartial, long.seen == short.seen, long.events == short.events {
+      return "\(long.words) over \(long.name) and \(short.name)\(short.partly)"
+    }
+    return "\(long.words) over \(long.name)\(long.partly) and "
+      + "\(short.words) over \(short.name)\(short.partly)"
   }
 }

@@ -22,4 +22,14 @@ public enum BurnText {
     if minutes > 0, minutes % 60 == 0 { return "\(minutes / 60)h" }
     return "\(minutes)m"
   }
+
+  /// Time that was watched, rounded down to a unit that still tells it from its window: `90m`,
+  /// `71h`, `29d`.
+  public static func seen(_ minutes: Int) -> String {
+    switch minutes {
+    case ..<120: "\(max(0, minutes))m"
+    case ..<6000: "\(minutes / 60)h"
+    default: "\(minutes / 1440)d"
+    }
+  }
 }

@@ -38,8 +38,8 @@ struct Gate: ParsableCommand {
         guard let watched = state.present.service(named: service) else {
           return ("hold: \(service): it is watched no more", false)
         }
-        let gate = ReleaseGate(watched, at: state.present.now)
-        return (gate.sentence, gate.isOpen)
+        let advice = watched.releaseAdvice(at: state.present.now)
+        return (advice.answer(for: service), advice.kind == .go)
       }
     }
     try StandardOutput.write(sentence + "\n")

@@ -222,9 +222,11 @@ extension State {
       advanceTriggers(second)
       rollLedgers()
     }
+    // A fleet that was read again may be smaller.
+    present.timers.left = min(present.timers.left, present.services.count)
     var moved = 0
     while present.timers.left > 0, moved < State.movesATurn {
-      if present.timers.next >= present.services.count { present.timers.next = 0 }
+      if !present.services.indices.contains(present.timers.next) { present.timers.next = 0 }
       moved += moveTimers(ofServiceAt: present.timers.next)
       present.timers.next += 1
       present.timers.left -= 1

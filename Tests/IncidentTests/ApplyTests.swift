@@ -53,6 +53,40 @@ struct ApplyTests {
     #expect(state.present.changes[0].at == began.advanced(by: 1))
   }
 
+  private static let crowd = (0..<500).map { "service-\($0)" }
+
+  /// Five hundred services that all fall silent at once, and one tick when they are overdue.
+  private var silentCrowd: [(Double, Event)] {
+    let fleet = Fleet(
+      name: "crowd",
+      services: ApplyTests.crowd.map {
+        Service(name: $0, instances: [Instance(url: "http://127.0.0.1/\($0)")])
+      })
+    return [(0, .fleet(fleet))]
+      + ApplyTests.crowd.map { (1, .probe(target: target($0), answer(200))) } + [(60, .tick)]
+  }
+
+  @Test("what is due all at once is moved in several turns, and nobody is left out")
+  func manyDue() {
+    func stale(_ state: State) -> Int {
+      state.present.services.count { $0.verdict.state == .stale }
+    }
+    let first = stale(tell(silentCrowd))
+    #expect(first > 0 && first < 500)
+    // Any entry goes on with it, within the same second.
+    let second = stale(tell(silentCrowd + [(60.1, .note(Note(.info, "n")))]))
+    #expect(second > first && second < 500)
+    #expect(stale(tell(silentCrowd + [(61, .tick), (62, .tick)])) == 500)
+  }
+
+  @Test("a fleet that is read again while timers are due may be smaller, or empty")
+  func shrinks() {
+    let none = tell(silentCrowd + [(60.1, .fleet(fleet())), (60.2, .tick), (62, .tick)])
+    #expect(none.present.services.isEmpty)
+    let one = tell(silentCrowd + [(60.1, .fleet(fleet("service-9"))), (62, .tick)])
+    #expect(one.present.services.map(\.verdict.state) == [.stale])
+  }
+
   @Test("two silent intervals make stale, by ticks alone")
   func stale() {
     let events: [(Double, Event)] =

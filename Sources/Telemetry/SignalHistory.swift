@@ -9,8 +9,33 @@ public struct SignalHistory: Sendable, Hashable, Codable {
     var name: String
     /// Stretch of the first value.
     var first: Int64
-    /// One for each stretch since `first`; nil where nothing was scraped.
-    var values: [Double?]
+    /// One for each stretch since `first`; `gap` where nothing was scraped.
+    var values: [Double]
+
+    /// No finite value, and half the room of an optional one.
+    static let gap = -Double.infinity
+
+    private enum CodingKeys: String, CodingKey { case name, first, values }
+
+    init(name: String, first: Int64, values: [Double]) {
+      self.name = name
+      self.first = first
+      self.values = values
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = try container.decode(String.self, forKey: .name)
+      first = try container.decode(Int64.self, forKey: .first)
+      values = try container.decode(PackedDoubles.self, forKey: .values).values
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(first, forKey: .first)
+      try container.encode(PackedDoubles(values), forKey: .values)
+    }
   }
 
   private(set) var tracks: [Track] = []
@@ -47,7 +72,7 @@ public struct SignalHistory: Sendable, Hashable, Codable {
       track.values.append(value)
       return
     }
-    while Int64(track.values.count) <= position { track.values.append(nil) }
+    while Int64(track.values.count) <= position { track.values.append(Track.gap) }
     track.values[Int(position)] = value
     let excess = track.values.count - limit
     if excess > 0 {
@@ -63,8 +88,9 @@ public struct SignalHistory: Sendable, Hashable, Codable {
     guard count > 0, let track = tracks.first(where: { $0.name == name }) else { return [] }
     return (0..<Int64(count)).map { step in
       let position = now - Int64(count) + 1 + step - track.first
-      return position >= 0 && position < Int64(track.values.count)
-        ? track.values[Int(position)] : nil
+      guard position >= 0, position < Int64(track.values.count) else { return nil }
+      let value = track.values[Int(position)]
+      return value == Track.gap ? nil : value
     }
   }
 }

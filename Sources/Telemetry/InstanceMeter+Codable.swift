@@ -2,7 +2,8 @@
 /// the same on every machine.
 extension InstanceMeter: Codable {
   private enum CodingKeys: String, CodingKey {
-    case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints, schemas
+    case instance, epoch, keys, last, roleStart, roles, slots, columns, cells, blocks, endpoints,
+      schemas
     case surfaces, signals, saturation, summaries, fallbacks, breakers, limits, traces
     case versionTexts
     case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
@@ -19,6 +20,7 @@ extension InstanceMeter: Codable {
     try container.encode(PackedWords(roleStart.map(UInt64.init)), forKey: .roleStart)
     try container.encode(PackedWords(roles), forKey: .roles)
     try container.encode(slots, forKey: .slots)
+    try container.encode(columns, forKey: .columns)
     try container.encode(PackedDoubles(cells), forKey: .cells)
     try container.encode(PackedWords(blocks.map(\.word)), forKey: .blocks)
     try container.encode(endpointList, forKey: .endpoints)
@@ -60,7 +62,9 @@ extension InstanceMeter: Codable {
       .map { UInt32(clamping: $0) }
     roles = try container.decode(PackedWords.self, forKey: .roles).values
     slots = try container.decode([Int64].self, forKey: .slots)
+    columns = try container.decode(Int.self, forKey: .columns)
     cells = try container.decode(PackedDoubles.self, forKey: .cells).values
+    stride = cells.count / InstanceMeter.rows
     blocks = try container.decode(PackedWords.self, forKey: .blocks).values
       .compactMap(MeterBlock.init)
     starts = blocks.map { $0.start.map { Int32(clamping: $0) } ?? -1 }
@@ -68,6 +72,7 @@ extension InstanceMeter: Codable {
     schemas = try container.decode([PackedDoubles].self, forKey: .schemas).map(\.values)
     surfaces = try container.decode([MeteredSurface].self, forKey: .surfaces)
     signalCells = try container.decode([SignalCell].self, forKey: .signals)
+    orderSignals()
     saturationCells = try container.decode([SaturationCell].self, forKey: .saturation)
     summaryCells = try container.decode([SummaryCell].self, forKey: .summaries)
     fallbackCells = try container.decode([FallbackCell].self, forKey: .fallbacks)
@@ -104,12 +109,12 @@ extension InstanceMeter: Codable {
       roleStart.count == keys.count + 1, roleStart.first == 0,
       zip(roleStart, roleStart.dropFirst()).allSatisfy({ $0 <= $1 }),
       Int(roleStart.last ?? 0) == roles.count,
-      cells.count % InstanceMeter.columnSize == 0, blocks.first?.content == .covered,
+      cells.count == stride * InstanceMeter.rows, (1...max(1, stride)).contains(columns),
+      blocks.first?.content == .covered,
       !schemas.contains(where: \.isEmpty), surfaces.count <= 64,
       languageHint.map({ RuntimeSignals.languages.indices.contains($0) }) ?? true,
       eventSums.count == eventCells.count * InstanceMeter.eventParts
     else { return false }
-    let columns = cells.count / InstanceMeter.columnSize
     for block in blocks {
       switch block.content {
       case .covered: guard block.start == 0 else { return false }

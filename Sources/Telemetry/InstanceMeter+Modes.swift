@@ -260,6 +260,16 @@ extension InstanceMeter {
 
   public var breakers: [BreakerReading] { breakers(at: lastScrape ?? 0) }
 
+  public var isAnyFallbackActive: Bool {
+    guard !fallbackCells.isEmpty else { return false }
+    return fallbacks.contains(where: \.isActive)
+  }
+
+  public var isAnyBreakerHoldingBack: Bool {
+    guard !breakerCells.isEmpty else { return false }
+    return breakers.contains { $0.state.holdsBack }
+  }
+
   /// Limits that are reached now, as saturations: how full they are below that nobody says.
   var reachedLimits: [SaturationReading] {
     limitCells.filter(\.isReached).map { SaturationReading(name: $0.name, ratio: 1) }

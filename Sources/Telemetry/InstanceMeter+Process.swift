@@ -79,6 +79,7 @@ extension InstanceMeter {
     let builtIn = RuntimeSignals.signals.count
     if rule >= builtIn { cell.own = table.signals[rule - builtIn] }
     signalCells.append(cell)
+    orderSignals()
     return signalCells.count - 1
   }
 
@@ -103,7 +104,10 @@ extension InstanceMeter {
     _ definition: SeriesDefinition, _ pair: Int, name: String
   ) -> Int? {
     let rule = RuntimeSignals.saturations[pair]
-    let wildcard = Pattern(name).wildcard(in: definition.name)
+    // What `*` stands for tells several apart only where both names have one: the limit of a control
+    // group goes by the program's name, the memory in use by none.
+    let areNamed = rule.used.contains("*") && rule.limit.contains("*")
+    let wildcard = areNamed ? Pattern(name).wildcard(in: definition.name) : nil
     let label = rule.label.flatMap { definition[label: $0] }
     let key = (wildcard ?? "") + "\u{1f}" + (label ?? "")
     if let known = saturationCells.firstIndex(where: { $0.pair == pair && $0.key == key }) {

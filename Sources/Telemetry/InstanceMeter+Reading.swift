@@ -12,68 +12,82 @@ extension InstanceMeter {
     read(window, in: span(of: window, at: seconds), endpoint: endpoint)
   }
 
-  /// Slots of a window that lie in it at a time, as positions in each column.
-  private func span(of window: Window, at seconds: Double) -> [Int] {
+  /// Slots of a window that lie in it at a time.
+  private func span(of window: Window, at seconds: Double) -> SlotSpan {
     let newest = slots[window.index]
     let now = max(newest, InstanceMeter.slot(of: seconds, in: window))
     let oldest = max(now, Int64(Window.slots)) - Int64(Window.slots)
-    guard oldest <= newest else { return [] }
-    return (oldest...newest).map {
-      window.index * Window.held + Int($0 % Int64(Window.held))
-    }
+    return SlotSpan(window, from: oldest, to: newest)
   }
 
   /// One full slot by its number on the clock, for histories; nil where it is no longer held.
   func statistics(window: Window, slot: Int64) -> RequestStatistics? {
     let newest = slots[window.index]
     guard slot >= 0, slot <= newest, slot > newest - Int64(Window.held) else { return nil }
-    return read(
-      window, in: [window.index * Window.held + Int(slot % Int64(Window.held))], endpoint: nil)
+    return read(window, in: SlotSpan(window, from: slot, to: slot), endpoint: nil)
   }
 
-  private func read(_ window: Window, in span: [Int], endpoint: String?) -> RequestStatistics {
+  private func read(_ window: Window, in span: SlotSpan, endpoint: String?) -> RequestStatistics {
     var statistics = RequestStatistics(window: window)
-    let covered = sum(column: 0, span)
-    statistics.covered = covered
-    guard !surfaces.isEmpty, covered > 0 else { return statistics }
+    statistics.covered = sum(column: 0, span)
+    guard !surfaces.isEmpty, statistics.covered > 0 else { return statistics }
     if let endpoint, !endpointList.contains(where: { $0.name == endpoint }) { return statistics }
-    let telling = surfaces.map { endpoint == nil ? $0.errorsKnown : $0.errorsKnownByEndpoint }
-    var requests = 0.0
-    var judged = 0.0
+    let sums = sums(of: span)
     var errors = 0.0
-    for block in blocks {
-      guard let start = block.start, !block.isRedirected else { continue }
-      guard block.content == .counts || block.content == .buckets else { continue }
-      if let endpoint, endpointList[block.owner].name != endpoint { continue }
-      if block.content == .counts {
-        let counted = sum(column: start, span)
-        requests += counted
-        if telling[block.surface] {
-          judged += counted
-          errors += sum(column: start + 1, span)
+    for position in blocks.indices where blocks[position].content.isOfRequests {
+      guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
+      if let endpoint, endpointList[blocks[position].owner].name != endpoint { continue }
+      if blocks[position].content == .counts {
+        statistics.requests += sums[start]
+        if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
+          statistics.judged += sums[start]
+          errors += sums[start + 1]
         }
       } else {
-        let bounds = schemas[block.schema]
-        // An idle histogram must not pull busy ones down to the bounds they share.
-        guard sum(column: start + bounds.count - 1, span) > 0 else { continue }
-        statistics.buckets.merge(
-          HistogramBuckets(
-            rising: bounds, counts: bounds.indices.map { sum(column: start + $0, span) }))
+        mergeBuckets(sums, from: start, blocks[position].schema, into: &statistics.buckets)
       }
     }
-    statistics.requests = requests
-    statistics.judged = judged
-    if telling.contains(true) { statistics.errors = errors }
-    statistics.rate = requests / covered
-    statistics.summaries = summaries(endpoint: endpoint)
+    if surfaces.indices.contains(where: { tellsErrors($0, ofEndpoint: endpoint != nil) }) {
+      statistics.errors = errors
+    }
+    statistics.rate = statistics.requests / statistics.covered
+    if !summaryCells.isEmpty { statistics.summaries = summaries(endpoint: endpoint) }
     return statistics
   }
 
-  private func sum(column: Int, _ span: [Int]) -> Double {
-    let base = column * InstanceMeter.columnSize
+  private func tellsErrors(_ surface: Int, ofEndpoint: Bool) -> Bool {
+    ofEndpoint ? surfaces[surface].errorsKnownByEndpoint : surfaces[surface].errorsKnown
+  }
+
+  /// An idle histogram must not pull busy ones down to the bounds they share.
+  private func mergeBuckets(
+    _ sums: [Double], from start: Int, _ schema: Int, into buckets: inout HistogramBuckets
+  ) {
+    let bounds = schemas[schema]
+    guard sums[start + bounds.count - 1] > 0 else { return }
+    buckets.merge(
+      HistogramBuckets(rising: bounds, counts: Array(sums[start..<start + bounds.count])))
+  }
+
+  private func sum(column: Int, _ span: SlotSpan) -> Double {
     var sum = 0.0
-    for position in span { sum += cells[base + position] }
+    for row in span { sum += cells[row * stride + column] }
     return sum
+  }
+
+  /// The sums of all columns over some slots.
+  private func sums(of span: SlotSpan) -> [Double] {
+    var sums = Array(repeating: 0.0, count: columns)
+    let (columns, stride) = (columns, stride)
+    cells.withUnsafeBufferPointer { cells in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for row in span {
+          let first = row * stride
+          for column in 0..<columns { sums[column] += cells[first + column] }
+        }
+      }
+    }
+    return sums
   }
 
   /// The worst of each quantile over the label sets.
@@ -108,26 +122,22 @@ extension InstanceMeter {
 
   /// Runtime signals in the order of their table; those never seen are not there.
   public func signals(at seconds: Double) -> [Signal] {
-    var found: [(rule: Int, signal: Signal)] = []
-    for (index, cell) in signalCells.enumerated() {
-      guard let signal = signal(index, cell.meaning, at: seconds) else { continue }
-      found.append((cell.rule, signal))
-    }
-    found.sort { $0.rule < $1.rule }
     var signals: [Signal] = []
-    signals.reserveCapacity(found.count + 1)
-    // Two families can tell the same: the first of the table speaks.
-    for (_, signal) in found where !signals.contains(where: { $0.name == signal.name }) {
+    signals.reserveCapacity(signalOrder.count + 1)
+    for place in signalOrder {
+      guard let signal = signal(place.cell, at: seconds) else { continue }
+      // Two families can tell the same: the first of the table speaks.
+      if place.hasNamesake, signals.contains(where: { $0.name == signal.name }) { continue }
       signals.append(signal)
     }
-    if let busy = busyRatio(signals) { signals.append(busy) }
+    if hasWorkers, let busy = busyRatio(signals) { signals.append(busy) }
     return signals
   }
 
   /// One signal alone, without reading the others.
   public func signal(named name: String, at seconds: Double) -> Signal? {
-    for (index, cell) in signalCells.enumerated() where cell.name == name {
-      if let signal = signal(index, cell.meaning, at: seconds) { return signal }
+    for index in signalCells.indices where signalCells[index].name == name {
+      if let signal = signal(index, at: seconds) { return signal }
     }
     // What has a name of its own only once it is read.
     if name == Self.busyRatio || name.hasSuffix("_" + RuntimeSignals.panics) {
@@ -148,46 +158,47 @@ extension InstanceMeter {
       name: Self.busyRatio, value: busy.value / workers.value, unit: "ratio", age: busy.age)
   }
 
-  private func signal(_ index: Int, _ rule: RuntimeSignal, at seconds: Double) -> Signal? {
-    let cell = signalCells[index]
-    if rule.reading == .quantile { return spread(index, rule, at: seconds) }
+  private func signal(_ index: Int, at seconds: Double) -> Signal? {
+    let rule = signalCells[index].meaning
+    guard let (value, taken) = value(ofSignal: index, rule, at: seconds) else { return nil }
     var name = rule.name
     if name == RuntimeSignals.panics, let language, language != .other {
       name = "\(language.rawValue)_\(name)"
     }
-    guard rule.reading == .rate || rule.reading == .increase else {
-      guard let at = cell.at else { return nil }
-      return Signal(
-        name: name, value: cell.value * rule.scale, unit: rule.unit, age: max(0, seconds - at))
-    }
-    guard let block = cell.block, let lastScrape else { return nil }
-    let window: Window = rule.reading == .rate ? .minute : .fiveMinutes
-    let span = span(of: window, at: seconds)
-    let covered = sum(column: 0, span)
-    guard covered > 0 else { return nil }
-    let increase = blocks[block].start.map { sum(column: $0, span) } ?? 0
     return Signal(
-      name: name, value: (rule.reading == .rate ? increase / covered : increase) * rule.scale,
-      unit: rule.unit, age: max(0, seconds - lastScrape))
+      name: name, value: value * rule.scale, unit: rule.unit, age: max(0, seconds - taken))
+  }
+
+  /// The value before it is scaled, and when it was scraped.
+  private func value(
+    ofSignal index: Int, _ rule: RuntimeSignal, at seconds: Double
+  ) -> (value: Double, taken: Double)? {
+    switch rule.reading {
+    case .sum, .max:
+      return signalCells[index].at.map { (signalCells[index].value, $0) }
+    case .quantile:
+      guard let lastScrape else { return nil }
+      return spread(index, rule.quantile, at: seconds).map { ($0, lastScrape) }
+    case .rate, .increase:
+      guard let block = signalCells[index].block, let lastScrape else { return nil }
+      let span = span(of: rule.reading == .rate ? .minute : .fiveMinutes, at: seconds)
+      let covered = sum(column: 0, span)
+      guard covered > 0 else { return nil }
+      let increase = blocks[block].start.map { sum(column: $0, span) } ?? 0
+      return (rule.reading == .rate ? increase / covered : increase, lastScrape)
+    }
   }
 
   /// A quantile of what a signal's histogram took in the last minute.
-  private func spread(_ index: Int, _ rule: RuntimeSignal, at seconds: Double) -> Signal? {
-    guard let lastScrape else { return nil }
-    let span = span(of: .minute, at: seconds)
+  private func spread(_ index: Int, _ quantile: Double, at seconds: Double) -> Double? {
     var buckets = HistogramBuckets()
-    for block in blocks where block.content == .spread && block.owner == index {
-      guard let start = block.start else { continue }
-      let bounds = schemas[block.schema]
-      guard sum(column: start + bounds.count - 1, span) > 0 else { continue }
-      buckets.merge(
-        HistogramBuckets(
-          rising: bounds, counts: bounds.indices.map { sum(column: start + $0, span) }))
+    let sums = sums(of: span(of: .minute, at: seconds))
+    for position in blocks.indices
+    where blocks[position].content == .spread && blocks[position].owner == index {
+      guard let start = blocks[position].start else { continue }
+      mergeBuckets(sums, from: start, blocks[position].schema, into: &buckets)
     }
-    guard let value = buckets.latency(rule.quantile).seconds else { return nil }
-    return Signal(
-      name: rule.name, value: value * rule.scale, unit: rule.unit,
-      age: max(0, seconds - lastScrape))
+    return buckets.latency(quantile).seconds
   }
 
   /// What tells one state of the configuration from another, by the metrics' names.
@@ -196,6 +207,21 @@ extension InstanceMeter {
       let value = cell.text ?? cell.value.map { "\($0)" }
       return value.map { SettingReading(name: cell.name, value: $0) }
     }.sorted { $0.name < $1.name }
+  }
+
+  /// FNV-1a over `settings`, the same on every machine: tells whether to look at them again. 0 where
+  /// there are none.
+  public var settingMark: UInt64 {
+    guard !settingCells.isEmpty else { return 0 }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func take(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01b3 }
+    for index in settingCells.indices {
+      take(settingCells[index].value?.bitPattern ?? .max)
+      guard let text = settingCells[index].text else { continue }
+      for byte in text.utf8 { take(UInt64(byte)) }
+      take(0xff)
+    }
+    return hash
   }
 
   /// The expected signals that the series of a scrape stand for.
@@ -253,16 +279,36 @@ extension InstanceMeter {
     return (found + reachedLimits).sorted { $0.name < $1.name }
   }
 
+  /// Whether any limited thing may be at least so full. Where not, `saturation` need not be made to
+  /// look through it.
+  public func mayBeFull(from ratio: Double) -> Bool {
+    for index in saturationCells.indices {
+      guard let used = saturationCells[index].used, let limit = saturationCells[index].limit,
+        limit > 0, limit < 9e15, used >= 0
+      else { continue }
+      if used / limit >= ratio { return true }
+    }
+    if ratio <= 1, limitCells.contains(where: \.isReached) { return true }
+    return cpuSaturation ?? 0 >= ratio
+  }
+
   /// Processor time used of what the process may use: GOMAXPROCS or its control group's limit,
   /// the tighter one.
   private var cpuSaturation: Double? {
-    guard let lastScrape, let cores = signal(named: "cpu_cores", at: lastScrape)?.value else {
-      return nil
+    guard let lastScrape else { return nil }
+    var cores: Double?
+    var limit: Double?
+    for index in signalCells.indices {
+      switch signalCells[index].part {
+      case .cores: cores = cores ?? signal(index, at: lastScrape)?.value
+      case .coreLimit:
+        guard let value = signal(index, at: lastScrape)?.value, value > 0 else { continue }
+        limit = min(limit ?? value, value)
+      case .workers, nil: continue
+      }
     }
-    let limits = ["go_maxprocs", "cpu_limit_cores"].compactMap {
-      signal(named: $0, at: lastScrape)?.value
-    }.filter { $0 > 0 }
-    return limits.min().map { cores / $0 }
+    guard let cores, let limit else { return nil }
+    return cores / limit
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.
@@ -330,5 +376,25 @@ extension MeteredSurface {
     if let errors { return errorLabel.map { "\(errors.name) by \($0)" } ?? errors.name }
     guard errorsKnown else { return nil }
     return errorLabel
+  }
+}
+
+/// Slots of one window one after the other, as rows of cells.
+private struct SlotSpan: Sequence, IteratorProtocol {
+  private var slot: Int64
+  private var left: Int
+  private let window: Window
+
+  init(_ window: Window, from oldest: Int64, to newest: Int64) {
+    self.window = window
+    slot = oldest
+    left = Int(Swift.max(0, Swift.min(newest - oldest + 1, Int64(Window.held))))
+  }
+
+  mutating func next() -> Int? {
+    guard left > 0 else { return nil }
+    left -= 1
+    defer { slot += 1 }
+    return InstanceMeter.row(of: window, slot: slot)
   }
 }

@@ -9,15 +9,23 @@ extension InstanceMeter {
       slots[window.index] = now
       let cleared = min(now - then, Int64(Window.held))
       for step in 0..<cleared {
-        let position =
-          window.index * Window.held + Int((now - step) % Int64(Window.held))
-        var cell = position
-        while cell < cells.count {
-          cells[cell] = 0
-          cell += InstanceMeter.columnSize
-        }
+        let row = InstanceMeter.row(of: window, slot: now - step) * stride
+        for cell in row..<row + columns { cells[cell] = 0 }
       }
     }
+  }
+
+  static func row(of window: Window, slot: Int64) -> Int {
+    window.index * Window.held + Int(slot % Int64(Window.held))
+  }
+
+  /// Where in `cells` the rows of the slots of now begin.
+  var rowsOfNow: (Int, Int, Int) {
+    (
+      InstanceMeter.row(of: .minute, slot: slots[0]) * stride,
+      InstanceMeter.row(of: .fiveMinutes, slot: slots[1]) * stride,
+      InstanceMeter.row(of: .hour, slot: slots[2]) * stride
+    )
   }
 
   static func slot(of seconds: Double, in window: Window) -> Int64 {
@@ -36,11 +44,10 @@ extension InstanceMeter {
 
   @inline(__always)
   mutating func add(_ increase: Double, column: Int) {
-    let base = column * InstanceMeter.columnSize
-    let held = Int64(Window.held)
-    cells[base + Int(slots[0] % held)] += increase
-    cells[base + Window.held + Int(slots[1] % held)] += increase
-    cells[base + 2 * Window.held + Int(slots[2] % held)] += increase
+    let now = rowsOfNow
+    cells[now.0 + column] += increase
+    cells[now.1 + column] += increase
+    cells[now.2 + column] += increase
   }
 
   /// Gives a block its columns at its first traffic.
@@ -60,11 +67,23 @@ extension InstanceMeter {
         endpointList[owner].isAlive = true
       }
     }
-    let start = cells.count / InstanceMeter.columnSize
-    cells.append(
-      contentsOf: repeatElement(0, count: width(of: blocks[block]) * InstanceMeter.columnSize))
-    blocks[block].start = start
-    starts[block] = Int32(start)
+    blocks[block].start = columns
+    starts[block] = Int32(columns)
+    columns += width(of: blocks[block])
+    if columns > stride { widen() }
+  }
+
+  /// Makes room for more columns, a quarter more than are needed now.
+  private mutating func widen() {
+    let wider = columns + columns / 4
+    var widened = Array(repeating: 0.0, count: wider * InstanceMeter.rows)
+    for row in 0..<InstanceMeter.rows {
+      for column in 0..<stride {
+        widened[row * wider + column] = cells[row * stride + column]
+      }
+    }
+    cells = widened
+    stride = wider
   }
 
   private mutating func redirect(_ block: Int) {

@@ -53,12 +53,16 @@ public struct InstanceMeter: Sendable, Hashable {
   // Windows.
   /// The slot each window is in, counted from the clock's zero.
   var slots: [Int64] = [0, 0, 0]
-  /// Columns of `columnSize`; the first one is watched seconds.
-  var cells: [Double] = Array(repeating: 0, count: InstanceMeter.columnSize)
+  /// A row of columns for each slot of each window; the first column is watched seconds. By rows,
+  /// because a scrape writes one slot and a reading goes through a few, of all columns each.
+  var cells: [Double] = Array(repeating: 0, count: InstanceMeter.rows)
+  /// Columns in use, and those that a row has room for.
+  var columns = 1
+  var stride = 1
   var blocks: [MeterBlock] = [MeterBlock(.covered, start: 0)]
   /// `blocks[i].start`, or -1; what the inner loop reads.
   var starts: [Int32] = [0]
-  static let columnSize = 3 * Window.held
+  static let rows = 3 * Window.held
 
   var endpointList: [MeteredEndpoint] = []
   /// Bucket bounds in use.
@@ -79,6 +83,10 @@ public struct InstanceMeter: Sendable, Hashable {
 
   // The process.
   var signalCells: [SignalCell] = []
+  /// The cells in the order of their table, found once when one comes.
+  var signalOrder: [SignalPlace] = []
+  /// How many workers a runtime has is told: their busy time may be read as a ratio.
+  var hasWorkers = false
   var saturationCells: [SaturationCell] = []
   var summaryCells: [SummaryCell] = []
   var fallbackCells: [FallbackCell] = []
@@ -251,11 +259,7 @@ public struct InstanceMeter: Sendable, Hashable {
       if surface.countsFromLatency { fromLatency |= 1 << UInt64(i) }
       if surface.errors != nil { errorsApart |= 1 << UInt64(i) }
     }
-    let held = Int64(Window.held)
-    let now = (
-      Int(slots[0] % held), Window.held + Int(slots[1] % held),
-      2 * Window.held + Int(slots[2] % held)
-    )
+    let now = rowsOfNow
     var cells: [Double] = []
     var last: [Double] = []
     var events: [Double] = []
@@ -274,10 +278,10 @@ public struct InstanceMeter: Sendable, Hashable {
             late.append(Late(increase: increase, block: block, offset: offset))
             return
           }
-          let base = (start + offset) * InstanceMeter.columnSize
-          cells[base + now.0] += increase
-          cells[base + now.1] += increase
-          cells[base + now.2] += increase
+          let column = start + offset
+          cells[now.0 + column] += increase
+          cells[now.1 + column] += increase
+          cells[now.2 + column] += increase
         }
         for reading in readings {
           let number = Int(reading.series)

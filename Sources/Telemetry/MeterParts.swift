@@ -42,26 +42,6 @@ struct MeteredEndpoint: Sendable, Hashable, Codable {
   var isAlive = false
 }
 
-/// The latest of a gauge signal, or the block of a counter one.
-struct SignalCell: Sendable, Hashable, Codable {
-  /// Its name in `RuntimeSignals`.
-  var name: String
-  var value: Double = 0
-  /// When `value` was scraped.
-  var at: Double?
-  var block: Int?
-  /// Position in the table of this program; looked up by name after decoding.
-  var rule: Int
-  /// Of several series the largest counts, not their sum.
-  var takesWorst = false
-  /// A value came in the scrape being read.
-  var isFresh = false
-  /// Where the fleet file defines it.
-  var own: SignalRule?
-
-  var meaning: RuntimeSignal { own.map(RuntimeSignal.init) ?? RuntimeSignals.signals[rule] }
-}
-
 /// What tells one state of the configuration from another.
 struct SettingCell: Sendable, Hashable, Codable {
   var name: String

@@ -28,10 +28,15 @@ public struct Norm: Sendable, Hashable, Codable {
 
   /// Of values, which may be in any order; nil where there are none.
   init?(of values: [Double], basis: Basis) {
-    guard let median = Norm.median(values) else { return nil }
-    let distances = values.map { ($0 - median).magnitude }
+    guard !values.isEmpty else { return nil }
+    // Sorted in place, for there are many of these each minute.
+    var values = values
+    values.sort()
+    let median = Norm.middle(of: values)
+    for place in values.indices { values[place] = (values[place] - median).magnitude }
+    values.sort()
     self.median = median
-    spread = 1.4826 * (Norm.median(distances) ?? 0)
+    spread = 1.4826 * Norm.middle(of: values)
     self.basis = basis
     count = values.count
   }
@@ -43,9 +48,7 @@ public struct Norm: Sendable, Hashable, Codable {
     self.count = count
   }
 
-  private static func median(_ values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let sorted = values.sorted()
+  private static func middle(of sorted: [Double]) -> Double {
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }

@@ -5,21 +5,20 @@ extension RequestHistory {
   /// What `recent` answers, without reading any quantile: for a sparkline on each of many rows.
   public func rates(_ count: Int = 60, at seconds: Double) -> [Double?] {
     let length = RequestHistory.fineSeconds
-    let newest = Int64(max(0, min(seconds / length, 1e15))) - 2
-    guard newest >= 0, count > 0 else { return [] }
-    let oldest = max(0, newest - Int64(count) + 1)
+    guard let span = Self.span(count, length, delay: 2, at: seconds) else { return [] }
     var rates: [Double?] = []
-    rates.reserveCapacity(Int(newest - oldest) + 1)
-    var next = fine.startIndex
-    for number in oldest...newest {
-      while next < fine.endIndex, fine[next].number < number { next += 1 }
-      guard next < fine.endIndex else {
+    rates.reserveCapacity(span.count)
+    var next = fine.shown.lowerBound
+    let end = fine.shown.upperBound
+    for number in span {
+      while next < end, fine.number(next) < number { next += 1 }
+      guard next < end,
+        Self.speaks(fine.number(next), fine.covered(next), number, length)
+      else {
         rates.append(nil)
         continue
       }
-      let speaks =
-        fine[next].number == number || fine[next].number - number < fine[next].reach(length)
-      rates.append(speaks ? fine[next].rate : nil)
+      rates.append(fine.rate(next))
     }
     return rates
   }

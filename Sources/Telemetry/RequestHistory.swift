@@ -31,8 +31,11 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     init(number: Int64) { self.number = number }
   }
 
-  private(set) var fine: [Sums] = []
-  private(set) var coarse: [Sums] = []
+  private(set) var fine = StretchTable(limit: RequestHistory.fineLimit)
+  /// Whole minutes, all but the one that is under way.
+  private var coarse = StretchTable(limit: RequestHistory.coarseLimit - 1)
+  /// The minute under way, as far as it is known.
+  private var minute: Sums?
   /// The last fine stretch that was taken from the meters.
   private var taken: Int64?
 
@@ -66,71 +69,102 @@ public struct RequestHistory: Sendable, Hashable, Codable {
   /// slots it does nothing. A slot is taken once, one slot after it ended, so that scrapes on
   /// their way still count.
   public mutating func record(_ meters: [InstanceMeter], at seconds: Double) {
+    record(at: seconds) { number, take in
+      for meter in meters { meter.finished(number).map(take) }
+    }
+  }
+
+  /// The same of meters that stay where they are.
+  ///
+  /// - Parameter slots: asked only when there is something to take: hands the slot of that number
+  ///   of every meter over, as far as they have it.
+  public mutating func record(
+    at seconds: Double,
+    slots: (_ number: Int64, _ take: (RequestStatistics) -> Void) -> Void
+  ) {
     let newest = InstanceMeter.slot(of: seconds, in: .minute) - 2
     guard newest >= 0 else { return }
     let oldest = max((taken ?? newest - 1) + 1, newest - Int64(Window.slots) + 2)
     guard oldest <= newest else { return }
-    for number in oldest...newest { take(number, from: meters) }
+    for number in oldest...newest {
+      var sums = Sums(number: number)
+      slots(number) { sums.add($0) }
+      if sums.covered > 0 { keep(&sums) }
+    }
     taken = newest
   }
 
-  /// A slot has ended since the last call: `record` would take something.
-  public func isDue(at seconds: Double) -> Bool {
-    let newest = InstanceMeter.slot(of: seconds, in: .minute) - 2
-    return newest >= 0 && newest > taken ?? newest - 1
-  }
-
-  private mutating func take(_ number: Int64, from meters: [InstanceMeter]) {
-    var sums = Sums(number: number)
-    for meter in meters {
-      guard let slot = meter.statistics(window: .minute, slot: number), slot.covered > 0 else {
-        continue
-      }
-      sums.add(slot)
-    }
-    guard sums.covered > 0 else { return }
+  private mutating func keep(_ sums: inout Sums) {
     sums.weight = RequestHistory.fineSeconds
     fine.append(sums)
-    if fine.count > RequestHistory.fineLimit { fine.removeFirst() }
-    let minute = number / Int64(RequestHistory.coarseSeconds / RequestHistory.fineSeconds)
-    if coarse.last?.number != minute {
-      coarse.append(Sums(number: minute))
-      if coarse.count > RequestHistory.coarseLimit { coarse.removeFirst() }
+    let number = sums.number / Int64(RequestHistory.coarseSeconds / RequestHistory.fineSeconds)
+    if minute?.number != number {
+      if let minute { coarse.append(minute) }
+      minute = Sums(number: number)
     }
-    coarse[coarse.count - 1].add(sums)
+    minute?.add(sums)
   }
 
   /// Points of the last `count` fine stretches up to `seconds`, oldest first.
   public func recent(_ count: Int = 60, at seconds: Double) -> [Point] {
-    points(fine, length: RequestHistory.fineSeconds, count: count, at: seconds, delay: 2)
+    let length = RequestHistory.fineSeconds
+    guard let span = Self.span(count, length, delay: 2, at: seconds) else { return [] }
+    return points(fine.sums(since: span.lowerBound), span, length: length)
   }
 
   /// Points of the last `count` minutes up to `seconds`, oldest first; the current minute counts
   /// from its first finished stretch.
   public func minutes(_ count: Int = 360, at seconds: Double) -> [Point] {
-    points(coarse, length: RequestHistory.coarseSeconds, count: count, at: seconds, delay: 0)
+    let length = RequestHistory.coarseSeconds
+    guard let span = Self.span(count, length, delay: 0, at: seconds) else { return [] }
+    var sums = coarse.sums(since: span.lowerBound)
+    if let minute { sums.append(minute) }
+    return points(sums, span, length: length)
   }
 
-  private func points(
-    _ sums: [Sums], length: Double, count: Int, at seconds: Double, delay: Int64
-  ) -> [Point] {
+  /// The numbers of the last `count` stretches up to `seconds`.
+  static func span(
+    _ count: Int, _ length: Double, delay: Int64, at seconds: Double
+  ) -> ClosedRange<Int64>? {
     let newest = Int64(max(0, min(seconds / length, 1e15))) - delay
-    guard newest >= 0, count > 0 else { return [] }
-    let oldest = max(0, newest - Int64(count) + 1)
+    guard newest >= 0, count > 0 else { return nil }
+    return max(0, newest - Int64(count) + 1)...newest
+  }
+
+  private func points(_ sums: [Sums], _ span: ClosedRange<Int64>, length: Double) -> [Point] {
     var points: [Point] = []
-    points.reserveCapacity(Int(newest - oldest) + 1)
+    points.reserveCapacity(span.count)
     var next = sums.startIndex
-    for number in oldest...newest {
+    for number in span {
       // A scrape that covers more than its own stretch speaks for the ones before it as well.
       while next < sums.endIndex, sums[next].number < number { next += 1 }
       var found: Sums?
-      if next < sums.endIndex {
-        let sum = sums[next]
-        if sum.number == number || sum.number - number < sum.reach(length) { found = sum }
+      if next < sums.endIndex, Self.speaks(sums[next].number, sums[next].covered, number, length) {
+        found = sums[next]
       }
       points.append(Point(found, start: Double(number) * length, length: length))
     }
     return points
+  }
+
+  /// Whether a point speaks for a stretch: its own and those before it that no scrape fell in.
+  /// After more than half a minute without one it is an outage, and stays a gap.
+  static func speaks(
+    _ own: Int64, _ covered: Double, _ number: Int64, _ length: Double
+  ) -> Bool {
+    if own == number { return true }
+    let stretches = covered <= max(30, 2 * length) ? Int64((covered / length).rounded(.up)) : 1
+    return own - number < stretches
+  }
+}
+
+extension InstanceMeter {
+  /// A slot that nothing is added to any more; nil where it is not held or was not watched.
+  public func finished(_ slot: Int64) -> RequestStatistics? {
+    guard let found = statistics(window: .minute, slot: slot), found.covered > 0 else {
+      return nil
+    }
+    return found
   }
 }
 
@@ -158,13 +192,6 @@ extension RequestHistory.Sums {
     }
     merge(finer.buckets)
     merge(finer.worst ?? [])
-  }
-
-  /// Stretches that a point speaks for, its own and those before it that no scrape fell in. After
-  /// more than half a minute without one it is an outage, and stays a gap.
-  func reach(_ length: Double) -> Int64 {
-    let stretches = (covered / length).rounded(.up)
-    return covered <= max(30, 2 * length) ? Int64(stretches) : 1
   }
 
   private mutating func merge(_ more: HistogramBuckets) {

@@ -20,8 +20,9 @@ public struct Signal: Sendable, Hashable, Codable {
   }
 }
 
-/// How a signal is read from the series of its families.
-struct RuntimeSignal: Sendable {
+/// How a signal is read from the series of its families. One of them is read in turn for each
+/// signal of a fleet: a reference, so that none is copied for it.
+final class RuntimeSignal: Sendable {
   enum Reading: UInt8, Sendable {
     /// The sum of the gauges with this name.
     case sum
@@ -35,16 +36,16 @@ struct RuntimeSignal: Sendable {
     case quantile
   }
 
-  var name: String
+  let name: String
   /// Sample names, `*` standing for any prefix or suffix.
-  var families: [String]
-  var reading: Reading
-  var unit: String
-  var scale: Double
+  let families: [String]
+  let reading: Reading
+  let unit: String
+  let scale: Double
   /// Which of a family's series count.
-  var only: [Convention.LabelMatch]
+  let only: [Convention.LabelMatch]
   /// For `quantile`, 0…1.
-  var quantile: Double
+  let quantile: Double
 
   init(
     _ name: String, _ families: [String], _ reading: Reading = .sum, unit: String = "",

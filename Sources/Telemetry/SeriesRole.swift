@@ -71,7 +71,11 @@ struct SeriesRole {
 /// A run of columns in a meter's windows that belongs together: an endpoint's counts, the buckets
 /// of one schema, a counter signal, or the buckets of a signal (`spread`).
 struct MeterBlock: Hashable {
-  enum Content: UInt64 { case covered, counts, buckets, signal, spread }
+  enum Content: UInt64 {
+    case covered, counts, buckets, signal, spread
+
+    var isOfRequests: Bool { self == .counts || self == .buckets }
+  }
 
   var content: Content
   var surface: Int

@@ -85,11 +85,11 @@ public struct SignalBaseline: Sendable, Hashable {
     // The hour ends with the last minute that was usual: an incident longer than an hour is still
     // held against what was before it.
     let end = min(minute, (minutes.last ?? minute) + 1)
-    let settled = zip(minutes, values).filter {
-      $0.0 > end - Int64(Self.minuteLimit) && $0.0 <= end - Self.settling
-    }.map(\.1)
-    guard settled.count >= Self.leastMinutes else { return nil }
-    return Norm(of: settled, basis: .lastHour)
+    // They rise, so what is settled stands together.
+    let first = minutes.firstIndex { $0 > end - Int64(Self.minuteLimit) } ?? minutes.endIndex
+    let settled = (minutes.lastIndex { $0 <= end - Self.settling } ?? -1) + 1
+    guard settled - first >= Self.leastMinutes else { return nil }
+    return Norm(of: Array(values[first..<settled]), basis: .lastHour)
   }
 
   /// Whether it goes up steadily: in the last minutes nearly every value is above those before it

@@ -5,92 +5,132 @@ public struct SignalHistory: Sendable, Hashable, Codable {
   public static let valueLimit = 60
   public static let signalLimit = 32
 
-  struct Track: Sendable, Hashable, Codable {
-    var name: String
-    /// Stretch of the first value.
-    var first: Int64
-    /// One for each stretch since `first`; `gap` where nothing was scraped.
-    var values: [Double]
+  /// Of each column.
+  private var names: [String] = []
+  /// Stretch of the first row.
+  private var first: Int64 = 0
+  /// A row of columns for each stretch since `first`: a scrape writes one row. `gap` where nothing
+  /// was scraped.
+  private var values: [Double] = []
 
-    /// No finite value, and half the room of an optional one.
-    static let gap = -Double.infinity
-
-    private enum CodingKeys: String, CodingKey { case name, first, values }
-
-    init(name: String, first: Int64, values: [Double]) {
-      self.name = name
-      self.first = first
-      self.values = values
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      name = try container.decode(String.self, forKey: .name)
-      first = try container.decode(Int64.self, forKey: .first)
-      values = try container.decode(PackedDoubles.self, forKey: .values).values
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(name, forKey: .name)
-      try container.encode(first, forKey: .first)
-      try container.encode(PackedDoubles(values), forKey: .values)
-    }
-  }
-
-  private(set) var tracks: [Track] = []
+  /// No finite value, and half the room of an optional one.
+  private static let gap = -Double.infinity
+  /// Rows that may stand before the oldest that is told: dropping one at a time would move all the
+  /// others each time.
+  private static let slack = 16
 
   public init() {}
+
+  private var rows: Int { names.isEmpty ? 0 : values.count / names.count }
 
   /// Keeps the signals' present values; one in the same five seconds replaces the one before.
   /// Values that were not scraped lately leave a gap.
   public mutating func record(_ signals: [Signal], at seconds: Double) {
-    let now = Int64(max(0, min(seconds / SignalHistory.seconds, 1e15)))
+    let now = SignalHistory.stretch(of: seconds)
+    // They come in the same order each time: the place after the last one's is looked at first.
+    var next = 0
     for signal in signals where signal.value.isFinite {
-      let taken = Int64(max(0, min((seconds - signal.age) / SignalHistory.seconds, 1e15)))
-      guard now - taken <= 1 else { continue }
-      put(signal.value, of: signal.name, at: taken)
+      let taken = SignalHistory.stretch(of: seconds - signal.age)
+      guard now - taken <= 1, let column = column(signal.name, near: next) else { continue }
+      put(signal.value, column, at: taken)
+      next = column + 1
     }
   }
 
-  private mutating func put(_ value: Double, of name: String, at stretch: Int64) {
-    guard let known = tracks.firstIndex(where: { $0.name == name }) else {
-      if tracks.count < SignalHistory.signalLimit {
-        tracks.append(Track(name: name, first: stretch, values: [value]))
-      }
-      return
+  private static func stretch(of seconds: Double) -> Int64 {
+    Int64(max(0, min(seconds / SignalHistory.seconds, 1e15)))
+  }
+
+  private mutating func column(_ name: String, near next: Int) -> Int? {
+    if next < names.count, names[next] == name { return next }
+    if let known = names.firstIndex(of: name) { return known }
+    guard names.count < SignalHistory.signalLimit else { return nil }
+    widen()
+    names.append(name)
+    return names.count - 1
+  }
+
+  /// One column more.
+  private mutating func widen() {
+    let columns = names.count
+    guard columns > 0 else { return }
+    var widened: [Double] = []
+    widened.reserveCapacity(values.count / columns * (columns + 1))
+    for row in 0..<rows {
+      widened += values[row * columns..<(row + 1) * columns]
+      widened.append(SignalHistory.gap)
     }
-    let limit = SignalHistory.valueLimit
-    var track = tracks[known]
-    tracks[known].values = []
-    defer { tracks[known] = track }
-    let position = stretch - track.first
-    guard position >= 0 else { return }
-    if position >= Int64(track.values.count + limit) {
-      track.first = stretch
-      track.values.removeAll(keepingCapacity: true)
-      track.values.append(value)
-      return
+    values = widened
+  }
+
+  private mutating func put(_ value: Double, _ column: Int, at stretch: Int64) {
+    let (columns, limit) = (names.count, SignalHistory.valueLimit)
+    if values.isEmpty || stretch - first >= Int64(rows + limit) {
+      first = stretch
+      values.removeAll(keepingCapacity: true)
     }
-    while Int64(track.values.count) <= position { track.values.append(Track.gap) }
-    track.values[Int(position)] = value
-    let excess = track.values.count - limit
-    if excess > 0 {
-      track.values.removeFirst(excess)
-      track.first += Int64(excess)
+    let row = Int(stretch - first)
+    guard row >= 0 else { return }
+    let missing = row + 1 - rows
+    if missing > 0 {
+      values.makeRoom(for: missing * columns, atMost: (limit + SignalHistory.slack) * columns)
+      values.append(contentsOf: repeatElement(SignalHistory.gap, count: missing * columns))
+    }
+    values[row * columns + column] = value
+    let excess = rows - limit
+    if excess >= SignalHistory.slack {
+      values.removeFirst(excess * columns)
+      first += Int64(excess)
     }
   }
 
   /// Values of one signal in the last `count` stretches up to `seconds`, oldest first, nil where
   /// there was none.
   public func values(of name: String, count: Int = 60, at seconds: Double) -> [Double?] {
-    let now = Int64(max(0, min(seconds / SignalHistory.seconds, 1e15)))
-    guard count > 0, let track = tracks.first(where: { $0.name == name }) else { return [] }
+    let now = SignalHistory.stretch(of: seconds)
+    guard count > 0, let column = names.firstIndex(of: name) else { return [] }
+    let told = Int64(max(0, rows - SignalHistory.valueLimit))..<Int64(rows)
     return (0..<Int64(count)).map { step in
-      let position = now - Int64(count) + 1 + step - track.first
-      guard position >= 0, position < Int64(track.values.count) else { return nil }
-      let value = track.values[Int(position)]
-      return value == Track.gap ? nil : value
+      let row = now - Int64(count) + 1 + step - first
+      guard told.contains(row) else { return nil }
+      let value = values[Int(row) * names.count + column]
+      return value == SignalHistory.gap ? nil : value
     }
+  }
+}
+
+/// Packed, as there are many.
+extension SignalHistory {
+  private enum CodingKeys: String, CodingKey { case names, first, values }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    names = try container.decode([String].self, forKey: .names)
+    first = try container.decode(Int64.self, forKey: .first)
+    values = try container.decode(PackedDoubles.self, forKey: .values).values
+    let most = (SignalHistory.valueLimit + SignalHistory.slack) * names.count
+    guard names.count <= SignalHistory.signalLimit, values.count <= most,
+      names.isEmpty || values.count % names.count == 0, first >= 0
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .values, in: container,
+        debugDescription: "the history of signals has rows of different lengths")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(names, forKey: .names)
+    try container.encode(first, forKey: .first)
+    try container.encode(PackedDoubles(values), forKey: .values)
+  }
+}
+
+extension Array {
+  /// Room for more elements, twice what there was but no more than will ever be needed: what is kept
+  /// for each of a thousand services wastes none.
+  mutating func makeRoom(for more: Int, atMost limit: Int) {
+    guard count + more > capacity else { return }
+    reserveCapacity(Swift.max(count + more, Swift.min(limit, 2 * capacity)))
   }
 }

@@ -42,7 +42,7 @@ public struct SignalRule: Sendable, Hashable, Codable {
 }
 
 extension RuntimeSignal {
-  init(_ rule: SignalRule) {
+  convenience init(_ rule: SignalRule) {
     let reading: Reading =
       switch rule.reading {
       case .gauge, .sum: .sum

@@ -54,6 +54,45 @@ import Testing
     #expect(target.meter.recognised.requests == nil)
   }
 
+  @Test("Go: pauses out of the runtime's histogram, and memory against the limit that is nearest")
+  func pausesAndMemory() {
+    var target = Target()
+    func text(_ short: Int, _ long: Int, limit: Double) -> String {
+      """
+      # TYPE go_sched_pauses_total_gc_seconds histogram
+      go_sched_pauses_total_gc_seconds_bucket{le="0.001"} \(short)
+      go_sched_pauses_total_gc_seconds_bucket{le="0.1"} \(short + long)
+      go_sched_pauses_total_gc_seconds_bucket{le="+Inf"} \(short + long)
+      # TYPE process_resident_memory_bytes gauge
+      process_resident_memory_bytes 4e8
+      # TYPE go_memstats_heap_inuse_bytes gauge
+      go_memstats_heap_inuse_bytes 3e8
+      # TYPE go_gc_gomemlimit_bytes gauge
+      go_gc_gomemlimit_bytes \(limit)
+      # TYPE shop_cgroup_memory_limit_bytes gauge
+      shop_cgroup_memory_limit_bytes 5e8
+
+      """
+    }
+    // Go says that it has no limit with the largest number there is.
+    target.scrape(text(0, 0, limit: 9.223372036854776e18), at: 0)
+    target.scrape(text(90, 10, limit: 9.223372036854776e18), at: 5)
+    // The 99th of a hundred is nine tenths into the bucket of the ten long ones.
+    let pause = target.meter.signal(named: "go_gc_pause_ms", at: 6)
+    #expect(pause.map { ($0.value - (1 + 99 * 0.9)).magnitude < 1e-9 } == true)
+    #expect(pause?.unit == "ms")
+    #expect(target.meter.saturation.map { "\($0.name) \($0.ratio)" } == ["memory 0.8"])
+    #expect(target.meter.signal(named: "go_memory_limit_bytes", at: 6)?.value ?? 0 > 9e18)
+    #expect(!target.meter.mayBeFull(from: 0.95))
+    target.scrape(text(90, 10, limit: 3e8), at: 10)
+    #expect(
+      target.meter.saturation.map { "\($0.name) \($0.ratio)" } == ["go-heap 1.0", "memory 0.8"])
+    #expect(target.meter.mayBeFull(from: 0.95))
+    // Nothing paused for more than a minute: there is no pause to tell.
+    target.scrape(text(90, 10, limit: 3e8), at: 80)
+    #expect(target.meter.signal(named: "go_gc_pause_ms", at: 80) == nil)
+  }
+
   @Test("Rust: tokio signals under any prefix, panics, fallbacks and breakers")
   func rust() {
     var target = Target()

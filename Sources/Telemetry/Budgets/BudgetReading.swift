@@ -54,6 +54,14 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   public mutating func read(
     _ ledger: SLOLedger, _ objective: Objective, _ policy: BurnPolicy, window: Int, second: Double
   ) {
+    read(ledger.sums, objective, policy, window: window, second: second)
+  }
+
+  /// The same, of a ledger's sums alone.
+  public mutating func read(
+    _ ledger: SLOLedger.Sums, _ objective: Objective, _ policy: BurnPolicy, window: Int,
+    second: Double
+  ) {
     let sums = ledger.windows
     if burns.count != sums.count {
       burns = sums.map { Burn(minutes: Int($0.length), seen: 0, events: .none, rate: nil) }
@@ -72,7 +80,7 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   }
 
   private mutating func readBudget(
-    _ ledger: SLOLedger, _ objective: Objective, _ window: Int, _ second: Double
+    _ ledger: SLOLedger.Sums, _ objective: Objective, _ window: Int, _ second: Double
   ) {
     guard let whole = burns.first(where: { $0.minutes == window }) else { return }
     events = whole.events

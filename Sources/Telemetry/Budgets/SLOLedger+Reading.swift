@@ -1,5 +1,18 @@
 /// What was counted when, for charts and for the cost of an incident.
 extension SLOLedger {
+  /// All that a budget is read from.
+  public struct Sums: Sendable {
+    let windows: [WindowSum]
+    let seesCurrentMinute: Bool
+    /// Minutes that were counted before.
+    public let refusedMinutes: Int
+  }
+
+  public var sums: Sums {
+    Sums(
+      windows: windows, seesCurrentMinute: seesCurrentMinute, refusedMinutes: refused.minutes)
+  }
+
   /// The sum over a window that is kept, by its length in minutes.
   public func sum(over length: Int) -> WindowSum? {
     windows.first { Int($0.length) == length }

@@ -131,6 +131,9 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   /// A timer of its runs out by now: `advance` may change it.
   public func isDue(at now: Instant) -> Bool { now.offset >= due }
 
+  /// The offset from which on `isDue`.
+  public var nextMove: Int64 { due }
+
   // MARK: What is known
 
   public subscript(kind: ProbeKind) -> Route {
@@ -153,6 +156,9 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
 
   /// The last version it said to be.
   public var version: String? { versions.last?.version }
+
+  /// What its reports call its build; readiness first.
+  public var build: String? { readiness.report?.build ?? liveness.report?.build }
 
   /// Seconds from one health poll to the next, as the service wishes it within the policy's limits.
   public var nextCheckHint: Double {
@@ -190,12 +196,13 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   /// Where no timer runs only silence can change the state.
   private var nextChange: Int64 {
     if runsWithTime { return 0 }
-    var soonest = Int64.max
-    for route in [liveness, readiness, metrics] {
-      guard let last = route.lastAnswer else { continue }
-      soonest = min(soonest, last.offset + Int64(patience(for: route) * 1e9))
-    }
-    return soonest
+    return min(silence(of: liveness), silence(of: readiness), silence(of: metrics))
+  }
+
+  /// The offset from which on a route that says nothing is stale.
+  private func silence(of route: borrowing Route) -> Int64 {
+    guard let last = route.lastAnswer else { return .max }
+    return last.offset + Int64(max(policy.staleAfter, 2 * (route.pace ?? 0)) * 1e9)
   }
 
   /// Keeps a change of `subject`; the first word of something unknown is none.

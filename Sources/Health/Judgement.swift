@@ -57,20 +57,18 @@ struct Judgement {
   }
 
   private mutating func conclude() {
-    let routes = [health.liveness, health.readiness, health.metrics]
     let isMissing =
       health.expected.liveness && health.liveness.lastAnswer == nil
       || health.expected.readiness && health.readiness.lastAnswer == nil
-    let passes = routes.contains { $0.verdict == .pass }
+    let passes =
+      health.liveness.verdict == .pass || health.readiness.verdict == .pass
+      || health.metrics.verdict == .pass
     if isMissing || !passes, findings.allSatisfy({ $0.state == .healthy }) {
-      if routes.contains(where: { $0.lastAnswer != nil }) || isMissing {
+      if hasHealthRoute || health.metrics.lastAnswer != nil || isMissing {
         add(.unknown, isMissing ? "not every route has answered yet" : "no route has passed yet")
       }
     }
-    let sorted = findings.enumerated().sorted {
-      let (a, b) = ($0.element.state.severity, $1.element.state.severity)
-      return a == b ? $0.offset < $1.offset : a > b
-    }.map(\.element)
+    let sorted = worstFirst
     state = sorted.first?.state ?? (passes ? .healthy : .unknown)
     fault = sorted.first { $0.fault != nil }?.fault
     for finding in sorted where reasons.count < Self.reasonsKept {
@@ -79,6 +77,15 @@ struct Judgement {
       reasons.append(reason)
       if finding.state != .healthy { graveReasons += 1 }
     }
+  }
+
+  /// Of those that are as bad as each other, the one that was found first.
+  private var worstFirst: [Finding] {
+    guard findings.count > 1 else { return findings }
+    return findings.enumerated().sorted {
+      let (a, b) = ($0.element.state.severity, $1.element.state.severity)
+      return a == b ? $0.offset < $1.offset : a > b
+    }.map(\.element)
   }
 
   // MARK: Routes

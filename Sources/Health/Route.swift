@@ -41,12 +41,16 @@ public struct Route: Sendable, Hashable, Codable {
   private var recent: [Int32] = []
 
   static let recentKept = 60
+  /// Older ones that may lie before them: dropping one at a time would move all the others each time.
+  private static let slack = 20
 
   public init() {}
 
   /// The last answers, oldest first: seconds each took, and whether it passed.
   public var answers: [(duration: Double, passed: Bool)] {
-    recent.map { ($0 < 0 ? Double(-1 - $0) / 1e6 : Double($0) / 1e6, $0 >= 0) }
+    recent.suffix(Self.recentKept).map {
+      ($0 < 0 ? Double(-1 - $0) / 1e6 : Double($0) / 1e6, $0 >= 0)
+    }
   }
 
   /// Seconds that each of the last answers took, oldest first.
@@ -75,7 +79,7 @@ public struct Route: Sendable, Hashable, Codable {
       failures += 1
     }
     let micros = Int32(min(max(duration * 1e6, 0), 2e9).rounded())
-    if recent.count == Self.recentKept { recent.removeFirst() }
+    if recent.count == Self.recentKept + Self.slack { recent.removeFirst(Self.slack) }
     recent.append(verdict == .pass ? micros : -1 - micros)
   }
 

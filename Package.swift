@@ -137,7 +137,8 @@ let package = Package(
     tests(
       of: "Journeys",
       ["Fleet", "Incident", "Health", asyncHTTPClient] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
-    room("Simulator", ["Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
+    room(
+      "Simulator", ["Conditions", "Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(of: "Simulator", ["Exposition", "Fleet", "Telemetry"] + nio("NIOCore", "NIOPosix")),
 
     // The program

@@ -28,7 +28,7 @@ public struct Service: Sendable, Hashable, Codable {
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,
     instances: [Instance] = [], dependsOn: [String] = [], requests: Convention? = nil,
-    endpoints: [NamedEndpoint] = [], slos: [SLO] = []
+    endpoints: [NamedEndpoint] = [], slos: [SLO] = [], release: Release? = nil
   ) {
     self.name = name
     self.tier = tier
@@ -39,6 +39,7 @@ public struct Service: Sendable, Hashable, Codable {
     self.requests = requests
     self.endpoints = endpoints
     self.slos = slos
+    self.release = release
   }
 }
 

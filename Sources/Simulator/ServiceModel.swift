@@ -9,6 +9,7 @@ package struct ServiceModel: Sendable, Hashable {
   package var exposition: ExpositionStyle
   package var health: HealthModel
   package var slos: [SLO]
+  package var release: Release?
   package var instances: [InstanceModel]
   /// How many requests are worked on at once; nil for a program that starts as many as come.
   package var workers: Int?
@@ -27,7 +28,8 @@ package struct ServiceModel: Sendable, Hashable {
   package init(
     name: String, tier: Tier, language: Language, owner: Owner? = nil,
     exposition: ExpositionStyle, health: HealthModel = HealthModel(), slos: [SLO] = [],
-    instances: [InstanceModel], workers: Int? = nil, maxConcurrency: Int = 256,
+    release: Release? = nil, instances: [InstanceModel], workers: Int? = nil,
+    maxConcurrency: Int = 256,
     deadline: Double = 5, warmup: Double = 5, versions: [VersionModel],
     endpoints: [EndpointModel], needs: [NeedModel] = [], flags: [FlagModel] = []
   ) {
@@ -38,6 +40,7 @@ package struct ServiceModel: Sendable, Hashable {
     self.exposition = exposition
     self.health = health
     self.slos = slos
+    self.release = release
     self.instances = instances
     self.workers = workers
     self.maxConcurrency = maxConcurrency

@@ -1,3 +1,4 @@
+import Conditions
 import Fleet
 import Yams
 
@@ -6,6 +7,7 @@ enum ServiceReader {
   static let keys = [
     "name", "tier", "language", "owner", "metrics", "health", "slos", "instances", "version",
     "workers", "max_concurrency", "deadline", "warmup", "versions", "endpoints", "needs", "flags",
+    "release",
   ]
   static let needKeys = [
     "name", "backend", "service", "method", "path", "required", "timeout", "retries", "backoff",
@@ -32,7 +34,7 @@ enum ServiceReader {
       exposition: try fields["metrics"]?.choice(ExpositionStyle.self)
         ?? (language == .rust ? .axum : .promhttp),
       health: try health(fields["health"]), slos: try list(fields, "slos", slo),
-      instances: try instances(fields, versions: known),
+      release: try release(fields["release"]), instances: try instances(fields, versions: known),
       workers: try fields["workers"]?.whole(in: 1...10_000),
       maxConcurrency: try fields["max_concurrency"]?.whole(in: 1...100_000) ?? 256,
       deadline: try fields.duration("deadline") ?? 5, warmup: try fields.duration("warmup") ?? 5,
@@ -55,6 +57,21 @@ enum ServiceReader {
     return Owner(
       team: try fields.text("team"), primary: try fields.text("primary"),
       secondary: try fields.text("secondary"), channel: try fields.text("channel"))
+  }
+
+  private static func release(_ item: ScenarioNode?) throws(ScenarioError) -> Release? {
+    guard let item else { return nil }
+    let fields = try item.fields(["owner", "gate", "rollback"])
+    var release = Release(owner: try fields.text("owner"), gate: try fields.share("gate"))
+    for item in try fields.items("rollback") {
+      let text = try item.text()
+      do throws(ConditionError) {
+        release.rollback.append(try Condition(text))
+      } catch {
+        throw item.error("\(item.path): \(error)")
+      }
+    }
+    return release
   }
 
   private static func health(_ item: ScenarioNode?) throws(ScenarioError) -> HealthModel {

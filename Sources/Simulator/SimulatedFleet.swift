@@ -148,7 +148,7 @@ package final class SimulatedFleet {
       }
       return Service(
         name: model.name, tier: model.tier, language: model.language, owner: model.owner,
-        instances: instances, dependsOn: needed, slos: model.slos)
+        instances: instances, dependsOn: needed, slos: model.slos, release: model.release)
     }
     return Fleet(
       name: "shop-simulated", environment: Environment(name: "simulated", color: "cyan"),

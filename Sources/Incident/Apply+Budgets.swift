@@ -16,13 +16,16 @@ extension State {
     guard !present.services[s].accounts.isEmpty else { return }
     let now = ledger.clock.now
     let minute = ledger.clock.minute
-    let from = present.services[s].instances[i].meter.countedFrom.map {
+    let from = present.services[s].instances[i].sharedMeter.read { $0.countedFrom }.map {
       now - Int64(max(0, present.now.seconds - $0) * 1e9)
     }
     for rule in present.services[s].accounts.indices {
       let account = present.services[s].accounts[rule]
       ledger.accounts[account].ledger.roll(to: minute)
-      guard let scraped = present.services[s].instances[i].meter.scrapedEvents(of: rule) else {
+      guard
+        let scraped = present.services[s].instances[i].sharedMeter
+          .read({ $0.scrapedEvents(of: rule) })
+      else {
         note(account, .missing)
         continue
       }
@@ -37,86 +40,59 @@ extension State {
 
   /// How an objective comes by its events: of several instances, any that counts is enough.
   private mutating func note(_ account: Int, _ measure: SLOPresent.Measure) {
-    withObjective(ledger.accounts[account].home) { slo in
-      if case .missing = measure, case .counted = slo.measure { return }
-      if slo.measure != measure { slo.measure = measure }
-    }
+    let home = ledger.accounts[account].home
+    if case .missing = measure, case .counted = present[home].measure { return }
+    if present[home].measure != measure { present[home].measure = measure }
   }
 
-  private mutating func withObjective(
-    _ home: LedgerAccount.Home, _ body: (inout SLOPresent) -> Void
-  ) {
-    if let service = home.service {
-      body(&present.services[service].slos[home.position])
-    } else {
-      body(&present.capabilitySLOs[home.position])
-    }
-  }
-
-  /// Turns the minute of objectives that no scrape has turned, some in each second.
-  mutating func rollLedgers() {
+  /// Turns the minute of objectives that no scrape has turned, some in each turn.
+  ///
+  /// - Returns: what was done, in evaluations.
+  mutating func rollLedgers() -> Int {
     let minute = ledger.clock.minute
-    let count = ledger.accounts.count
+    if minute > ledger.turnedTo {
+      ledger.turnedTo = minute
+      ledger.left = ledger.accounts.count
+    }
+    ledger.left = min(ledger.left, ledger.accounts.count)
     var work = 0
-    for _ in 0..<min(count, State.looksASecond) {
-      if ledger.cursor >= count { ledger.cursor = 0 }
+    var looks = 0
+    while ledger.left > 0, looks < State.looksATurn, work < State.rollsATurn {
+      if ledger.cursor >= ledger.accounts.count { ledger.cursor = 0 }
       let account = ledger.cursor
       ledger.cursor += 1
+      ledger.left -= 1
+      looks += 1
       guard let before = ledger.accounts[account].ledger.minute, before < minute else { continue }
       ledger.accounts[account].ledger.roll(to: minute)
       evaluate(account)
       // After a suspension there are hours to walk for each.
       work += 1 + Int(min(minute - before, 100_000)) / 16
-      if work >= State.workASecond { return }
     }
+    return work
   }
 
-  private static let looksASecond = 600
-  private static let workASecond = 300
+  private static let looksATurn = 600
+  private static let rollsATurn = 100
 
   // MARK: What it comes to
 
   private mutating func evaluate(_ account: Int) {
-    let home = ledger.accounts[account].home
-    let second = ledger.clock.second
-    let baseline = present.openIncident == nil ? nil : ledger.accounts[account].atOpening ?? .none
-    var change: (from: BurnSeverity?, to: BurnSeverity?)?
-    let now = present.now
-    func read(_ slo: inout SLOPresent, _ ledger: SLOLedger) {
-      slo.reading.read(
-        ledger, slo.definition.objective, slo.definition.burn,
-        window: slo.definition.windowMinutes, second: second)
-      slo.refusedMinutes = ledger.refused.minutes
-      slo.incidentSpend = baseline.flatMap {
-        slo.reading.share(of: ledger.ever.since($0).bad, slo.definition)
-      }
-      let before = slo.alert
-      guard let pair = slo.reading.firing else {
-        if let before { change = (before.severity, nil) }
-        slo.alert = nil
-        return
-      }
-      if let before, before.severity == pair.severity {
-        if before.pair != pair { slo.alert?.pair = pair }
-      } else {
-        slo.alert = BurnAlert(pair: pair, since: now)
-        change = (before?.severity, pair.severity)
-      }
+    // Its sums alone: the ledger would be copied to be read beside what is written.
+    let sums = ledger.accounts[account].ledger.sums
+    var spent: EventCount?
+    if present.hasOpenIncident {
+      spent = ledger.accounts[account].ledger.ever
+        .since(ledger.accounts[account].atOpening ?? .none)
     }
-    if let service = home.service {
-      read(&present.services[service].slos[home.position], ledger.accounts[account].ledger)
-    } else {
-      read(&present.capabilitySLOs[home.position], ledger.accounts[account].ledger)
-    }
+    let change = present[ledger.accounts[account].home]
+      .evaluate(sums, spent: spent, second: ledger.clock.second, at: present.now)
     if let change { keep(change.from, change.to, of: account) }
   }
 
   /// The fire of an objective changed: that is dated, and the first page opens an incident.
   private mutating func keep(_ from: BurnSeverity?, _ to: BurnSeverity?, of account: Int) {
-    let home = ledger.accounts[account].home
-    let slo =
-      home.service.map { present.services[$0].slos[home.position] }
-      ?? present.capabilitySLOs[home.position]
+    let slo = present[ledger.accounts[account].home]
     let because = slo.reading.because ?? ""
     present.keep(
       AlertChange(
@@ -198,6 +174,54 @@ extension State {
     ledger.accounts[account].ledger.remember(page.memory)
     ledger.accounts[account].ledger.roll(to: ledger.clock.minute)
     evaluate(account)
+  }
+}
+
+extension Present {
+  /// The objective that an account's events are read for.
+  subscript(home: LedgerAccount.Home) -> SLOPresent {
+    _read {
+      if let service = home.service {
+        yield services[service].slos[home.position]
+      } else {
+        yield capabilitySLOs[home.position]
+      }
+    }
+    _modify {
+      if let service = home.service {
+        yield &services[service].slos[home.position]
+      } else {
+        yield &capabilitySLOs[home.position]
+      }
+    }
+  }
+}
+
+extension SLOPresent {
+  /// Reads what is left and what fires out of its ledger.
+  ///
+  /// - Parameter spent: events since the open incident began; nil while none is open.
+  /// - Returns: how the fire changed; nil where it did not.
+  fileprivate mutating func evaluate(
+    _ sums: SLOLedger.Sums, spent: EventCount?, second: Double, at now: Instant
+  ) -> (from: BurnSeverity?, to: BurnSeverity?)? {
+    reading.read(
+      sums, definition.objective, definition.burn, window: definition.windowMinutes,
+      second: second)
+    refusedMinutes = sums.refusedMinutes
+    incidentSpend = spent.flatMap { reading.share(of: $0.bad, definition) }
+    let before = alert
+    guard let pair = reading.firing else {
+      guard let before else { return nil }
+      alert = nil
+      return (before.severity, nil)
+    }
+    if let before, before.severity == pair.severity {
+      if before.pair != pair { alert?.pair = pair }
+      return nil
+    }
+    alert = BurnAlert(pair: pair, since: now)
+    return (before?.severity, pair.severity)
   }
 }
 

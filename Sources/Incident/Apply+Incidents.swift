@@ -13,23 +13,12 @@ extension State {
     for account in ledger.accounts.indices {
       var before = ledger.accounts[account].ledger.ever
       // What burns now began before anybody was told.
-      if walks < State.walkLimit, let objective = burning(ledger.accounts[account].home) {
+      if walks < State.walkLimit, let objective = present[ledger.accounts[account].home].burning {
         walks += 1
         before = before.since(ledger.accounts[account].ledger.burning(objective))
       }
       ledger.accounts[account].atOpening = before
     }
-  }
-
-  /// The objective there, if its budget is being spent too fast; read in place, for there may be
-  /// thousands.
-  private func burning(_ home: LedgerAccount.Home) -> Objective? {
-    func read(_ slo: borrowing SLOPresent) -> Objective? {
-      guard let burn = slo.reading.burn(over: 5), burn > 1 else { return nil }
-      return slo.definition.objective
-    }
-    if let service = home.service { return read(present.services[service].slos[home.position]) }
-    return read(present.capabilitySLOs[home.position])
   }
 
   /// Budgets whose minutes are walked at once; in an outage of everything the rest count from here.
@@ -66,10 +55,22 @@ extension State {
   }
 }
 
+extension SLOPresent {
+  /// The objective, if its budget is being spent too fast. It writes nothing; as it is, it is read in
+  /// place, for there may be thousands.
+  fileprivate var burning: Objective? {
+    mutating get {
+      guard let burn = reading.burn(over: 5), burn > 1 else { return nil }
+      return definition.objective
+    }
+  }
+}
+
 extension Present {
   /// The incident that is on; nil in peace.
-  public var openIncident: IncidentRecord? {
-    guard let last = incidents.last, last.isOpen else { return nil }
-    return last
+  public var openIncident: IncidentRecord? { hasOpenIncident ? incidents.last : nil }
+
+  var hasOpenIncident: Bool {
+    !incidents.isEmpty && incidents[incidents.count - 1].resolved == nil
   }
 }

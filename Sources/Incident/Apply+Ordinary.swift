@@ -4,15 +4,14 @@ public import Telemetry
 
 /// Comparing a service with what is usual for it.
 extension State {
-  /// Looks at most every five seconds at what is far off, and once a minute takes over what is
-  /// usual. Called after a scrape of the service, so that each of a thousand has its own moment.
+  /// Looks at most every five seconds at what is far off, keeps the signals it looked at, and once a
+  /// minute takes over what is usual. Called after a scrape of the service, so that each of a thousand has its own moment.
   mutating func compareWithUsual(_ index: Int) {
     let now = present.now.seconds
     let stretch = Int64(now / Ordinary.stretch)
     guard stretch > present.services[index].ordinary.checkedIn else { return }
     present.services[index].ordinary.checkedIn = stretch
-    let values = present.services[index].followed(at: now)
-    present.services[index].ordinary.judge(values, at: now)
+    let values = present.services[index].compareFigures(at: now, &history.chapters[index])
     let minute = Int64(now / 60)
     guard minute > history.chapters[index].minuteTaken else { return }
     history.chapters[index].minuteTaken = minute
@@ -26,14 +25,14 @@ extension State {
     // What a process does in its first minutes is not what it does.
     let now = present.now.unixSeconds
     let restarted = present.services[index].instances.contains { instance in
-      instance.meter.startTime.map { now - $0 < 120 } ?? false
+      instance.sharedMeter.read { $0.startTime }.map { now - $0 < 120 } ?? false
     }
     var baseline: [SignalBaseline] = []
     swap(&baseline, &history.chapters[index].baseline)
-    for value in values {
-      guard value.isTelling else { continue }
+    var next = 0
+    for value in values where value.isTelling {
       let place: Int
-      if let known = baseline.firstIndex(where: { $0.name == value.name }) {
+      if let known = baseline.place(of: value.name, near: &next) {
         place = known
       } else {
         guard baseline.count < FollowedValue.limit else { continue }
@@ -49,11 +48,12 @@ extension State {
     }
     var norms: [Ordinary.NamedNorm] = []
     var rising: [String] = []
-    for one in baseline {
-      if let norm = one.norm(at: minute) {
-        norms.append(Ordinary.NamedNorm(name: one.name, norm: norm))
+    norms.reserveCapacity(baseline.count)
+    for place in baseline.indices {
+      if let norm = baseline[place].norm(at: minute) {
+        norms.append(Ordinary.NamedNorm(name: baseline[place].name, norm: norm))
       }
-      if one.isRising { rising.append(one.name) }
+      if baseline[place].isRising { rising.append(baseline[place].name) }
     }
     swap(&baseline, &history.chapters[index].baseline)
     present.services[index].ordinary.norms = norms
@@ -74,8 +74,10 @@ struct FollowedValue {
 
   static let limit = 24
 
-  /// Runtime signals that are followed.
-  static let signals: [String] = [
+  /// Runtime signals that are followed, with what each must be off at least.
+  static let floors = Dictionary(uniqueKeysWithValues: signals.map { ($0, floor(of: $0)) })
+
+  private static let signals: [String] = [
     "cpu_cores", "memory_bytes", "open_fds", "threads", "go_goroutines", "go_gc_pause_ms",
     "go_sched_latency_ms", "go_heap_bytes", "tokio_busy_ratio", "tokio_queue_depth",
     "tokio_blocking_queue_depth", "tokio_forced_yields", "tokio_slow_polls",
@@ -93,12 +95,24 @@ struct FollowedValue {
 }
 
 extension ServicePresent {
+  /// Says what of its figures is far off, and keeps its signals for charts.
+  fileprivate mutating func compareFigures(
+    at seconds: Double, _ chapter: inout ServiceHistory
+  ) -> [FollowedValue] {
+    let signals = unorderedSignals(at: seconds)
+    chapter.record(signals, at: seconds)
+    let values = followed(signals)
+    ordinary.judge(values, at: seconds)
+    return values
+  }
+
   /// Requests of the last minute that a latency or an error ratio needs to say anything.
   private static let leastRequests = 20.0
 
-  /// What is followed of it, as it is now; what is not known is not there.
-  func followed(at seconds: Double) -> [FollowedValue] {
+  /// What is followed of it, as it is now, its signals among it; what is not known is not there.
+  func followed(_ signals: [Signal]) -> [FollowedValue] {
     var found: [FollowedValue] = []
+    found.reserveCapacity(FollowedValue.limit)
     if let rate = requests.rate {
       // What chance alone does to a count: three times the root of it (Poisson).
       let chance = 3 * (max(rate, 0) * 60).squareRoot() / 60
@@ -115,14 +129,16 @@ extension ServicePresent {
           FollowedValue(name: name, value: value * 1000, floor: 5, isTelling: isTelling))
       }
     }
-    let signals = signals(at: seconds)
-    let own = roles.signals.map(\.name)
-    for name in FollowedValue.signals + own {
-      guard found.count < FollowedValue.limit,
-        let value = signals.first(where: { $0.name == name })?.value
-      else { continue }
-      if found.contains(where: { $0.name == name }) { continue }
-      found.append(FollowedValue(name: name, value: value, floor: FollowedValue.floor(of: name)))
+    let requestValues = found.count
+    for signal in signals where found.count < FollowedValue.limit {
+      var floor = FollowedValue.floors[signal.name]
+      if floor == nil, roles.signals.contains(where: { $0.name == signal.name }),
+        !found[..<requestValues].contains(where: { $0.name == signal.name })
+      {
+        floor = FollowedValue.floor(of: signal.name)
+      }
+      guard let floor else { continue }
+      found.append(FollowedValue(name: signal.name, value: signal.value, floor: floor))
     }
     return found
   }
@@ -131,7 +147,9 @@ extension ServicePresent {
   public func signal(named name: String, at seconds: Double) -> Signal? {
     var largest: Signal?
     for instance in instances {
-      guard let signal = instance.meter.signal(named: name, at: seconds) else { continue }
+      guard let signal = instance.sharedMeter.read({ $0.signal(named: name, at: seconds) }) else {
+        continue
+      }
       if signal.value > largest?.value ?? -.infinity { largest = signal }
     }
     return largest
@@ -149,9 +167,11 @@ extension Ordinary {
     }
     var found: [Deviation] = []
     var watched: [Suspect] = []
+    var next = 0
     for value in values where value.isTelling {
-      guard let norm = norms.first(where: { $0.name == value.name })?.norm,
-        norm.isUnusual(value.value, floor: value.floor),
+      guard let place = norms.place(of: value.name, near: &next) else { continue }
+      let norm = norms[place].norm
+      guard norm.isUnusual(value.value, floor: value.floor),
         value.downToo || value.value > norm.median
       else { continue }
       let known = deviations.first { $0.name == value.name }
@@ -166,6 +186,20 @@ extension Ordinary {
     }
     suspects = watched
     deviations = found.sorted { ($1.weight, $0.name) < ($0.weight, $1.name) }
+  }
+}
+
+private protocol Named { var name: String { get } }
+extension SignalBaseline: Named {}
+extension Ordinary.NamedNorm: Named {}
+
+extension Array where Element: Named {
+  /// Where the element of a name stands, looking first at `next`: two lists of names in one order are
+  /// gone through side by side.
+  fileprivate func place(of name: String, near next: inout Int) -> Int? {
+    let found = next < count && self[next].name == name ? next : firstIndex { $0.name == name }
+    if let found { next = found + 1 }
+    return found
   }
 }
 

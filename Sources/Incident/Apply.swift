@@ -24,12 +24,12 @@ extension State {
       link(place.service)
       notice(place, wasScraped: false)
       watchTriggers(place.service)
+      present.setWake(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
-      let roles = present.services[place.service].roles
-      present.services[place.service].instances[place.instance]
-        .observe(scrape, roles: roles, at: entry.instant)
-      measure(place.service)
+      present.services[place.service].observe(scrape, of: place.instance, at: entry.instant)
+      history.chapters[place.service].record(
+        present.services[place.service].instances, at: entry.instant.seconds)
       count(place, scrape)
       followFallbacks(place.service)
       judge(place.service)
@@ -39,9 +39,11 @@ extension State {
       notice(place, wasScraped: isRead)
       compareWithUsual(place.service)
       watchTriggers(place.service)
+      present.setWake(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
       present.services[place.service].instances[place.instance].adopt(routes, at: entry.instant)
+      present.setWake(place.service)
     case .note(let note):
       present.keep(note, at: entry.instant)
     case .journey(let name, let run):
@@ -54,9 +56,10 @@ extension State {
     case .incident(let act):
       perform(act)
     }
-    advance()
+    let wasLong = advance()
     if present.capabilitiesAreDue { present.followCapabilities() }
-    present.findOrigins()
+    // Origins that are due stay so: in a fleet that falls silent they wait for a turn with less to do.
+    if !wasLong { present.findOrigins() }
   }
 
   /// Takes a new fleet, keeping what is known of instances that stay.
@@ -74,8 +77,7 @@ extension State {
     present.fleet = fleet
     present.services = fleet.services.map { definition in
       var service = verdicts[definition.name] ?? ServicePresent(definition, at: present.now)
-      service.definition = definition
-      service.adoptPlans()
+      service.adopt(definition)
       let roles = definition.roles(in: shared, rules: fleet.rules(of: definition))
       let meansTheSame = roles.recognisesTheSame(as: service.roles)
       let countsTheSame = roles.rules == service.roles.rules
@@ -106,6 +108,7 @@ extension State {
     history.follow(fleet.services.map(\.name))
     adoptObjectives()
     for index in present.services.indices { judge(index) }
+    present.wakes = Array(repeating: 0, count: present.services.count)
     present.names = ServiceNames(present.services)
     present.dependencies = Dependencies(present.services, present.names)
     present.origins.isDue = true
@@ -114,63 +117,35 @@ extension State {
   }
 
   /// Follows the fallbacks of a service; those of most cost no more than a look.
-  private mutating func followFallbacks(_ index: Int) {
-    guard present.services[index].followsFallbacks else { return }
-    present.services[index].fallbackTracks = followedFallbacks(index)
+  ///
+  /// - Returns: whether its verdict may be another now.
+  @discardableResult
+  private mutating func followFallbacks(_ index: Int) -> Bool {
+    guard present.services[index].mustFollowFallbacks() else { return false }
+    let tracks = followedFallbacks(index)
+    // What is in use may have gone beyond its tolerance, though nothing was heard of it.
+    let isInUse = tracks.contains(where: \.isInUse)
+    if tracks == present.services[index].fallbackTracks { return isInUse }
+    present.services[index].fallbackTracks = tracks
+    return true
   }
 
   private func followedFallbacks(_ index: Int) -> [FallbackTrack] {
     present.services[index].followed(FleetFacts(present, row: index), at: present.now)
   }
 
-  /// Reads the requests of a service anew after one of its instances was scraped, if it is time.
-  private mutating func measure(_ index: Int) {
-    let now = present.now
-    let stretch = Int64(now.seconds / ServicePresent.readEvery)
-    // What is not known yet is not kept waiting.
-    if stretch > present.services[index].readIn || present.services[index].requests.rate == nil {
-      let statistics = present.services[index].statistics(.minute, at: now)
-      present.services[index].requests = RequestSummary(statistics, window: .minute)
-      present.services[index].readIn = stretch
-      present.services[index].measureSymptoms(at: now)
-    }
-    history.chapters[index].record(present.services[index], at: now.seconds)
-  }
-
   /// Gives a service its verdict from those of its instances, and keeps what changed.
   private mutating func judge(_ index: Int) {
-    let name = present.services[index].definition.name
-    var (state, reasons) = ServiceHealth.combine(present.services[index].instances.map(\.health))
-    present.services[index].health = state
-    if !present.services[index].fallbackTracks.isEmpty {
-      (state, reasons) = weigh(present.services[index].fallbackTracks, state, reasons)
-    }
-    let before = present.services[index].verdict
-    present.services[index].verdict.reasons = reasons
-    guard before.state != state else { return }
+    guard let change = present.services[index].judge(at: present.now) else { return }
     present.capabilitiesAreDue = true
-    present.services[index].verdict.state = state
-    present.services[index].verdict.since = present.now
-    present.keep(
-      StateChange(
-        service: name, from: before.state, to: state, at: present.now,
-        cause: reasons.first ?? ""))
-    openIncident(ifCritical: index, before: before.state)
+    present.keep(change)
+    openIncident(ifCritical: index, before: change.from)
     sense(index)
   }
 
   /// Follows what is wrong with a service; when a symptom comes or goes, origins are due.
   private mutating func sense(_ index: Int) {
-    guard present.services[index].mayBeInTrouble else { return }
-    let found = present.services[index].symptoms(at: present.now)
-    if present.services[index].trouble != nil {
-      if present.services[index].trouble?.follow(found, at: present.now) == true {
-        present.origins.isDue = true
-      }
-    } else if !found.isEmpty {
-      present.services[index].trouble = Trouble(found, at: present.now)
-      present.origins.isDue = true
-    }
+    if present.services[index].sense(at: present.now) { present.origins.isDue = true }
   }
 
   /// Looks up whom a service needs where it names others than before.
@@ -182,78 +157,68 @@ extension State {
     if isNew { present.origins.isDue = true }
   }
 
-  /// What fallbacks make of a service: one that goes beyond what was planned makes it unhealthy,
-  /// whatever its instances say; one in use or still recovering keeps it from being healthy.
-  private func weigh(
-    _ tracks: [FallbackTrack], _ state: HealthState, _ reasons: [String]
-  ) -> (HealthState, [String]) {
-    var state = state
-    var reasons = reasons
-    var place = 0
-    for track in tracks where track.isInUse {
-      guard let finding = track.finding(at: present.now) else { continue }
-      let least: HealthState = track.isCritical(at: present.now) ? .unhealthy : .degraded
-      // Of what is not heard nobody knows whether it still falls back.
-      if state < least, state != .stale, state != .unknown {
-        state = least
-        reasons.insert(finding, at: place)
-        place += 1
-      } else if least == .unhealthy {
-        reasons.insert(finding, at: place)
-        place += 1
-      } else if !reasons.contains(where: { $0.contains("fallback \(track.name) ") }) {
-        reasons.append(finding)
-      }
-    }
-    return (state, reasons)
-  }
-
   /// Moves timers, once in each whole second, whatever entry it was that brought the time along.
   ///
-  /// Nothing due is the rule: a thousand services cost a thousand comparisons. Where much is due at
-  /// once, as after a silence, the rest is left to the entries that follow, and the next second
-  /// goes on from there: no turn is a long one, and nobody waits for ever.
-  private mutating func advance() {
+  /// Nothing due is the rule: a thousand services cost a thousand comparisons of numbers that lie
+  /// together. Where much is due at once, as after a silence, the rest is left to the entries that
+  /// follow, and the next second goes on from there: no turn is a long one, and nobody waits for ever.
+  ///
+  /// - Returns: whether this turn had enough to do.
+  private mutating func advance() -> Bool {
     let second = present.now.offset / 1_000_000_000
     if second > present.advancedTo {
       present.advancedTo = second
       present.timers.left = present.services.count
       present.capabilitiesAreDue = true
       advanceTriggers(second)
-      rollLedgers()
     }
-    // A fleet that was read again may be smaller.
+    // A fleet that was read again may be smaller, and a present that was decoded may say anything.
     present.timers.left = min(present.timers.left, present.services.count)
-    var moved = 0
-    while present.timers.left > 0, moved < State.movesATurn {
+    if present.wakes.count != present.services.count {
+      present.wakes = Array(repeating: 0, count: present.services.count)
+    }
+    var cost = rollLedgers() * State.costOfARoll
+    while present.timers.left > 0, cost < State.costOfATurn {
       if !present.services.indices.contains(present.timers.next) { present.timers.next = 0 }
-      moved += moveTimers(ofServiceAt: present.timers.next)
+      if present.wakes[present.timers.next] <= present.now.offset {
+        cost += moveTimers(ofServiceAt: present.timers.next)
+      }
       present.timers.next += 1
       present.timers.left -= 1
     }
+    return cost >= State.costOfATurn / 2
   }
 
-  /// Timers moved in one turn.
-  private static let movesATurn = 200
+  /// What one turn may spend beside its entry: 200 timers that move, or looks at the fallbacks of 500
+  /// services. A unit is about a microsecond.
+  private static let costOfATurn = 1000
+  private static let costOfAMove = 5
+  private static let costOfALook = 2
+  private static let costOfARoll = 3
 
-  /// - Returns: how many timers moved.
+  /// - Returns: what it cost.
   private mutating func moveTimers(ofServiceAt index: Int) -> Int {
-    let now = present.now
-    var moved = 0
-    for instance in present.services[index].instances.indices
-    where present.services[index].instances[instance].health.isDue(at: now) {
-      present.services[index].instances[instance].health.advance(to: now)
-      moved += 1
+    let (moved, followsFallbacks, rests) = present.services[index].moveTimers(to: present.now)
+    var isMoved = moved > 0
+    var cost = moved * State.costOfAMove
+    if followsFallbacks {
+      if followFallbacks(index) { isMoved = true }
+      cost += State.costOfALook
     }
-    if present.services[index].followsFallbacks {
-      followFallbacks(index)
-      moved += 1
-    }
-    if moved > 0 { judge(index) }
-    if present.services[index].trouble?.restingSince != nil {
+    if isMoved { judge(index) }
+    if rests {
       present.endTrouble(ofServiceAt: index)
-      moved += 1
+      cost += State.costOfAMove
     }
-    return moved
+    present.setWake(index)
+    return cost
+  }
+}
+
+extension Present {
+  /// Notes when something of a service moves by itself, after anything of it has changed.
+  mutating func setWake(_ index: Int) {
+    let wake = services[index].findNextMove()
+    if wakes.indices.contains(index) { wakes[index] = wake }
   }
 }

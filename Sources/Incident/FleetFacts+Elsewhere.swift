@@ -35,8 +35,8 @@ extension FleetFacts {
       return .word(found.state.rawValue)
     case "journey":
       guard
-        let passes = present.journeys.first(where: { $0.definition.name == reference.argument })?
-          .isPassing
+        let journey = present.journeys.first(where: { $0.definition.name == reference.argument }),
+        !journey.isStale(at: present.now), let passes = journey.isPassing
       else { return .unknown }
       return .word(passes ? "pass" : "fail")
     default: return nil

@@ -28,19 +28,19 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
   var baseline: [SignalBaseline] = []
   /// The minute that `baseline` has taken already.
   var minuteTaken: Int64 = -1
-  /// The stretch whose signals are kept already.
-  private var kept: Int64 = -1
-
   init(service: String) { self.service = service }
 
   /// Takes what the meters have finished since the last call; between stretches it does nothing.
-  mutating func record(_ present: ServicePresent, at seconds: Double) {
-    if requests.isDue(at: seconds) {
-      requests.record(present.instances.map(\.meter), at: seconds)
+  mutating func record(_ instances: [InstancePresent], at seconds: Double) {
+    requests.record(at: seconds) { number, take in
+      for index in instances.indices {
+        if let slot = instances[index].sharedMeter.read({ $0.finished(number) }) { take(slot) }
+      }
     }
-    let stretch = Int64(seconds / SignalHistory.seconds)
-    guard stretch > kept else { return }
-    kept = stretch
-    signals.record(present.signals(at: seconds), at: seconds)
+  }
+
+  /// Keeps the signals' present values.
+  mutating func record(_ signals: [Signal], at seconds: Double) {
+    self.signals.record(signals, at: seconds)
   }
 }

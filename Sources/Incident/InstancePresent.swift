@@ -6,8 +6,9 @@ public import Telemetry
 /// One polled process as it stands.
 public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   public internal(set) var definition: Instance
-  private var sharedHealth: Shared<InstanceHealth>
-  private var sharedMeter: Shared<InstanceMeter>
+  /// `health` and `meter` are copied to be asked anything; these are asked in place (`read`).
+  private(set) var sharedHealth: Shared<InstanceHealth>
+  private(set) var sharedMeter: Shared<InstanceMeter>
   /// What is asked; nil until discovery has found it.
   public internal(set) var routes: Routes?
   public internal(set) var scraping: ScrapeRecord
@@ -16,12 +17,11 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// The last time it answered.
   public internal(set) var lastAnswered: Instant?
 
-  /// It tells of a fallback in use; kept beside what it said, for screens that ask of a thousand.
-  public private(set) var isFallingBack = false
-  /// It tells of a breaker that is not closed.
-  public private(set) var hasOpenBreaker = false
-  /// It tells of a check that fails, required or not.
-  private(set) var hasFailingCheck = false
+  /// What its reports and its metrics tell of, kept beside them for whoever asks of a thousand.
+  private var reported: Traits = []
+  private var measured: Traits = []
+  /// The expected signals that its reports stand for.
+  private(set) var reportedExports: Exports = []
   /// Differs when it names other things that it needs.
   private(set) var linkMark: UInt64 = 0
   /// What was last known of it beside its health.
@@ -53,11 +53,22 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     case definition, routes, scraping, lastHeard, lastAnswered
     case sharedHealth = "health"
     case sharedMeter = "meter"
-    case isFallingBack, hasOpenBreaker, hasFailingCheck, linkMark, known, carried
+    case reported, measured, reportedExports, linkMark, known, carried
   }
 
+  /// It tells of a fallback in use.
+  public var isFallingBack: Bool { reported.union(measured).contains(.fallback) }
+  /// It tells of a breaker that is not closed.
+  public var hasOpenBreaker: Bool { reported.union(measured).contains(.openBreaker) }
+  /// It tells of a check that fails, required or not.
+  var hasFailingCheck: Bool { reported.contains(.failingCheck) }
+  /// It may tell of something limited that is full.
+  var mayBeFull: Bool { reported.union(measured).contains(.full) }
+
   /// What its health report says, else what its metrics say.
-  public var version: String? { health.version ?? meter.version }
+  public var version: String? {
+    sharedHealth.read { $0.version } ?? sharedMeter.read { $0.version }
+  }
 
   /// What its metrics show, else what its health report says.
   public var language: Language? {
@@ -89,6 +100,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// Its metrics mean something else from now on: what they were taken for is no measure of it.
   mutating func forgetMeasurements() {
     meter = InstanceMeter(instance: definition.url)
+    measured = []
   }
 
   mutating func adopt(_ routes: Routes, at instant: Instant) {
@@ -96,13 +108,14 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     health.watch(
       liveness: routes.liveness != nil, readiness: routes.readiness != nil,
       metrics: routes.metrics != nil, at: instant)
+    sumUpReports()
   }
 
   mutating func observe(_ probe: Probe, at instant: Instant) {
     lastHeard = instant
     if case .response = probe.answer { lastAnswered = instant }
     health.observe(probe, at: instant)
-    sumUp()
+    sumUpReports()
   }
 
   mutating func observe(_ scrape: Scrape, roles: RoleTable, at instant: Instant) {
@@ -113,25 +126,59 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
       lastAnswered = instant
       meter.ingest(extraction, at: instant.seconds, table: roles)
       health.observeScrape(nil, duration: scrape.duration, at: instant)
+      measured = sharedMeter.read { Traits($0) }
     case .fault(let fault):
       health.observeScrape(fault, duration: scrape.duration, at: instant)
     }
-    sumUp()
   }
 
-  private mutating func sumUp() {
-    isFallingBack =
-      health.readiness.report?.fallbacks.contains(where: \.active) == true
-      || health.liveness.report?.fallbacks.contains(where: \.active) == true
-      || meter.fallbacks.contains(where: \.isActive)
-    hasFailingCheck =
-      health.readiness.report?.checks.contains { $0.status == .fail } == true
-      || health.liveness.report?.checks.contains { $0.status == .fail } == true
+  private mutating func sumUpReports() {
+    reported = Traits(health.readiness.report).union(Traits(health.liveness.report))
+    reportedExports = health.report.map { Exports($0) } ?? []
     linkMark = freshLinkMark
-    hasOpenBreaker =
-      health.readiness.report?.breakers.contains { $0.state != .closed } == true
-      || health.liveness.report?.breakers.contains { $0.state != .closed } == true
-      || meter.breakers.contains { $0.state.holdsBack }
+  }
+}
+
+/// What of an instance is worth a closer look.
+private struct Traits: OptionSet, Sendable, Hashable, Codable {
+  var rawValue: UInt8
+
+  static let fallback = Traits(rawValue: 1)
+  static let openBreaker = Traits(rawValue: 2)
+  static let failingCheck = Traits(rawValue: 4)
+  static let full = Traits(rawValue: 8)
+}
+
+extension Traits {
+  init(_ report: HealthReport?) {
+    self = []
+    guard let report else { return }
+    if report.fallbacks.contains(where: \.active) { insert(.fallback) }
+    if report.breakers.contains(where: { $0.state != .closed }) { insert(.openBreaker) }
+    if report.checks.contains(where: { $0.status == .fail }) { insert(.failingCheck) }
+    if report.saturation.contains(where: { $0.ratio ?? 0 >= ServicePresent.full }) {
+      insert(.full)
+    }
+  }
+
+  init(_ meter: borrowing InstanceMeter) {
+    self = []
+    if meter.isAnyFallbackActive { insert(.fallback) }
+    if meter.isAnyBreakerHoldingBack { insert(.openBreaker) }
+    if meter.mayBeFull(from: ServicePresent.full) { insert(.full) }
+  }
+}
+
+extension Exports {
+  fileprivate init(_ report: HealthReport) {
+    self = []
+    switch report.dialect {
+    case .damcon, .ietf, .spring, .microprofile, .kubernetes, .generic: insert(.health)
+    case .text, .empty, .unreadable: break
+    }
+    if report.version != nil { insert(.version) }
+    if report.saturation.contains(where: { $0.ratio != nil }) { insert(.saturation) }
+    if report.saturation.contains(where: { $0.name.contains("queue") }) { insert(.queueDepth) }
   }
 }
 

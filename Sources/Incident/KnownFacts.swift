@@ -21,6 +21,8 @@ struct KnownFacts: Sendable, Hashable, Codable {
   var previousVersion: String?
   var restarts = 0
   var settings: [SettingReading] = []
+  /// Differs when the metrics tell other settings.
+  var settingMark: UInt64 = 0
   var exports: Exports = []
   /// Exported once and gone since.
   var gone: Exports = []
@@ -53,23 +55,27 @@ extension InstancePresent {
     var found: [NoticedChange] = []
     noticeVersion(&found, at: now)
     noticeBuild(&found)
-    noticeFlags(&found)
-    noticeRollout(&found)
-    if meter.restarts != known.restarts {
-      if meter.restarts > known.restarts { found.append(NoticedChange(kind: .restart)) }
-      known.restarts = meter.restarts
+    // Only a probe brings reports, and only a scrape metrics.
+    if !wasScraped {
+      noticeFlags(&found)
+      noticeRollout(&found)
+    }
+    let restarts = sharedMeter.read { $0.restarts }
+    if restarts != known.restarts {
+      if restarts > known.restarts { found.append(NoticedChange(kind: .restart)) }
+      known.restarts = restarts
     }
     if wasScraped {
       noticeSettings(&found)
+      noticeExports(&found)
     }
-    noticeExports(&found, wasScraped: wasScraped)
     if !known.hasToldStart { noticeStart(&found, began: began, at: now) }
     return found
   }
 
   private mutating func noticeVersion(_ found: inout [NoticedChange], at now: Instant) {
     guard let version, version != known.version else { return }
-    let isReported = health.version != nil
+    let isReported = sharedHealth.read { $0.version } != nil
     let said = known.previousVersion
     known.previousVersion = health.report?.rollout?.previousVersion
     defer {
@@ -91,8 +97,10 @@ extension InstancePresent {
   }
 
   private mutating func noticeBuild(_ found: inout [NoticedChange]) {
-    let reported = health.report?.build
-    guard let build = reported ?? meter.build, build != known.build else { return }
+    let reported = sharedHealth.read { $0.build }
+    guard let build = reported ?? sharedMeter.read({ $0.build }), build != known.build else {
+      return
+    }
     if let before = known.build, known.isBuildReported == (reported != nil),
       !found.contains(where: { $0.kind.isRelease })
     {
@@ -149,6 +157,9 @@ extension InstancePresent {
   }
 
   private mutating func noticeSettings(_ found: inout [NoticedChange]) {
+    let mark = sharedMeter.read { $0.settingMark }
+    guard mark != known.settingMark else { return }
+    known.settingMark = mark
     let settings = meter.settings
     guard settings != known.settings else { return }
     for setting in settings {
@@ -161,25 +172,10 @@ extension InstancePresent {
   }
 
   /// What it exports now, by its metrics and its health report alike.
-  var exports: Exports {
-    var exports = meter.exports
-    if let report = health.report {
-      switch report.dialect {
-      case .damcon, .ietf, .spring, .microprofile, .kubernetes, .generic: exports.insert(.health)
-      case .text, .empty, .unreadable: break
-      }
-      if report.version != nil { exports.insert(.version) }
-      if report.saturation.contains(where: { $0.ratio != nil }) { exports.insert(.saturation) }
-      if report.saturation.contains(where: { $0.name.contains("queue") }) {
-        exports.insert(.queueDepth)
-      }
-    }
-    return exports
-  }
+  var exports: Exports { sharedMeter.read { $0.exports }.union(reportedExports) }
 
-  private mutating func noticeExports(_ found: inout [NoticedChange], wasScraped: Bool) {
-    // Only a scrape that went well can lack something.
-    guard wasScraped else { return }
+  /// Called after a scrape that went well: only that can lack something.
+  private mutating func noticeExports(_ found: inout [NoticedChange]) {
     let exports = exports
     let back = exports.subtracting(known.exports)
     if !back.isEmpty {

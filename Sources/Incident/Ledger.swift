@@ -7,8 +7,11 @@ public struct Ledger: Sendable, Hashable, Codable {
   public internal(set) var clock: LedgerClock
   /// Those of services in the order of the fleet, then those of capabilities.
   public internal(set) var accounts: [LedgerAccount] = []
-  /// The account that is looked at next for a minute that has turned.
+  /// The account that is looked at next for a minute that has turned, how many are left to be looked
+  /// at, and the minute.
   var cursor = 0
+  var left = 0
+  var turnedTo: Int64 = .min
 
   init(began: Instant) {
     clock = LedgerClock(wall: began.wall, offset: began.offset)

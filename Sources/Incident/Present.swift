@@ -43,6 +43,9 @@ public struct Present: Sendable, Hashable, Codable {
   var advancedTo: Int64 = -1
   /// How far the round of this second has come.
   var timers = TimerRound()
+  /// By service: the offset from which on something of it moves by itself. Together, so that a second
+  /// in which nothing does costs no look at any service.
+  var wakes: [Int64] = []
   /// Something that capabilities are made of has changed since they were looked at.
   var capabilitiesAreDue = false
 
@@ -52,7 +55,7 @@ public struct Present: Sendable, Hashable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
-    case advancedTo, timers
+    case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
 

@@ -56,12 +56,15 @@ extension ServicePresent {
   public func signals(at now: Instant) -> [Signal] { signals(at: now.seconds) }
 
   func signals(at seconds: Double) -> [Signal] {
-    guard instances.count > 1 else {
-      return (instances.first?.meter.signals(at: seconds) ?? []).sorted { $0.name < $1.name }
-    }
-    var found: [Signal] = []
-    for instance in instances {
-      for signal in instance.meter.signals(at: seconds) {
+    unorderedSignals(at: seconds).sorted { $0.name < $1.name }
+  }
+
+  /// The same, as the instances tell them.
+  func unorderedSignals(at seconds: Double) -> [Signal] {
+    guard let first = instances.first else { return [] }
+    var found = first.sharedMeter.read { $0.signals(at: seconds) }
+    for index in instances.indices.dropFirst() {
+      for signal in instances[index].sharedMeter.read({ $0.signals(at: seconds) }) {
         guard let known = found.firstIndex(where: { $0.name == signal.name }) else {
           found.append(signal)
           continue
@@ -69,7 +72,7 @@ extension ServicePresent {
         if signal.value > found[known].value { found[known] = signal }
       }
     }
-    return found.sorted { $0.name < $1.name }
+    return found
   }
 
   private func merged<Item>(

@@ -25,10 +25,33 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   /// The stretch in which `requests` were read last.
   var readIn: Int64 = -1
 
+  /// Reads the requests anew after one of its instances was scraped, if it is time.
+  mutating func readRequests(at now: Instant) {
+    let stretch = Int64(now.seconds / ServicePresent.readEvery)
+    // What is not known yet is not kept waiting.
+    guard stretch > readIn || requests.rate == nil else { return }
+    readIn = stretch
+    requests = RequestSummary(statistics(.minute, at: now), window: .minute)
+    measureSymptoms(at: now)
+  }
+
   /// What is wrong with it since its first symptom; nil while nothing is, or was lately.
   public internal(set) var trouble: Trouble?
+  /// Nanoseconds by which its first symptom may be seen late: two polls and the time one may take.
+  var slack: Int64 = 0
   /// What its figures showed when they were last read.
   var measured: [Measured] = []
+  /// What they should not pass.
+  var limits = FigureLimits()
+
+  /// Takes what the fleet file says of it.
+  mutating func adopt(_ definition: Service) {
+    self.definition = definition
+    limits = FigureLimits(definition.slos)
+    let polling = definition.instances.first?.polling ?? PollPolicy()
+    slack = Int64(max(Origins.leastSlack, 2 * polling.interval + polling.timeout) * 1e9)
+    adoptPlans()
+  }
 
   /// Seconds between two readings of `requests`.
   static let readEvery = 2.0
@@ -88,8 +111,17 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public func statistics(
     _ window: Window, endpoint: String? = nil, at now: Instant
   ) -> RequestStatistics {
-    RequestStatistics.merge(
-      instances.map { $0.meter.statistics(window: window, at: now.seconds, endpoint: endpoint) })
+    guard instances.count > 1 else {
+      return instances.first?.sharedMeter.read {
+        $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
+      } ?? RequestStatistics(window: window)
+    }
+    return RequestStatistics.merge(
+      instances.map { instance in
+        instance.sharedMeter.read {
+          $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
+        }
+      })
   }
 
   /// The endpoints that any instance knows, sorted by name.

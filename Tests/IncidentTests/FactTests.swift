@@ -80,6 +80,60 @@ struct FactTests {
     #expect(try truth("health is healthy", story) == .no)
   }
 
+  /// A shop that loses half of its orders, with a journey that fails and a capability that it costs.
+  private func burning() -> Shop {
+    var fleet = Shop.fleet(Shop.availability)
+    fleet.capabilities = [
+      Capability(name: "buy", needs: [.init(service: "cart")]),
+      Capability(name: "look", needs: [.init(service: "nobody")]),
+    ]
+    fleet.journeys = ["order", "search"].map {
+      Journey(
+        name: $0, capability: "buy", every: 10, steps: [.init(place: .service("cart", path: "/"))])
+    }
+    var shop = Shop(fleet)
+    for _ in 0..<40 {
+      shop.scrape(ok: 50, bad: 50)
+      shop.pass(5)
+    }
+    let failed = JourneyRun(
+      duration: 0.1, steps: [0.1], outcome: .failed(.init(step: 0, name: "pay", why: "503")))
+    shop.apply(.journey("order", failed))
+    return shop
+  }
+
+  @Test(
+    "budgets, alerts, journeys and capabilities can be asked for",
+    arguments: [
+      ("burn(availability, 5m) > 14.4", Truth.yes), ("burn(availability, 5m) > 501", .no),
+      ("burn(availability, 7m) > 1", .unknown), ("burn(speed, 5m) > 1", .unknown),
+      ("budget(availability) < 100%", .yes), ("budget(speed) < 100%", .unknown),
+      ("alert(availability) is page", .yes), ("alert(availability) is ticket", .no),
+      ("alert(speed) is page", .unknown),
+      ("journey(order) is fail", .yes), ("journey(search) is fail", .unknown),
+      ("journey(nothing) is fail", .unknown), ("capability(buy) is degraded", .yes),
+      ("capability(look) is lost", .unknown), ("capability(nothing) is lost", .unknown),
+    ])
+  func stakes(_ text: String, _ expected: Truth) throws {
+    let shop = burning()
+    var run = ConditionRun()
+    let truth = run.advance(
+      try Condition(text), FleetFacts(shop.state, service: "cart"), at: shop.present.now.seconds)
+    #expect(truth == expected, "\(text)")
+  }
+
+  @Test("a journey that ran long ago is no fact")
+  func staleJourney() throws {
+    var shop = burning()
+    shop.pass(120)
+    shop.apply(.tick)
+    var run = ConditionRun()
+    let truth = run.advance(
+      try Condition("journey(order) is fail"), FleetFacts(shop.state, service: "cart"),
+      at: shop.present.now.seconds)
+    #expect(truth == .unknown)
+  }
+
   @Test("a rollback trigger runs by itself, is told with how far it has come, and then fires")
   func trigger() throws {
     var service = WorldStory.service("a")

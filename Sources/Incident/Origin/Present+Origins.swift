@@ -75,6 +75,8 @@ private struct OriginReading {
   private var strangers: [String] = []
   /// By stranger: the services that blame it.
   private var blamedBy: [[String]] = []
+  /// The same of services that are in trouble themselves, by their nodes.
+  private var blamersOf: [Int: [Int]] = [:]
 
   init(_ present: Present) {
     self.present = present
@@ -104,20 +106,22 @@ private struct OriginReading {
     }
     // By index: a copy of a service retains all that it holds.
     for index in services.indices {
-      let polling = services[index].definition.instances.first?.polling ?? PollPolicy()
       var node = TroubleGraph.Node(
         turned: services[index].trouble?.began.offset,
         isUnknown: services[index].verdict.state == .unknown,
         needs: dependencies.needs.indices.contains(index)
           ? dependencies.needs[index].map(Int.init) : [],
-        slack: Int64(max(Origins.leastSlack, 2 * polling.interval + polling.timeout) * 1e9),
-        rank: services[index].definition.tier.rank)
-      for symptom in services[index].trouble?.symptoms ?? [] where symptom.isPresent {
+        slack: services[index].slack, rank: services[index].definition.tier.rank)
+      let blames = services[index].trouble?.blames == true
+      for symptom in blames ? services[index].trouble?.symptoms ?? [] : [] where symptom.isPresent {
         guard let name = symptom.dependency else { continue }
         let place = place(of: name)
         guard place >= 0, place != index, !node.blames.contains(place) else { continue }
         node.blames.append(place)
-        guard place >= services.count else { continue }
+        guard place >= services.count else {
+          blamersOf[place, default: []].append(index)
+          continue
+        }
         node.needs.append(place)
         blamedBy[place - services.count].append(services[index].definition.name)
       }
@@ -171,7 +175,7 @@ private struct OriginReading {
   private func blamers(of node: Int) -> [String] {
     if node >= present.services.count { return blamedBy[node - present.services.count] }
     guard graph.nodes[node].turned == nil else { return [] }
-    return present.services.indices.filter { graph.nodes[$0].blames.contains(node) }.map(name)
+    return (blamersOf[node] ?? []).map(name)
   }
 
   private func dependents(of members: [Int]) -> [Int] {

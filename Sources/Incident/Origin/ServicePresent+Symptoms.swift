@@ -86,29 +86,22 @@ extension ServicePresent {
 
   private func metricSymptoms(at now: Instant) -> [Symptom] {
     var found: [Symptom] = []
-    if let ratio = requests.errorRatio, let rate = requests.rate, ratio > 0 {
-      var limit = ServicePresent.errorsWithoutObjective
-      for slo in definition.slos where slo.threshold == nil {
-        limit = min(limit, slo.objective.budget * ServicePresent.fastBurn)
-      }
-      if ratio > limit, ratio * rate * requests.covered >= ServicePresent.fewestErrors {
-        found.append(Symptom(.errors, "", at: now, value: ratio, limit: limit))
+    if let ratio = requests.errorRatio, let rate = requests.rate, ratio > limits.errors,
+      ratio * rate * requests.covered >= ServicePresent.fewestErrors
+    {
+      found.append(Symptom(.errors, "", at: now, value: ratio, limit: limits.errors))
+    }
+    if requests.rate ?? 0 > 0 {
+      for index in limits.latencies.indices {
+        let (quantile, limit) = (limits.latencies[index].quantile, limits.latencies[index].limit)
+        guard let seconds = requests.seconds(quantile), seconds > limit else { continue }
+        let name = quantile.rawValue
+        if found.contains(where: { $0.kind == .latency && $0.subject == name }) { continue }
+        found.append(Symptom(.latency, name, at: now, value: seconds, limit: limit))
       }
     }
-    for slo in definition.slos {
-      guard let threshold = slo.threshold, let rate = requests.rate, rate > 0 else { continue }
-      // The next lower quantile is over it: several times as many are slow as may be.
-      let (name, quantile) =
-        slo.objective.percent >= 99.9
-        ? ("p99", requests.p99)
-        : slo.objective.percent >= 99
-          ? ("p95", requests.p95)
-          : slo.objective.percent >= 95 ? ("p90", requests.p90) : ("p50", requests.p50)
-      guard let seconds = quantile.seconds, seconds > threshold else { continue }
-      if found.contains(where: { $0.kind == .latency && $0.subject == name }) { continue }
-      found.append(Symptom(.latency, name, at: now, value: seconds, limit: threshold))
-    }
-    for instance in instances {
+    for index in instances.indices where instances[index].mayBeFull {
+      let instance = instances[index]
       for report in [instance.health.readiness.report, instance.health.liveness.report] {
         for part in report?.saturation ?? [] {
           if let ratio = part.ratio, ratio >= ServicePresent.full { fill(part.name, ratio) }

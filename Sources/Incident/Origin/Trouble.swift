@@ -9,6 +9,8 @@ public struct Trouble: Sendable, Hashable, Codable {
   public private(set) var began: Instant
   /// In the order in which they were first seen, at most `symptomLimit`.
   public private(set) var symptoms: [Symptom] = []
+  /// A symptom that is seen names what the service needs there.
+  private(set) var blames = false
   /// Since when no symptom is seen; nil while one is.
   public private(set) var restingSince: Instant?
 
@@ -59,7 +61,10 @@ public struct Trouble: Sendable, Hashable, Codable {
       symptoms.append(seen)
       hasChanged = true
     }
-    if hasChanged { sort() }
+    if hasChanged {
+      sort()
+      blames = symptoms.contains { $0.isPresent && $0.dependency != nil }
+    }
     if found.isEmpty {
       restingSince = restingSince ?? now
     } else {

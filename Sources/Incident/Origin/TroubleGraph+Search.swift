@@ -46,9 +46,9 @@ private struct OriginSearch {
   /// What looks well, or is not watched, is in it when at least two blame it.
   private mutating func takeInTheBlamed() {
     var blamers: [Int: (count: Int, first: Int64)] = [:]
-    for node in nodes {
-      guard let at = node.turned else { continue }
-      for blamed in node.blames where nodes[blamed].turned == nil {
+    for place in nodes.indices {
+      guard let at = nodes[place].turned, !nodes[place].blames.isEmpty else { continue }
+      for blamed in nodes[place].blames where nodes[blamed].turned == nil {
         let known = blamers[blamed]
         blamers[blamed] = ((known?.count ?? 0) + 1, min(known?.first ?? at, at))
       }
@@ -159,20 +159,27 @@ private struct OriginSearch {
       var part = [start]
       var at = 0
       while at < part.count {
+        func take(_ neighbour: Int) {
+          guard trouble[group[neighbour]] < 0 else { return }
+          trouble[group[neighbour]] = parts.count
+          part.append(group[neighbour])
+        }
         for node in members[part[at]] {
-          for edges in [needs[node], neededBy[node]] {
-            for neighbour in edges where trouble[group[neighbour]] < 0 {
-              trouble[group[neighbour]] = parts.count
-              part.append(group[neighbour])
-            }
-          }
+          for neighbour in needs[node] { take(neighbour) }
+          for neighbour in neededBy[node] { take(neighbour) }
         }
         at += 1
       }
       parts.append(part)
     }
     var found: [(candidates: [TroubleGraph.Candidate], weight: Weight)] = []
+    found.reserveCapacity(parts.count)
     for part in parts {
+      if part.count == 1 {
+        // Where everything fails by itself there are as many troubles as services.
+        found.append(([alone(part[0])], weight(part)))
+        continue
+      }
       let groups = part.filter { isSink[$0] || isRaised[$0] }
       found.append((candidates(groups, isRaised, of: part), weight(part)))
     }
@@ -183,11 +190,22 @@ private struct OriginSearch {
   private typealias Weight = (tier: Int, size: Int, turned: Int64, place: Int)
 
   private func weight(_ part: [Int]) -> Weight {
-    let all = part.flatMap { members[$0] }
-    return (
-      all.map { nodes[$0].rank }.min() ?? 0, -all.count, part.map(turnedAt).min() ?? 0,
-      all.min() ?? 0
-    )
+    var weight = (tier: Int.max, size: 0, turned: Int64.max, place: Int.max)
+    for group in part {
+      weight.turned = min(weight.turned, turnedAt(group))
+      weight.size -= members[group].count
+      for node in members[group] {
+        weight.tier = min(weight.tier, nodes[node].rank)
+        weight.place = min(weight.place, node)
+      }
+    }
+    return weight
+  }
+
+  /// The only group of its trouble: all that it needs is well, and nobody is hurt beside it.
+  private func alone(_ group: Int) -> TroubleGraph.Candidate {
+    TroubleGraph.Candidate(
+      members: members[group], turned: turnedAt(group), rule: .needsAreWell, next: nil)
   }
 
   private mutating func candidates(

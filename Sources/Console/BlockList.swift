@@ -23,6 +23,9 @@ struct BlockList {
   var absence: [[Run]] = []
   /// Draws more of the block under the cursor, where there is room for it.
   var detail: ((_ id: String, _ canvas: Canvas) -> Void)?
+  /// Heights below the list that the detail has use for, rising; what lies between two of them is the
+  /// list's. Empty where it uses any.
+  var detailHeights: [Int] = []
 
   /// Columns from which the detail stands beside the list, and lines from which it stands below.
   static let beside = 120
@@ -53,8 +56,9 @@ struct BlockList {
         area.width = half
       } else if canvas.height >= BlockList.below {
         let wanted = blocks.reduce(0) { $0 + $1.lines.count }
-        let kept = max(area.height / 2, area.height - wanted - 1)
-        (area, more) = area.splitBottom(max(6, min(kept, area.height - 4)))
+        let most = min(max(area.height / 2, area.height - wanted - 1), area.height - 4)
+        let kept = detailHeights.last { $0 < most }.map { $0 + 1 } ?? max(6, most)
+        (area, more) = area.splitBottom(kept)
         (_, more) = more.splitTop(1)
       }
       if !more.isEmpty { detail(blocks[cursor].id, canvas.sub(more)) }
@@ -70,19 +74,20 @@ struct BlockList {
       used -= blocks[first].lines.count
       first += 1
     }
+    let below = blocks[first...].reduce(0) { $0 + $1.lines.count } - canvas.height
     var y = 0
-    var row = first
-    while row < blocks.count, y < canvas.height {
+    for row in first..<blocks.count where y < canvas.height {
       let isSelected = row == cursor
-      let line = isSelected ? canvas.on(.selection) : canvas
       for runs in blocks[row].lines where y < canvas.height {
+        let line = isSelected ? canvas.on(.selection) : canvas
         if isSelected { line.fill(Rect(x: 0, y: y, width: canvas.width, height: 1)) }
-        line.put(runs, at: Point(1, y))
+        // What stands before the word of more is cut, not written over.
+        let rest = y == canvas.height - 1 ? TextScroll.width(below: below, on: canvas) : 0
+        line.sub(Rect(x: 0, y: y, width: canvas.width - rest, height: 1)).put(runs, at: Point(1, 0))
         y += 1
       }
-      row += 1
     }
-    TextScroll.drawRest(on: canvas, below: blocks[row...].reduce(0) { $0 + $1.lines.count })
+    TextScroll.drawRest(on: canvas, below: below)
   }
 }
 

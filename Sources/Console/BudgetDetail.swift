@@ -14,6 +14,9 @@ struct BudgetDetail {
     self.row = row
   }
 
+  /// Lines that it takes where it is low, without a chart; a chart needs four more.
+  static let lowText = 3
+
   func draw(on canvas: Canvas) {
     var area = Rect(canvas.size)
     let isLow = area.height < 14
@@ -197,9 +200,11 @@ struct BudgetDetail {
     }
     let factors = Set(slo.definition.burn.pairs.map(\.factor.value)).sorted()
     let top = max(values.compactMap { $0 }.max() ?? 0, factors.first ?? 1)
+    // Where it burns so fast that the factors would lie together at the foot, by powers.
+    let isSteep = top > 2 * (factors.last ?? 1)
     var chart = Chart(
-      [Chart.Series("burn", values, .series1)], scale: .linear, range: 0...(top * 1.05),
-      label: { BurnText.rate($0) })
+      [Chart.Series("burn", values, .series1)], scale: isSteep ? .logarithmic : .linear,
+      range: (isSteep ? 0.5 : 0)...(top * 1.05), label: { BurnText.rate($0) })
     chart.thresholds = factors.filter { $0 <= top * 1.05 }
     let plot = chart.draw(on: canvas.sub(area))
     let marks = ChangeMarks.marks(of: row.service, over: Double(span) * 60, state.present)

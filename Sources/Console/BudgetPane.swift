@@ -80,7 +80,8 @@ struct BudgetPane {
       detail: { id, canvas in
         guard let row = rows.first(where: { $0.id == id }) else { return }
         BudgetDetail(state, row).draw(on: canvas)
-      })
+      },
+      detailHeights: [BudgetDetail.lowText] + Array(BudgetDetail.lowText + 4...200))
   }
 
   // MARK: The head

@@ -115,7 +115,7 @@ struct CapabilityPane {
     if one.state != .whole { put("back", recovery(of: one)) }
     if let instead = one.definition.instead { put("instead", instead) }
     for (row, need) in one.definition.needs.enumerated() {
-      let found = state.present.find(need.service)
+      let found = state.present.service(named: need.service)
       let health = found?.verdict.state
       var text = need.service + (need.endpoint.map { ", \($0)" } ?? "")
       if need.isOptional { text += "  optional" }

@@ -61,10 +61,12 @@ extension ConsoleState {
     case .fleet:
       offer = aimed(FleetOrder(present, self), present).map { CopyOffer(of: $0, at: present.now) }
     case .service(let name):
-      offer = present.find(name).map { CopyOffer(of: $0, at: present.now) }
+      offer = present.service(named: name).map { CopyOffer(of: $0, at: present.now) }
     case .log: offer = CopyOffer(of: present.notes)
     case .budgets, .fallbacks, .changes, .origin, .capabilities:
-      offer = aimedBlock(state).flatMap(present.find).map { CopyOffer(of: $0, at: present.now) }
+      offer = aimedBlock(state).flatMap(present.service(named:)).map {
+        CopyOffer(of: $0, at: present.now)
+      }
     case .help, .glossary: break
     }
     guard let offer, !offer.choices.isEmpty else {

@@ -58,7 +58,7 @@ struct DegradedList {
           rank: breaker.state.severity >= BreakerState.ejecting.severity ? 1 : 3))
     }
     for instance in service.instances {
-      let state = instance.health.state
+      let state = instance.state
       guard state == .draining || state == .warming else { continue }
       var why = [Run(state.rawValue, Style.text)]
       if let reason = instance.health.reasons.first { why.append(Run("  \(reason)", .reason)) }

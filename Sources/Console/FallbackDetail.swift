@@ -147,7 +147,9 @@ extension FallbackEntry {
   }
 
   private func mark(of service: String, _ present: Present) -> [Run] {
-    guard let found = present.find(service) else { return [Run("  not watched", Style.dim)] }
+    guard let found = present.service(named: service) else {
+      return [Run("  not watched", Style.dim)]
+    }
     let state = found.verdict.state
     return [Run("  "), Run(state.mark, state.role), Run(" \(state.rawValue)")]
   }

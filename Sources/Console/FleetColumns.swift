@@ -126,7 +126,7 @@ struct FleetColumns {
           service.age(at: now), interval: polling.interval, timeout: polling.timeout)
       case .why: return FleetPane.why(index, state.present)
       case .instances:
-        let serving = service.instances.count { $0.health.state.serves }
+        let serving = service.instances.count { $0.state.serves }
         return [Run("\(serving)/\(service.instances.count)", figures.plain)]
       case .since:
         guard verdict != .unknown else { return [Run(Quantity.unknown, Style.dim)] }

@@ -78,7 +78,7 @@ struct FleetDigest {
         lag = max(
           lag,
           present.now.seconds(since: heard ?? present.began) - polling.interval - polling.timeout)
-        let state = present.services[service].instances[instance].health.state
+        let state = present.services[service].instances[instance].state
         if state == .draining || state == .warming
           || present.services[service].instances[instance].hasOpenBreaker
         {
@@ -108,13 +108,4 @@ struct FleetDigest {
   }
 
   var oldestFallback: Double? { fallbacks.compactMap(\.age).max() }
-}
-
-extension Present {
-  /// The service with this name, found without copying any other.
-  func find(_ name: String) -> ServicePresent? {
-    guard let index = services.indices.first(where: { services[$0].definition.name == name })
-    else { return nil }
-    return services[index]
-  }
 }

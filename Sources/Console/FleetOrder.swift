@@ -125,7 +125,7 @@ extension ConsoleState {
 
   /// The service that the panes beside the table show: the aimed one, once the cursor rests.
   func beside(_ order: FleetOrder, _ present: Present) -> ServicePresent? {
-    lingering.flatMap { present.find($0) } ?? aimed(order, present)
+    lingering.flatMap { present.service(named: $0) } ?? aimed(order, present)
   }
 
   /// The service that Enter would open; nil where no row is shown.

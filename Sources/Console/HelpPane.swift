@@ -109,9 +109,18 @@ struct HelpPane {
 /// What lies below the last line that is shown.
 enum TextScroll {
   static func drawRest(on canvas: Canvas, below: Int) {
-    guard below > 0, canvas.width > 24 else { return }
+    guard width(below: below, on: canvas) > 0 else { return }
     canvas.put(
-      " \(below) more lines: \(canvas.glyphs.isASCII ? "j" : "↓") ", endingAt: canvas.width,
-      y: canvas.height - 1, Style(.header))
+      words(below, canvas), endingAt: canvas.width, y: canvas.height - 1, Style(.header))
+  }
+
+  /// Columns that it takes of the last line; 0 where nothing is below, or there is no room to say so.
+  static func width(below: Int, on canvas: Canvas) -> Int {
+    guard below > 0, canvas.width > 24 else { return 0 }
+    return DisplayText.width(of: words(below, canvas), glyphs: canvas.glyphs)
+  }
+
+  private static func words(_ below: Int, _ canvas: Canvas) -> String {
+    " \(below) more \(below == 1 ? "line" : "lines"): \(canvas.glyphs.isASCII ? "j" : "↓") "
   }
 }

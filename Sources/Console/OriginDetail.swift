@@ -17,7 +17,7 @@ struct OriginDetail {
     let names = present.services.map(\.definition.name)
     // A name may hold spaces: the longest that the id ends with is meant.
     let meant = names.filter { id.hasSuffix(" " + $0) }.max { $0.count < $1.count }
-    service = words.first == "fold" ? nil : meant.flatMap { present.find($0) }
+    service = words.first == "fold" ? nil : meant.flatMap { present.service(named: $0) }
     candidate = present.origins.candidates.first { id.hasSuffix(" " + $0.name) }
   }
 
@@ -90,7 +90,7 @@ struct OriginDetail {
       [Run(candidate.name, .title), Run("  not watched: only what others say is known", Style.dim)]
     ]
     for name in candidate.blamedBy {
-      for symptom in present.find(name)?.trouble?.symptoms ?? []
+      for symptom in present.service(named: name)?.trouble?.symptoms ?? []
       where symptom.dependency.map({ present.isSame($0, candidate.name) }) == true {
         lines.append([
           Run("  \(Clock.time(symptom.at))  ", Style.dim), Run(name + "  ", .strong),

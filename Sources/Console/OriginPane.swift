@@ -74,7 +74,7 @@ struct OriginPane {
   // MARK: Candidates
 
   private func block(of candidate: Origins.Candidate, isFirst: Bool) -> BlockList.Block {
-    let service = candidate.isWatched ? present.find(candidate.name) : nil
+    let service = candidate.isWatched ? present.service(named: candidate.name) : nil
     var title: [Run] = []
     if let state = service?.verdict.state {
       title = [
@@ -115,14 +115,14 @@ struct OriginPane {
     let isLast =
       !candidate.hurt[(index + 1)...].prefix(while: { $0.depth >= hurt.depth })
       .contains { $0.depth == hurt.depth }
-    let state = present.find(hurt.service)?.verdict.state ?? .unknown
+    let state = present.service(named: hurt.service)?.verdict.state ?? .unknown
     var line = [
       Run("  " + String(repeating: "   ", count: min(6, hurt.depth - 1)), Style.text),
       Run(isLast ? "└─ " : "├─ ", .rule), Run(state.mark, state.role), Run(" "),
       Run(hurt.service, state.isQuiet ? .dim : .strong), Run("  \(state.rawValue)", Style.text),
       Run("  \(OriginPane.later(hurt.later))", Style.dim),
     ]
-    if let service = present.find(hurt.service) {
+    if let service = present.service(named: hurt.service) {
       line.append(Run("  \(service.definition.tier.rawValue)", service.definition.tier.role))
       let said = service.trouble?.symptoms.first { $0.isPresent && $0.kind != .verdict }
       if let said { line.append(Run("  \(said.words)", .reason)) }
@@ -162,7 +162,9 @@ struct OriginPane {
   private func symptoms(of candidate: Origins.Candidate) -> BlockList.Block {
     var all: [(service: String, symptom: Symptom)] = []
     for name in candidate.services {
-      for symptom in present.find(name)?.trouble?.symptoms ?? [] { all.append((name, symptom)) }
+      for symptom in present.service(named: name)?.trouble?.symptoms ?? [] {
+        all.append((name, symptom))
+      }
     }
     let sorted = all.enumerated().sorted {
       ($0.element.symptom.at.offset, $0.offset) < ($1.element.symptom.at.offset, $1.offset)

@@ -108,7 +108,7 @@ extension ConsoleState {
       if case .service = pane, command == .service { return refuse(command, present) }
       if command == .open, toggleFold(state) { return [] }
       if Place.lists.contains(place), command == .open {
-        guard let name = aimedBlock(state), present.find(name) != nil else {
+        guard let name = aimedBlock(state), present.service(named: name) != nil else {
           return refuse(command, present)
         }
         show(name, state)

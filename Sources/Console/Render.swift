@@ -38,7 +38,7 @@ func render(
       }
     case .service(let name):
       let pane = canvas.sub(layout.service)
-      if let service = state.present.find(name) {
+      if let service = state.present.service(named: name) {
         ServicePane(service, state, console).draw(on: pane)
       } else {
         pane.put(

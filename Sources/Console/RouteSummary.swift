@@ -87,7 +87,7 @@ enum Advice {
     for instance in service.instances {
       if let hint = instance.health.report?.hint { return hint }
     }
-    let faults = service.instances.sorted { $0.health.state > $1.health.state }
+    let faults = service.instances.sorted { $0.state > $1.state }
       .compactMap(\.health.fault)
     if let fault = faults.first { return words(for: fault.kind) }
     let scrapes = service.instances.compactMap(\.scraping.fault)

@@ -98,13 +98,16 @@ enum Neighbours {
       + present.neighbours(of: service.definition.name).needs.filter { !named.contains($0) }
   }
 
+  /// More names than any line has room for.
+  private static let most = 128
+
   /// ` pricing ✖  cart ◐`
   static func runs(_ names: [String], _ present: Present) -> [Run] {
-    names.flatMap { name -> [Run] in
-      guard let service = present.find(name) else {
+    names.prefix(most).flatMap { name -> [Run] in
+      guard let place = present.index(of: name) else {
         return [Run(" \(name)", Style.text), Run(" ?", .unknown)]
       }
-      let state = service.verdict.state
+      let state = present.services[place].verdict.state
       return [Run(" \(name) ", state.isQuiet ? Style.dim : .text), Run(state.mark, state.role)]
     }
   }

@@ -98,7 +98,7 @@ extension ServicePane {
       lines.append(line)
     }
     for name in Neighbours.needed(by: service, present) {
-      guard let needed = present.find(name) else {
+      guard let needed = present.service(named: name) else {
         lines.append([
           Run("?", .unknown), Run(" "), Run(name),
           Run("  not watched: it is not in the fleet file", Style.dim),

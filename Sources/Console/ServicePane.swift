@@ -181,7 +181,7 @@ struct ServicePane {
     let layout = ScreenLayout(state, console)
     let service: ServicePresent?
     switch console.pane {
-    case .service(let name): service = state.present.find(name)
+    case .service(let name): service = state.present.service(named: name)
     case .fleet where layout.isWide:
       service = console.aimed(FleetOrder(state.present, console), state.present)
     default: service = nil

@@ -17,9 +17,14 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   /// The last time it answered.
   public internal(set) var lastAnswered: Instant?
 
-  /// What its reports and its metrics tell of, kept beside them for whoever asks of a thousand.
-  private var reported: Traits = []
-  private var measured: Traits = []
+  /// The state of its health, and what it tells of, kept beside them for whoever asks of a thousand.
+  public private(set) var state = HealthState.unknown
+  /// It tells of a fallback in use.
+  public private(set) var isFallingBack = false
+  /// It tells of a breaker that is not closed.
+  public private(set) var hasOpenBreaker = false
+  private var reported: Traits = [] { didSet { sumUp() } }
+  private var measured: Traits = [] { didSet { sumUp() } }
   /// The expected signals that its reports stand for.
   private(set) var reportedExports: Exports = []
   /// Differs when it names other things that it needs.
@@ -41,7 +46,10 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
 
   public internal(set) var health: InstanceHealth {
     _read { yield sharedHealth.value }
-    _modify { yield &sharedHealth.value }
+    _modify {
+      defer { state = sharedHealth.read { $0.state } }
+      yield &sharedHealth.value
+    }
   }
 
   public internal(set) var meter: InstanceMeter {
@@ -53,13 +61,10 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     case definition, routes, scraping, lastHeard, lastAnswered
     case sharedHealth = "health"
     case sharedMeter = "meter"
-    case reported, measured, reportedExports, linkMark, known, carried
+    case state, isFallingBack, hasOpenBreaker, reported, measured, reportedExports, linkMark, known,
+      carried
   }
 
-  /// It tells of a fallback in use.
-  public var isFallingBack: Bool { reported.union(measured).contains(.fallback) }
-  /// It tells of a breaker that is not closed.
-  public var hasOpenBreaker: Bool { reported.union(measured).contains(.openBreaker) }
   /// It tells of a check that fails, required or not.
   var hasFailingCheck: Bool { reported.contains(.failingCheck) }
   /// It may tell of something limited that is full.
@@ -130,6 +135,12 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
     case .fault(let fault):
       health.observeScrape(fault, duration: scrape.duration, at: instant)
     }
+  }
+
+  private mutating func sumUp() {
+    let all = reported.union(measured)
+    isFallingBack = all.contains(.fallback)
+    hasOpenBreaker = all.contains(.openBreaker)
   }
 
   private mutating func sumUpReports() {

@@ -150,13 +150,4 @@ extension Present {
     }
     return nil
   }
-
-  func index(of service: String) -> Int? {
-    if let hint = places.index(of: service), services.indices.contains(hint),
-      services[hint].definition.name == service
-    {
-      return hint
-    }
-    return services.indices.first { services[$0].definition.name == service }
-  }
 }

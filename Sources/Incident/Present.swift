@@ -100,7 +100,17 @@ public struct Present: Sendable, Hashable, Codable {
   }
 
   public func service(named name: String) -> ServicePresent? {
-    services.first { $0.definition.name == name }
+    index(of: name).map { services[$0] }
+  }
+
+  /// Where a service stands in `services`.
+  public func index(of service: String) -> Int? {
+    if let hint = places.index(of: service), services.indices.contains(hint),
+      services[hint].definition.name == service
+    {
+      return hint
+    }
+    return services.indices.first { services[$0].definition.name == service }
   }
 
   /// Where `target` stands in `services` and its `instances`; nil when it is watched no more.

@@ -111,6 +111,52 @@ import Testing
     #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
   }
 
+  @Test("points keep their own bounds while a service changes its buckets again and again")
+  func changingBounds() throws {
+    var history = RequestHistory()
+    func statistics(_ round: Int) -> RequestStatistics {
+      var target = Target()
+      func histogram(_ count: Int) -> String {
+        """
+        # TYPE http_request_duration_seconds histogram
+        http_request_duration_seconds_bucket{handler="/",le="0.1"} \(count)
+        http_request_duration_seconds_bucket{handler="/",le="\(round + 1)"} \(2 * count)
+        http_request_duration_seconds_bucket{handler="/",le="+Inf"} \(2 * count)
+        http_request_duration_seconds_count{handler="/"} \(2 * count)
+
+        """
+      }
+      target.scrape(histogram(0), at: 0)
+      target.scrape(histogram(10), at: 5)
+      return target.meter.statistics(window: .minute, at: 5)
+    }
+    let rounds = 200
+    for round in 0..<rounds {
+      history.record(at: Double(round) * 5 + 10) { _, take in take(statistics(round)) }
+    }
+    let now = Double(rounds - 1) * 5 + 10
+    let points = history.recent(60, at: now)
+    #expect(points.count == 60)
+    for (place, point) in points.enumerated() {
+      let round = rounds - 60 + place
+      #expect(point.start == Double(round) * 5)
+      #expect(point.buckets.bounds == [0.1, Double(round + 1), .infinity])
+      #expect(point.buckets.counts == [10, 20, 20])
+    }
+    // However much lies before them, no more is told than is said.
+    #expect(history.recent(200, at: now).count { $0.rate != nil } == RequestHistory.fineLimit)
+    #expect(history.rates(200, at: now) == history.recent(200, at: now).map(\.rate))
+    let data = try JSONEncoder().encode(history)
+    #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
+    // A recording can come from anywhere: parts that do not fit are refused, not read past.
+    let text = String(decoding: data, as: UTF8.self)
+    let torn = text.replacingOccurrences(of: "\"counts\":\"10", with: "\"counts\":\"7 10")
+    #expect(torn != text)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(RequestHistory.self, from: Data(torn.utf8))
+    }
+  }
+
   @Test("signals keep one value each five seconds, and a gap where none was scraped")
   func signals() {
     var history = SignalHistory()

@@ -25,7 +25,7 @@ extension Present {
 
   /// The services that need `name` and those it needs, over one step, in the order of the fleet.
   public func neighbours(of name: String) -> (needs: [String], neededBy: [String]) {
-    guard let index = services.indices.first(where: { services[$0].definition.name == name }),
+    guard let index = index(of: name),
       dependencies.needs.indices.contains(index)
     else { return ([], []) }
     func names(_ places: [Int32]) -> [String] {
@@ -39,8 +39,7 @@ extension Present {
   private func reach(
     from name: String, along edges: KeyPath<Dependencies, [[Int32]]>
   ) -> [String] {
-    guard let index = services.indices.first(where: { services[$0].definition.name == name })
-    else { return [] }
+    guard let index = index(of: name) else { return [] }
     return dependencies.reach(from: [index], along: edges).compactMap { place in
       services.indices.contains(place) ? services[place].definition.name : nil
     }

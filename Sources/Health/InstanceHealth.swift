@@ -172,7 +172,7 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   // MARK: Keeping
 
   private mutating func settle(at now: Instant) {
-    let judgement = Judgement(of: self, at: now)
+    let judgement = Judgement(of: self, at: now).result
     runsWithTime = judgement.runsWithTime
     defer { due = nextChange }
     reasons = judgement.reasons

@@ -13,8 +13,25 @@ struct Judgement {
   /// A timer runs or a text tells a time: the next moment may read otherwise, without any news.
   private(set) var runsWithTime = false
 
+  /// What is judged, without what it was judged by: who keeps that too cannot write to it in place.
+  struct Result {
+    var state: HealthState
+    var reasons: [String]
+    var graveReasons: Int
+    var debounce: InstanceHealth.Debounce?
+    var fault: Fault?
+    var runsWithTime: Bool
+    var cause: String
+  }
+
+  var result: Result {
+    Result(
+      state: state, reasons: reasons, graveReasons: graveReasons, debounce: debounce,
+      fault: fault, runsWithTime: runsWithTime, cause: cause)
+  }
+
   /// What a transition into `state` gives as its cause.
-  var cause: String {
+  private var cause: String {
     if graveReasons > 0, let first = reasons.first { return first }
     return state == .healthy ? "all that is asked passes" : "no answer yet"
   }
@@ -206,6 +223,7 @@ struct Judgement {
   // MARK: What the service says
 
   private mutating func judgeReports() {
+    guard health.readiness.isReportCurrent || health.liveness.isReportCurrent else { return }
     var reports: [(name: String, report: HealthReport)] = []
     for (name, route) in [("readiness", health.readiness), ("liveness", health.liveness)] {
       if let report = route.current, (route.silence(at: now) ?? 0) <= health.patience(for: route) {

@@ -82,5 +82,8 @@ public enum ServiceHealth {
 
 extension InstanceHealth {
   /// It says that it is on the canary track.
-  public var isCanary: Bool { report?.rollout?.track?.lowercased() == "canary" }
+  public var isCanary: Bool {
+    let rollout = readiness.report?.rollout ?? liveness.report?.rollout
+    return rollout?.track?.lowercased() == "canary"
+  }
 }

@@ -73,7 +73,7 @@ extension State {
   }
 
   private static let looksATurn = 600
-  private static let rollsATurn = 100
+  private static let rollsATurn = 50
 
   // MARK: What it comes to
 

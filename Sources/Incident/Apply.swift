@@ -194,7 +194,7 @@ extension State {
   private static let costOfATurn = 1000
   private static let costOfAMove = 5
   private static let costOfALook = 2
-  private static let costOfARoll = 3
+  private static let costOfARoll = 5
 
   /// - Returns: what it cost.
   private mutating func moveTimers(ofServiceAt index: Int) -> Int {

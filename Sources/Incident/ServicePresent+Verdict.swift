@@ -44,8 +44,8 @@ extension ServicePresent {
   /// - Returns: the change; nil where the state stays.
   mutating func judge(at now: Instant) -> StateChange? {
     var (state, reasons) = ServiceHealth.combine(
-      instances.map { instance in
-        instance.sharedHealth.read {
+      instances.indices.map { index in
+        instances[index].sharedHealth.read {
           ServiceHealth.Member(state: $0.state, reasons: $0.reasons, isCanary: $0.isCanary)
         }
       })

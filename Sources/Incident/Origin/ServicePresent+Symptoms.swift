@@ -36,7 +36,11 @@ extension ServicePresent {
         found.append(symptom)
       }
     }
-    for instance in instances {
+    for index in instances.indices
+    where instances[index].hasFailingCheck || instances[index].hasOpenBreaker
+      || instances[index].isFallingBack
+    {
+      let instance = instances[index]
       var named: Set<String> = []
       if instance.hasFailingCheck {
         for report in [instance.health.readiness.report, instance.health.liveness.report] {

@@ -42,7 +42,9 @@ struct BlockList {
     var area = Rect(canvas.size)
     let lines = blocks.isEmpty ? head + (head.isEmpty ? [] : [[]]) + absence : head
     var heading: Rect
-    (heading, area) = area.splitTop(min(lines.count, max(0, area.height)))
+    // However low, the list keeps half: what it comes to is no use without what it is about.
+    let most = blocks.isEmpty ? area.height : (area.height + 1) / 2
+    (heading, area) = area.splitTop(min(lines.count, max(0, most)))
     for (y, line) in lines.prefix(heading.height).enumerated() {
       canvas.put(line, at: Point(1, y))
     }

@@ -29,13 +29,24 @@ struct HeaderBar {
     func width(_ items: [Item]) -> Int {
       items.reduce(-gap) { $0 + $1.runs.width(glyphs: canvas.glyphs) + gap }
     }
-    // The words of the states are the first to go: their shapes say the same.
+    // The words of the states are the first to go: their shapes say the same. Then what lies between
+    // the ends of the way.
     var items = items(words: true)
     if width(items) > canvas.width { items = self.items(words: false) }
+    if width(items) > canvas.width { items = self.items(words: false, way: .ends) }
     while items.count > 1, width(items) > canvas.width,
       let lightest = items.indices.min(by: { items[$0].weight < items[$1].weight })
     {
-      items.remove(at: lightest)
+      // Deep inside, the way back goes before the clock does; where one is goes last of all.
+      let isDeep = crumbs.count > 1 && items[lightest].weight >= HeaderBar.liveWeight
+      if isDeep || items[lightest].weight == HeaderBar.titleWeight,
+        let way = items.firstIndex(where: { $0.weight == HeaderBar.titleWeight }),
+        items[way].runs != title(.end)
+      {
+        items[way].runs = title(.end)
+      } else {
+        items.remove(at: lightest)
+      }
     }
     var x = 0
     for item in items where !item.isRight {
@@ -49,25 +60,40 @@ struct HeaderBar {
     }
   }
 
-  private func items(words: Bool) -> [Item] {
+  private static let titleWeight = 75
+  private static let liveWeight = 40
+
+  /// How much of the way back is told.
+  private enum Way { case whole, ends, end }
+
+  /// The fleet, and the way from it to where one is.
+  private func title(_ way: Way) -> [Run] {
+    let name = present.fleet.name.isEmpty ? "damcon" : present.fleet.name
+    let crumbs = crumbs
+    guard let last = crumbs.last else { return [Run(name, .title)] }
+    let end = Run(DisplayCut.clip(last, to: 32), .title)
+    if way == .end { return [end] }
+    // Deep inside, where one is matters more than the fleet's whole name.
+    var title = [Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule)]
+    let between = crumbs.dropLast()
+    if way == .ends, !between.isEmpty {
+      title += [Run("…", Style.dim), Run(" › ", .rule)]
+    } else {
+      for crumb in between {
+        title += [Run(DisplayCut.clip(crumb, to: 24), Style.dim), Run(" › ", .rule)]
+      }
+    }
+    return title + [end]
+  }
+
+  private func items(words: Bool, way: Way = .whole) -> [Item] {
     var items: [Item] = []
     if let environment = present.fleet.environment {
       items.append(
         Item(runs: [Run(" \(environment.name) ", environment.role)], weight: 70))
     }
-    let name = present.fleet.name.isEmpty ? "damcon" : present.fleet.name
-    var title = [Run(name, .title)]
-    let crumbs = crumbs
-    if let last = crumbs.last {
-      // Deep inside, where one is matters more than the fleet's whole name.
-      title = [Run(DisplayCut.clip(name, to: 24), Style.dim), Run(" › ", .rule)]
-      for crumb in crumbs.dropLast() {
-        title += [Run(DisplayCut.clip(crumb, to: 24), Style.dim), Run(" › ", .rule)]
-      }
-      title.append(Run(DisplayCut.clip(last, to: 32), .title))
-    }
-    items.append(Item(runs: title, weight: 75))
-    items.append(Item(runs: [Run("LIVE", Style.text)], weight: 40))
+    items.append(Item(runs: title(way), weight: HeaderBar.titleWeight))
+    items.append(Item(runs: [Run("LIVE", Style.text)], weight: HeaderBar.liveWeight))
     items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
     if let local = Clock.local(present.now, offset: console.localOffset) {
       items.append(Item(runs: [Run(local, Style.dim)], weight: 20))

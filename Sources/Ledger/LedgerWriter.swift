@@ -82,7 +82,7 @@ package final class LedgerWriter: Sendable {
         defer { progress.isTroubled = true }
         return !progress.isTroubled
       }
-      if isNew { tell("\(error); until then budgets are not kept across restarts") }
+      if isNew { tell("\(error); until it can be written, budgets are not kept across restarts") }
       return false
     }
   }

@@ -143,6 +143,18 @@ struct PaneTests {
     #expect(line(shown, "LIVE").contains("shop-production › cart › help"))
   }
 
+  @Test("However deep one is, the first line says where, and what is wrong")
+  func deep() {
+    let keys = "bfcou".map { Key.character($0) }
+    for width in [44, 60, 80, 120] {
+      let first = line(text(.incident, Size(width, 24), keys: keys), "what users get")
+      #expect(first.contains("✖"), "\(width): \(first)")
+      if width >= 80 { #expect(first.contains(" production "), "\(width): \(first)") }
+      if width >= 80 { #expect(first.contains("what users get  LIVE"), "\(width): \(first)") }
+      if width >= 120 { #expect(first.contains("shop-production › … ›"), "\(first)") }
+    }
+  }
+
   @Test("Help tells the keys that cannot be used in the pane below it, and why")
   func help() {
     let fleet = text(.calm, Size(80, 60), keys: [.character("?")])

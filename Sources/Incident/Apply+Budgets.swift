@@ -40,9 +40,7 @@ extension State {
 
   /// How an objective comes by its events: of several instances, any that counts is enough.
   private mutating func note(_ account: Int, _ measure: SLOPresent.Measure) {
-    let home = ledger.accounts[account].home
-    if case .missing = measure, case .counted = present[home].measure { return }
-    if present[home].measure != measure { present[home].measure = measure }
+    present[ledger.accounts[account].home].note(measure)
   }
 
   /// Turns the minute of objectives that no scrape has turned, some in each turn.
@@ -198,6 +196,11 @@ extension Present {
 }
 
 extension SLOPresent {
+  fileprivate mutating func note(_ measure: Measure) {
+    if case .missing = measure, case .counted = self.measure { return }
+    if self.measure != measure { self.measure = measure }
+  }
+
   /// Reads what is left and what fires out of its ledger.
   ///
   /// - Parameter spent: events since the open incident began; nil while none is open.

@@ -295,20 +295,17 @@ extension InstanceMeter {
   /// Processor time used of what the process may use: GOMAXPROCS or its control group's limit,
   /// the tighter one.
   private var cpuSaturation: Double? {
-    guard let lastScrape else { return nil }
-    var cores: Double?
+    guard let lastScrape, !coreLimitCells.isEmpty else { return nil }
     var limit: Double?
-    for index in signalCells.indices {
-      switch signalCells[index].part {
-      case .cores: cores = cores ?? signal(index, at: lastScrape)?.value
-      case .coreLimit:
-        guard let value = signal(index, at: lastScrape)?.value, value > 0 else { continue }
-        limit = min(limit ?? value, value)
-      case .workers, nil: continue
-      }
+    for cell in coreLimitCells {
+      guard let value = signal(cell, at: lastScrape)?.value, value > 0 else { continue }
+      limit = min(limit ?? value, value)
     }
-    guard let cores, let limit else { return nil }
-    return cores / limit
+    guard let limit else { return nil }
+    for cell in coreCells {
+      if let cores = signal(cell, at: lastScrape)?.value { return cores / limit }
+    }
+    return nil
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.

@@ -87,6 +87,9 @@ public struct InstanceMeter: Sendable, Hashable {
   var signalOrder: [SignalPlace] = []
   /// How many workers a runtime has is told: their busy time may be read as a ratio.
   var hasWorkers = false
+  /// The cells of processor time, and of how much of it there may be.
+  var coreCells: [Int] = []
+  var coreLimitCells: [Int] = []
   var saturationCells: [SaturationCell] = []
   var summaryCells: [SummaryCell] = []
   var fallbackCells: [FallbackCell] = []

@@ -58,5 +58,7 @@ extension InstanceMeter {
       return SignalPlace(cell: index, hasNamesake: hasNamesake)
     }
     hasWorkers = cells.contains { $0.part == .workers }
+    coreCells = cells.indices.filter { cells[$0].part == .cores }
+    coreLimitCells = cells.indices.filter { cells[$0].part == .coreLimit }
   }
 }

@@ -94,6 +94,8 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   private mutating func readPairs(_ objective: Objective, _ policy: BurnPolicy) {
     firing = nil
     floored = nil
+    // The longest window holds what all others do.
+    guard burns.last?.events.bad ?? 0 > 0 else { return }
     for pair in policy.pairs {
       guard let long = events(over: pair.long), let short = events(over: pair.short),
         long.burns(faster: pair.factor, than: objective),

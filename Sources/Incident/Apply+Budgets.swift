@@ -84,7 +84,10 @@ extension State {
         .since(ledger.accounts[account].atOpening ?? .none)
     }
     let change = present[ledger.accounts[account].home]
-      .evaluate(sums, spent: spent, second: ledger.clock.second, at: present.now)
+      .evaluate(
+        sums, spent: spent, second: ledger.clock.second,
+        watched: sums.isOfThisRun ? present.now.seconds(since: present.began) : .infinity,
+        at: present.now)
     if let change { keep(change.from, change.to, of: account) }
   }
 
@@ -206,11 +209,11 @@ extension SLOPresent {
   /// - Parameter spent: events since the open incident began; nil while none is open.
   /// - Returns: how the fire changed; nil where it did not.
   fileprivate mutating func evaluate(
-    _ sums: SLOLedger.Sums, spent: EventCount?, second: Double, at now: Instant
+    _ sums: SLOLedger.Sums, spent: EventCount?, second: Double, watched: Double, at now: Instant
   ) -> (from: BurnSeverity?, to: BurnSeverity?)? {
     reading.read(
       sums, definition.objective, definition.burn, window: definition.windowMinutes,
-      second: second)
+      second: second, watched: watched)
     refusedMinutes = sums.refusedMinutes
     incidentSpend = spent.flatMap { reading.share(of: $0.bad, definition) }
     let before = alert

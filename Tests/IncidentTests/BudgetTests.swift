@@ -28,6 +28,19 @@ struct BudgetTests {
     #expect((110...125).contains(shop.slo().reading.covered))
   }
 
+  @Test("a watch that begins just before a minute's turn has not seen two minutes")
+  func minuteTurn() {
+    // Two seconds before a whole minute.
+    let began = Instant(wall: 1_795_000_078_000_000_000, offset: 0)
+    var shop = Shop(Shop.fleet(Shop.availability), began: began)
+    for _ in 0..<5 {
+      shop.scrape(ok: 100, bad: 1)
+      shop.pass(1)
+    }
+    #expect(shop.slo().reading.events.total == 404)
+    #expect((3...5).contains(shop.slo().reading.covered), "\(shop.slo().reading.covered)")
+  }
+
   @Test("events of several instances add up, whichever comes and goes")
   func instances() {
     var shop = Shop(Shop.fleet(Shop.availability, instances: 2))

@@ -58,9 +58,12 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   }
 
   /// The same, of a ledger's sums alone.
+  ///
+  /// - Parameter watched: seconds that there was anybody to watch, where that is known: the minute in
+  ///   which that began was not watched whole.
   public mutating func read(
     _ ledger: SLOLedger.Sums, _ objective: Objective, _ policy: BurnPolicy, window: Int,
-    second: Double
+    second: Double, watched: Double = .infinity
   ) {
     let sums = ledger.windows
     if burns.count != sums.count {
@@ -75,6 +78,7 @@ public struct BudgetReading: Sendable, Hashable, Codable {
       }
     }
     readBudget(ledger, objective, window, second)
+    covered = min(covered, watched)
     readPairs(objective, policy)
     readExhaustion(window)
   }

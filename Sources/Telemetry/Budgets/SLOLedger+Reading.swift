@@ -6,11 +6,14 @@ extension SLOLedger {
     let seesCurrentMinute: Bool
     /// Minutes that were counted before.
     public let refusedMinutes: Int
+    /// Nothing in it was counted by an earlier run.
+    public let isOfThisRun: Bool
   }
 
   public var sums: Sums {
     Sums(
-      windows: windows, seesCurrentMinute: seesCurrentMinute, refusedMinutes: refused.minutes)
+      windows: windows, seesCurrentMinute: seesCurrentMinute, refusedMinutes: refused.minutes,
+      isOfThisRun: opensAt == .min)
   }
 
   /// The sum over a window that is kept, by its length in minutes.

@@ -23,9 +23,9 @@ struct BlockList {
   var absence: [[Run]] = []
   /// Draws more of the block under the cursor, where there is room for it.
   var detail: ((_ id: String, _ canvas: Canvas) -> Void)?
-  /// Heights below the list that the detail has use for, rising; what lies between two of them is the
-  /// list's. Empty where it uses any.
-  var detailHeights: [Int] = []
+  /// Heights below the list at which the detail would leave its last lines empty: they are the
+  /// list's. Nil where it has use for any.
+  var wastedHeights: Range<Int>?
 
   /// Columns from which the detail stands beside the list, and lines from which it stands below.
   static let beside = 120
@@ -59,7 +59,8 @@ struct BlockList {
       } else if canvas.height >= BlockList.below {
         let wanted = blocks.reduce(0) { $0 + $1.lines.count }
         let most = min(max(area.height / 2, area.height - wanted - 1), area.height - 4)
-        let kept = detailHeights.last { $0 < most }.map { $0 + 1 } ?? max(6, most)
+        let kept =
+          wastedHeights.map { $0.contains(most - 1) ? $0.lowerBound : most } ?? max(6, most)
         (area, more) = area.splitBottom(kept)
         (_, more) = more.splitTop(1)
       }

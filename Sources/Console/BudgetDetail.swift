@@ -14,8 +14,8 @@ struct BudgetDetail {
     self.row = row
   }
 
-  /// Lines that it takes where it is low, without a chart; a chart needs four more.
-  static let lowText = 3
+  /// Where it is low it takes three lines, and a chart below them needs four.
+  static let wastedHeights = 4..<7
 
   func draw(on canvas: Canvas) {
     var area = Rect(canvas.size)

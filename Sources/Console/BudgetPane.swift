@@ -81,7 +81,7 @@ struct BudgetPane {
         guard let row = rows.first(where: { $0.id == id }) else { return }
         BudgetDetail(state, row).draw(on: canvas)
       },
-      detailHeights: [BudgetDetail.lowText] + Array(BudgetDetail.lowText + 4...200))
+      wastedHeights: BudgetDetail.wastedHeights)
   }
 
   // MARK: The head

@@ -26,21 +26,16 @@ extension State {
         let scraped = present.services[s].instances[i].sharedMeter
           .read({ $0.scrapedEvents(of: rule) })
       else {
-        note(account, .missing)
+        present[ledger.accounts[account].home].note(.missing)
         continue
       }
-      note(account, .counted(scraped.basis))
+      present[ledger.accounts[account].home].note(.counted(scraped.basis))
       if let from {
         let events = present.services[s].instances[i].carry(scraped, rule: rule)
         ledger.accounts[account].ledger.add(events, from: from, to: now)
       }
       evaluate(account)
     }
-  }
-
-  /// How an objective comes by its events: of several instances, any that counts is enough.
-  private mutating func note(_ account: Int, _ measure: SLOPresent.Measure) {
-    present[ledger.accounts[account].home].note(measure)
   }
 
   /// Turns the minute of objectives that no scrape has turned, some in each turn.
@@ -199,6 +194,7 @@ extension Present {
 }
 
 extension SLOPresent {
+  /// How it comes by its events: of several instances, any that counts is enough.
   fileprivate mutating func note(_ measure: Measure) {
     if case .missing = measure, case .counted = self.measure { return }
     if self.measure != measure { self.measure = measure }

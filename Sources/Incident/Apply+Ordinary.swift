@@ -32,7 +32,7 @@ extension State {
     var next = 0
     for value in values where value.isTelling {
       let place: Int
-      if let known = baseline.place(of: value.name, near: &next) {
+      if let known = baseline.firstIndex(near: &next, where: { $0.name == value.name }) {
         place = known
       } else {
         guard baseline.count < FollowedValue.limit else { continue }
@@ -169,7 +169,9 @@ extension Ordinary {
     var watched: [Suspect] = []
     var next = 0
     for value in values where value.isTelling {
-      guard let place = norms.place(of: value.name, near: &next) else { continue }
+      guard let place = norms.firstIndex(near: &next, where: { $0.name == value.name }) else {
+        continue
+      }
       let norm = norms[place].norm
       guard norm.isUnusual(value.value, floor: value.floor),
         value.downToo || value.value > norm.median
@@ -186,20 +188,6 @@ extension Ordinary {
     }
     suspects = watched
     deviations = found.sorted { ($1.weight, $0.name) < ($0.weight, $1.name) }
-  }
-}
-
-private protocol Named { var name: String { get } }
-extension SignalBaseline: Named {}
-extension Ordinary.NamedNorm: Named {}
-
-extension Array where Element: Named {
-  /// Where the element of a name stands, looking first at `next`: two lists of names in one order are
-  /// gone through side by side.
-  fileprivate func place(of name: String, near next: inout Int) -> Int? {
-    let found = next < count && self[next].name == name ? next : firstIndex { $0.name == name }
-    if let found { next = found + 1 }
-    return found
   }
 }
 

@@ -28,6 +28,7 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
   var baseline: [SignalBaseline] = []
   /// The minute that `baseline` has taken already.
   var minuteTaken: Int64 = -1
+
   init(service: String) { self.service = service }
 
   /// Takes what the meters have finished since the last call; between stretches it does nothing.

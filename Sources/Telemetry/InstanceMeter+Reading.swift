@@ -32,19 +32,19 @@ extension InstanceMeter {
     statistics.covered = sum(column: 0, span)
     guard !surfaces.isEmpty, statistics.covered > 0 else { return statistics }
     if let endpoint, !endpointList.contains(where: { $0.name == endpoint }) { return statistics }
-    let sums = sums(of: span)
     var errors = 0.0
     for position in blocks.indices where blocks[position].content.isOfRequests {
       guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
       if let endpoint, endpointList[blocks[position].owner].name != endpoint { continue }
       if blocks[position].content == .counts {
-        statistics.requests += sums[start]
+        let counted = sum(column: start, span)
+        statistics.requests += counted
         if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
-          statistics.judged += sums[start]
-          errors += sums[start + 1]
+          statistics.judged += counted
+          errors += sum(column: start + 1, span)
         }
       } else {
-        mergeBuckets(sums, from: start, blocks[position].schema, into: &statistics.buckets)
+        mergeBuckets(from: start, blocks[position].schema, span, into: &statistics.buckets)
       }
     }
     if surfaces.indices.contains(where: { tellsErrors($0, ofEndpoint: endpoint != nil) }) {
@@ -61,12 +61,12 @@ extension InstanceMeter {
 
   /// An idle histogram must not pull busy ones down to the bounds they share.
   private func mergeBuckets(
-    _ sums: [Double], from start: Int, _ schema: Int, into buckets: inout HistogramBuckets
+    from start: Int, _ schema: Int, _ span: SlotSpan, into buckets: inout HistogramBuckets
   ) {
     let bounds = schemas[schema]
-    guard sums[start + bounds.count - 1] > 0 else { return }
+    guard sum(column: start + bounds.count - 1, span) > 0 else { return }
     buckets.merge(
-      HistogramBuckets(rising: bounds, counts: Array(sums[start..<start + bounds.count])))
+      HistogramBuckets(rising: bounds, counts: sums(from: start, count: bounds.count, span)))
   }
 
   private func sum(column: Int, _ span: SlotSpan) -> Double {
@@ -75,16 +75,14 @@ extension InstanceMeter {
     return sum
   }
 
-  /// The sums of all columns over some slots.
-  private func sums(of span: SlotSpan) -> [Double] {
-    var sums = Array(repeating: 0.0, count: columns)
-    let (columns, stride) = (columns, stride)
+  /// The sums of columns that stand together, row by row.
+  private func sums(from start: Int, count: Int, _ span: SlotSpan) -> [Double] {
+    var sums = Array(repeating: 0.0, count: count)
+    let stride = stride
     cells.withUnsafeBufferPointer { cells in
-      sums.withUnsafeMutableBufferPointer { sums in
-        for row in span {
-          let first = row * stride
-          for column in 0..<columns { sums[column] += cells[first + column] }
-        }
+      for row in span {
+        let first = row * stride + start
+        for column in 0..<count { sums[column] += cells[first + column] }
       }
     }
     return sums
@@ -192,11 +190,11 @@ extension InstanceMeter {
   /// A quantile of what a signal's histogram took in the last minute.
   private func spread(_ index: Int, _ quantile: Double, at seconds: Double) -> Double? {
     var buckets = HistogramBuckets()
-    let sums = sums(of: span(of: .minute, at: seconds))
+    let span = span(of: .minute, at: seconds)
     for position in blocks.indices
     where blocks[position].content == .spread && blocks[position].owner == index {
       guard let start = blocks[position].start else { continue }
-      mergeBuckets(sums, from: start, blocks[position].schema, into: &buckets)
+      mergeBuckets(from: start, blocks[position].schema, span, into: &buckets)
     }
     return buckets.latency(quantile).seconds
   }
@@ -209,19 +207,15 @@ extension InstanceMeter {
     }.sorted { $0.name < $1.name }
   }
 
-  /// FNV-1a over `settings`, the same on every machine: tells whether to look at them again. 0 where
-  /// there are none.
+  /// Tells whether to look at `settings` again; 0 where there are none.
   public var settingMark: UInt64 {
     guard !settingCells.isEmpty else { return 0 }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func take(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01b3 }
+    var mark = Fingerprint()
     for index in settingCells.indices {
-      take(settingCells[index].value?.bitPattern ?? .max)
-      guard let text = settingCells[index].text else { continue }
-      for byte in text.utf8 { take(UInt64(byte)) }
-      take(0xff)
+      mark.add(settingCells[index].value?.bitPattern ?? .max)
+      if let text = settingCells[index].text { mark.add(text) }
     }
-    return hash
+    return mark.value
   }
 
   /// The expected signals that the series of a scrape stand for.

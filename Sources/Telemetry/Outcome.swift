@@ -62,7 +62,7 @@ enum SeriesKey {
   /// FNV-1a over the name and the labels in the order of their names: the same on every machine,
   /// which `Hasher` is not.
   static func hash(_ name: String, _ labels: [Label], without left: String? = nil) -> UInt64 {
-    var hash = Accumulator()
+    var hash = Fingerprint()
     hash.add(name)
     var sorted = labels
     if zip(labels, labels.dropFirst()).contains(where: { $0.name > $1.name }) {
@@ -73,14 +73,5 @@ enum SeriesKey {
       hash.add(label.value)
     }
     return hash.value
-  }
-
-  private struct Accumulator {
-    var value: UInt64 = 0xcbf2_9ce4_8422_2325
-    mutating func add(_ text: String) {
-      for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-      // No byte of UTF-8 is 0xff, so neighbouring texts cannot run together.
-      value = (value ^ 0xff) &* 0x100_0000_01b3
-    }
   }
 }

@@ -27,13 +27,11 @@ public struct SignalHistory: Sendable, Hashable, Codable {
   /// Values that were not scraped lately leave a gap.
   public mutating func record(_ signals: [Signal], at seconds: Double) {
     let now = SignalHistory.stretch(of: seconds)
-    // They come in the same order each time: the place after the last one's is looked at first.
     var next = 0
     for signal in signals where signal.value.isFinite {
       let taken = SignalHistory.stretch(of: seconds - signal.age)
-      guard now - taken <= 1, let column = column(signal.name, near: next) else { continue }
+      guard now - taken <= 1, let column = column(signal.name, near: &next) else { continue }
       put(signal.value, column, at: taken)
-      next = column + 1
     }
   }
 
@@ -41,9 +39,8 @@ public struct SignalHistory: Sendable, Hashable, Codable {
     Int64(max(0, min(seconds / SignalHistory.seconds, 1e15)))
   }
 
-  private mutating func column(_ name: String, near next: Int) -> Int? {
-    if next < names.count, names[next] == name { return next }
-    if let known = names.firstIndex(of: name) { return known }
+  private mutating func column(_ name: String, near next: inout Int) -> Int? {
+    if let known = names.firstIndex(near: &next, where: { $0 == name }) { return known }
     guard names.count < SignalHistory.signalLimit else { return nil }
     widen()
     names.append(name)
@@ -123,14 +120,5 @@ extension SignalHistory {
     try container.encode(names, forKey: .names)
     try container.encode(first, forKey: .first)
     try container.encode(PackedDoubles(values), forKey: .values)
-  }
-}
-
-extension Array {
-  /// Room for more elements, twice what there was but no more than will ever be needed: what is kept
-  /// for each of a thousand services wastes none.
-  mutating func makeRoom(for more: Int, atMost limit: Int) {
-    guard count + more > capacity else { return }
-    reserveCapacity(Swift.max(count + more, Swift.min(limit, 2 * capacity)))
   }
 }

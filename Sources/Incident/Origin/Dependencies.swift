@@ -1,5 +1,6 @@
 import Fleet
 import Health
+import Telemetry
 
 /// Who needs whom among the services of the fleet: by the fleet file, and by what services say
 /// they check, break off from or fall back for.
@@ -97,20 +98,16 @@ extension InstancePresent {
     return names
   }
 
-  /// FNV-1a over `linkedNames`, the same on every machine: tells whether to look at them again.
+  /// Tells whether to look at `linkedNames` again.
   var freshLinkMark: UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func take(_ name: String) {
-      for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-      hash = (hash ^ 0xff) &* 0x0000_0100_0000_01b3
-    }
+    var mark = Fingerprint()
     for report in [health.readiness.report, health.liveness.report] {
       guard let report else { continue }
-      for check in report.checks { take(check.name) }
-      for breaker in report.breakers { take(breaker.name) }
-      for fallback in report.fallbacks { if let name = fallback.dependency { take(name) } }
+      for check in report.checks { mark.add(check.name) }
+      for breaker in report.breakers { mark.add(breaker.name) }
+      for fallback in report.fallbacks { if let name = fallback.dependency { mark.add(name) } }
     }
-    return hash
+    return mark.value
   }
 }
 

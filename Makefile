@@ -36,7 +36,7 @@ install: build
 	@.ci/install "$(DAMCON)" "$(DESTDIR)$(PREFIX)"
 
 deps:
-	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libsqlite3-dev pkg-config
+	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libzstd-dev libsqlite3-dev pkg-config
 
 deps-test:
 	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager etcd-server \
@@ -44,7 +44,7 @@ deps-test:
 	@.ci/python .build/programs vllm-router==0.1.17 granian==2.8.7
 
 deps-bench:
-	@.ci/deps "$(SUDO)" prometheus victoria-metrics htop btop
+	@.ci/deps "$(SUDO)" prometheus victoria-metrics htop btop atop
 
 format:
 	swift format --in-place --recursive --parallel Package.swift Sources Tests

@@ -38,6 +38,7 @@ let argumentParser = Target.Dependency.product(
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let asyncHTTPClient = Target.Dependency.product(
   name: "AsyncHTTPClient", package: "async-http-client")
@@ -62,14 +63,17 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // Ground
+    room("Canonical"),
+    tests(of: "Canonical"),
     room("Exposition"),
     tests(of: "Exposition"),
-    room("Telemetry", ["Exposition"]),
+    room("Telemetry", ["Canonical", "Exposition"]),
     tests(of: "Telemetry", ["Exposition"]),
     room("Conditions"),
     tests(of: "Conditions"),
@@ -89,7 +93,7 @@ let package = Package(
     // What is true
     room("Health", ["Conditions", "Fleet"]),
     tests(of: "Health", ["Conditions", "Fleet"]),
-    room("Incident", ["Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
+    room("Incident", ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
     .executableTarget(
       name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],
       path: "Tests/StateProbe", swiftSettings: strict),
@@ -128,6 +132,18 @@ let package = Package(
       of: "Polling",
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    room("Recording", ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident"]),
+    tests(
+      of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
+    room("Journal", ["Fleet", "Health", "Incident", "Recording", crypto, grdb]),
+    tests(of: "Journal", ["Fleet", "Health", "Incident", "Recording", grdb]),
+    room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
+    tests(of: "Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
+    room(
+      "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
+    tests(
+      of: "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     room("Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
     tests(of: "Ledger", ["Exposition", "Fleet", "Incident", "Telemetry", grdb]),
     room(
@@ -145,8 +161,9 @@ let package = Package(
     .executableTarget(
       name: "damcon",
       dependencies: [
-        "Canvas", "Conditions", "Console", "Exposition", "Fleet", "FleetFile", "Health", "Incident",
-        "Journeys", "Ledger", "Polling", "Screen", "Session", "Settings", "Simulator", "Telemetry",
+        "Canvas", "Conditions", "Console", "Export", "Exposition", "Fleet", "FleetFile", "Health",
+        "Incident", "Journal", "Journeys", "Ledger", "Polling", "Recording", "Replay", "Screen",
+        "Session", "Settings", "Simulator", "Telemetry",
         "YAMLText", argumentParser,
         subprocess,
       ] + nio("NIOCore", "NIOPosix"),
@@ -165,7 +182,8 @@ let package = Package(
     .executableTarget(
       name: "damcon-bench",
       dependencies: [
-        "CBench", "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry",
+        "CBench", "Canonical", "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident",
+        "Journal", "Recording", "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),
   ]

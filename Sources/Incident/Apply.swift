@@ -7,13 +7,14 @@ import Telemetry
 extension State {
   /// The one way the state changes. Pure: the same entries give the same state, byte for byte.
   public mutating func apply(_ entry: Entry) {
+    if case .began = entry.event { self = State(began: entry.instant) }
     present.sequence = entry.sequence
     present.now = entry.instant
     ledger.clock.follow(wall: entry.instant.wall, offset: entry.instant.offset)
     switch entry.event {
     case .fleet(let fleet):
       adopt(fleet)
-    case .tick:
+    case .began, .tick:
       break
     case .probe(let target, let probe):
       guard let place = present.place(of: target) else { break }

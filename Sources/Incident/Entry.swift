@@ -19,7 +19,9 @@ public struct Entry: Sendable, Hashable, Codable {
 
 /// What can happen.
 public enum Event: Sendable, Hashable, Codable {
-  /// The fleet as it is watched from now on: the first entry, and again at each reload.
+  /// Damcon was started: whatever was known before is forgotten. The first entry of each run.
+  case began
+  /// The fleet as it is watched from now on: the second entry, and again at each reload.
   case fleet(Fleet)
   /// A second passed in which nothing else did.
   case tick

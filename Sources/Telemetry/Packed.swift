@@ -1,3 +1,5 @@
+import Canonical
+
 /// Doubles as one string: exact, the same bytes everywhere, and short where values repeat.
 ///
 /// Whole numbers are written in decimal, others as `x` and the bit pattern in hexadecimal (so that
@@ -8,6 +10,10 @@ struct PackedDoubles: Codable, Sendable {
   init(_ values: [Double]) { self.values = values }
 
   init(from decoder: any Decoder) throws {
+    if let canonical = decoder as? CanonicalDecoder {
+      values = try canonical.numbers()
+      return
+    }
     values = try Packed.decode(decoder) { text in
       if text.first == "x" {
         return UInt64(text.dropFirst(), radix: 16).map(Double.init(bitPattern:))
@@ -17,6 +23,7 @@ struct PackedDoubles: Codable, Sendable {
   }
 
   func encode(to encoder: any Encoder) throws {
+    if let canonical = encoder as? CanonicalEncoder { return canonical.put(values) }
     try Packed.encode(values.map(\.bitPattern), to: encoder) { bits in
       let value = Double(bitPattern: bits)
       if value.magnitude < 1e15, value.rounded() == value, bits != (-0.0).bitPattern {
@@ -34,10 +41,15 @@ struct PackedWords: Codable, Sendable {
   init(_ values: [UInt64]) { self.values = values }
 
   init(from decoder: any Decoder) throws {
+    if let canonical = decoder as? CanonicalDecoder {
+      values = try canonical.words()
+      return
+    }
     values = try Packed.decode(decoder) { UInt64($0, radix: 16) }
   }
 
   func encode(to encoder: any Encoder) throws {
+    if let canonical = encoder as? CanonicalEncoder { return canonical.put(values) }
     try Packed.encode(values, to: encoder) { String($0, radix: 16) }
   }
 }

@@ -241,8 +241,8 @@ extension RoleTable: Hashable, Codable {
       own: try container.decodeIfPresent(Convention.self, forKey: .own),
       fleet: try container.decode([Convention].self, forKey: .fleet),
       endpoints: try container.decode([NamedEndpoint].self, forKey: .endpoints),
-      given: try container.decodeIfPresent(Given.self, forKey: .given) ?? Given(),
-      signals: try container.decodeIfPresent([SignalRule].self, forKey: .signals) ?? [],
+      given: try container.decode(Given.self, forKey: .given),
+      signals: try container.decode([SignalRule].self, forKey: .signals),
       rules: try container.decode([EventRule].self, forKey: .rules))
   }
 
@@ -251,8 +251,8 @@ extension RoleTable: Hashable, Codable {
     try container.encodeIfPresent(own, forKey: .own)
     try container.encode(fleet, forKey: .fleet)
     try container.encode(endpoints, forKey: .endpoints)
-    if !given.isEmpty { try container.encode(given, forKey: .given) }
-    if !signals.isEmpty { try container.encode(signals, forKey: .signals) }
+    try container.encode(given, forKey: .given)
+    try container.encode(signals, forKey: .signals)
     try container.encode(rules, forKey: .rules)
   }
 

@@ -58,14 +58,15 @@ enum Bench {
 
 /// What can be measured, in the order it is.
 enum Part: String, CaseIterable {
-  case parse, apply, ledger, render, scrape, gzip, screen
+  case parse, apply, journal, ledger, render, scrape, gzip, screen
 
-  static let usual: [Part] = [.parse, .apply, .ledger, .render, .scrape, .screen]
+  static let usual: [Part] = [.parse, .apply, .journal, .ledger, .render, .scrape, .screen]
 
   func run(_ options: Options) throws(BenchError) {
     switch self {
     case .parse: try ParseBench(options).run()
     case .apply: try ApplyBench(options).run()
+    case .journal: try JournalBench(options).run()
     case .ledger: try LedgerBench(options).run()
     case .render: try RenderBench(options).run()
     case .scrape: try ScrapeBench(options, gzip: false).run()

@@ -1,0 +1,84 @@
+/// Bytes as they are put one after another.
+///
+/// Whole numbers are written in groups of seven bits, lowest first, the top bit saying that more
+/// follow (LEB128); signed ones fold their sign into the lowest bit first (zigzag), so that small ones
+/// are short on both sides of zero.
+public struct ByteWriter: Sendable {
+  public private(set) var bytes: [UInt8] = []
+
+  public init() {}
+
+  public var count: Int { bytes.count }
+
+  public mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+  @inline(__always)
+  public mutating func put(byte: UInt8) { bytes.append(byte) }
+
+  @inline(__always)
+  public mutating func put(_ value: UInt64) {
+    var rest = value
+    while rest > 0x7f {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(truncatingIfNeeded: rest))
+  }
+
+  @inline(__always)
+  public mutating func put(_ value: Int64) { put(Zigzag.fold(value)) }
+
+  /// A whole number as one, doubled; any other value as 1 and its bit pattern, lowest byte first.
+  @inline(__always)
+  public mutating func put(_ value: Double) {
+    if let whole = WholeDouble.read(value) {
+      put(Zigzag.fold(whole) << 1)
+    } else {
+      bytes.append(1)
+      put(raw: value.bitPattern)
+    }
+  }
+
+  @inline(__always)
+  public mutating func put(raw word: UInt64) {
+    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  public mutating func put(_ text: String) {
+    var text = text
+    text.withUTF8 {
+      put(UInt64($0.count))
+      bytes.append(contentsOf: $0)
+    }
+  }
+
+  /// Bytes with their number before them.
+  public mutating func put(counted more: [UInt8]) {
+    put(UInt64(more.count))
+    bytes.append(contentsOf: more)
+  }
+
+  public mutating func put(plain more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+
+  /// Forgets what was put and keeps the room.
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+}
+
+public enum Zigzag {
+  @inline(__always)
+  public static func fold(_ value: Int64) -> UInt64 { UInt64(bitPattern: value << 1 ^ value >> 63) }
+  @inline(__always)
+  public static func unfold(_ word: UInt64) -> Int64 {
+    Int64(bitPattern: word >> 1) ^ -Int64(bitPattern: word & 1)
+  }
+}
+
+/// A double that is a whole number, and exactly so: −0 is none, for it would come back as 0.
+public enum WholeDouble {
+  @inline(__always)
+  public static func read(_ value: Double) -> Int64? {
+    guard value.magnitude < 0x1p53 else { return nil }
+    let whole = Int64(value)
+    return Double(whole).bitPattern == value.bitPattern ? whole : nil
+  }
+}

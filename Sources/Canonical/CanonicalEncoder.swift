@@ -1,0 +1,222 @@
+/// Writes any `Encodable` value as bytes that are the same on every machine and in every process.
+///
+/// Values stand in the order in which they encode their parts, without names: what reads them back is
+/// the same program, or one that knows it cannot. Optionals say whether they are there; arrays say
+/// before each element that there is one; a text that came before is a number. Values must encode in
+/// one order and decode in the same, as the compiler's own conformances do, and hold no dictionaries,
+/// which have none.
+public final class CanonicalEncoder: Encoder {
+  public let codingPath: [any CodingKey] = []
+  public let userInfo: [CodingUserInfoKey: Any] = [:]
+  private var writer = ByteWriter()
+  private var texts: [String: UInt64] = [:]
+  /// Arrays begun and not ended.
+  private var open = 0
+  /// The next single value is an optional's.
+  private var marksNext = false
+
+  private init() {}
+
+  public static func bytes(of value: some Encodable) throws -> [UInt8] {
+    let encoder = CanonicalEncoder()
+    try encoder.write(value)
+    return encoder.writer.bytes
+  }
+
+  public func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+    KeyedEncodingContainer(Keyed(encoder: self))
+  }
+
+  public func unkeyedContainer() -> any UnkeyedEncodingContainer {
+    open += 1
+    return Unkeyed(encoder: self)
+  }
+
+  public func singleValueContainer() -> any SingleValueEncodingContainer {
+    defer { marksNext = false }
+    return Single(encoder: self, marks: marksNext)
+  }
+
+  /// Many numbers at once: what a value that is made of them calls instead of asking for a container.
+  public func put(_ numbers: [Double]) {
+    writer.put(UInt64(numbers.count))
+    for number in numbers { writer.put(number) }
+  }
+
+  public func put(_ words: [UInt64]) {
+    writer.put(UInt64(words.count))
+    for word in words { writer.put(word) }
+  }
+
+  fileprivate func write<Value: Encodable>(_ value: Value) throws {
+    let before = open
+    if _isOptional(Value.self) { marksNext = true }
+    try value.encode(to: self)
+    while open > before {
+      writer.put(byte: 0)
+      open -= 1
+    }
+  }
+
+  fileprivate func write(_ text: String) {
+    if let known = texts[text] { return writer.put(known) }
+    texts[text] = UInt64(texts.count + 1)
+    writer.put(UInt64(0))
+    writer.put(text)
+  }
+
+  fileprivate func write(_ value: Bool) { writer.put(byte: value ? 1 : 0) }
+  fileprivate func write(_ value: Double) { writer.put(value) }
+  fileprivate func write(_ value: Int64) { writer.put(value) }
+  fileprivate func write(_ value: UInt64) { writer.put(value) }
+
+  private struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
+    let encoder: CanonicalEncoder
+    var codingPath: [any CodingKey] { [] }
+
+    func encodeNil(forKey key: Key) { encoder.write(false) }
+    func encode(_ value: Bool, forKey key: Key) { encoder.write(value) }
+    func encode(_ value: String, forKey key: Key) { encoder.write(value) }
+    func encode(_ value: Double, forKey key: Key) { encoder.write(value) }
+    func encode(_ value: Float, forKey key: Key) { encoder.write(Double(value)) }
+    func encode(_ value: Int, forKey key: Key) { encoder.write(Int64(value)) }
+    func encode(_ value: Int8, forKey key: Key) { encoder.write(Int64(value)) }
+    func encode(_ value: Int16, forKey key: Key) { encoder.write(Int64(value)) }
+    func encode(_ value: Int32, forKey key: Key) { encoder.write(Int64(value)) }
+    func encode(_ value: Int64, forKey key: Key) { encoder.write(value) }
+    func encode(_ value: UInt, forKey key: Key) { encoder.write(UInt64(value)) }
+    func encode(_ value: UInt8, forKey key: Key) { encoder.write(UInt64(value)) }
+    func encode(_ value: UInt16, forKey key: Key) { encoder.write(UInt64(value)) }
+    func encode(_ value: UInt32, forKey key: Key) { encoder.write(UInt64(value)) }
+    func encode(_ value: UInt64, forKey key: Key) { encoder.write(value) }
+    func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
+      try encoder.write(value)
+    }
+
+    private func mark<Value>(_ value: Value?) -> Value? {
+      encoder.write(value != nil)
+      return value
+    }
+
+    func encodeIfPresent(_ value: Bool?, forKey key: Key) { mark(value).map(encoder.write) }
+    func encodeIfPresent(_ value: String?, forKey key: Key) { mark(value).map(encoder.write) }
+    func encodeIfPresent(_ value: Double?, forKey key: Key) { mark(value).map(encoder.write) }
+    func encodeIfPresent(_ value: Float?, forKey key: Key) {
+      mark(value).map { encoder.write(Double($0)) }
+    }
+    func encodeIfPresent(_ value: Int?, forKey key: Key) { signed(value) }
+    func encodeIfPresent(_ value: Int8?, forKey key: Key) { signed(value) }
+    func encodeIfPresent(_ value: Int16?, forKey key: Key) { signed(value) }
+    func encodeIfPresent(_ value: Int32?, forKey key: Key) { signed(value) }
+    func encodeIfPresent(_ value: Int64?, forKey key: Key) { signed(value) }
+    func encodeIfPresent(_ value: UInt?, forKey key: Key) { unsigned(value) }
+    func encodeIfPresent(_ value: UInt8?, forKey key: Key) { unsigned(value) }
+    func encodeIfPresent(_ value: UInt16?, forKey key: Key) { unsigned(value) }
+    func encodeIfPresent(_ value: UInt32?, forKey key: Key) { unsigned(value) }
+    func encodeIfPresent(_ value: UInt64?, forKey key: Key) { unsigned(value) }
+    func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
+      if let value = mark(value) { try encoder.write(value) }
+    }
+
+    private func signed(_ value: (some SignedInteger)?) {
+      mark(value).map { encoder.write(Int64($0)) }
+    }
+    private func unsigned(_ value: (some UnsignedInteger)?) {
+      mark(value).map { encoder.write(UInt64($0)) }
+    }
+
+    /// A case of an enumeration: its name, then what it carries.
+    func nestedContainer<Nested: CodingKey>(
+      keyedBy type: Nested.Type, forKey key: Key
+    ) -> KeyedEncodingContainer<Nested> {
+      encoder.write(key.stringValue)
+      return KeyedEncodingContainer(Keyed<Nested>(encoder: encoder))
+    }
+
+    func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
+      encoder.unkeyedContainer()
+    }
+    func superEncoder() -> any Encoder { encoder }
+    func superEncoder(forKey key: Key) -> any Encoder { encoder }
+  }
+
+  private struct Unkeyed: UnkeyedEncodingContainer {
+    let encoder: CanonicalEncoder
+    var count = 0
+    var codingPath: [any CodingKey] { [] }
+
+    init(encoder: CanonicalEncoder) { self.encoder = encoder }
+
+    private mutating func next() {
+      encoder.write(true)
+      count += 1
+    }
+
+    mutating func encodeNil() {
+      next()
+      encoder.write(false)
+    }
+    mutating func encode<Value: Encodable>(_ value: Value) throws {
+      next()
+      try encoder.write(value)
+    }
+    mutating func nestedContainer<Nested: CodingKey>(
+      keyedBy type: Nested.Type
+    ) -> KeyedEncodingContainer<Nested> {
+      next()
+      return encoder.container(keyedBy: type)
+    }
+    mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
+      next()
+      return encoder.unkeyedContainer()
+    }
+    mutating func superEncoder() -> any Encoder {
+      next()
+      return encoder
+    }
+  }
+
+  private struct Single: SingleValueEncodingContainer {
+    let encoder: CanonicalEncoder
+    /// An optional's value says that it is there.
+    let marks: Bool
+    var codingPath: [any CodingKey] { [] }
+
+    private func mark() { if marks { encoder.write(true) } }
+
+    func encodeNil() { encoder.write(false) }
+    func encode(_ value: Bool) {
+      mark()
+      encoder.write(value)
+    }
+    func encode(_ value: String) {
+      mark()
+      encoder.write(value)
+    }
+    func encode(_ value: Double) {
+      mark()
+      encoder.write(value)
+    }
+    func encode(_ value: Float) { encode(Double(value)) }
+    func encode(_ value: Int) { encode(Int64(value)) }
+    func encode(_ value: Int8) { encode(Int64(value)) }
+    func encode(_ value: Int16) { encode(Int64(value)) }
+    func encode(_ value: Int32) { encode(Int64(value)) }
+    func encode(_ value: Int64) {
+      mark()
+      encoder.write(value)
+    }
+    func encode(_ value: UInt) { encode(UInt64(value)) }
+    func encode(_ value: UInt8) { encode(UInt64(value)) }
+    func encode(_ value: UInt16) { encode(UInt64(value)) }
+    func encode(_ value: UInt32) { encode(UInt64(value)) }
+    func encode(_ value: UInt64) {
+      mark()
+      encoder.write(value)
+    }
+    func encode<Value: Encodable>(_ value: Value) throws {
+      mark()
+      try encoder.write(value)
+    }
+  }
+}

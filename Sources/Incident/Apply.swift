@@ -56,6 +56,8 @@ extension State {
       remember(page)
     case .incident(let act):
       perform(act)
+    case .remark(let remark):
+      present.keep(Note(.info, "\(remark.by) noted: \(remark.text)"), at: entry.instant)
     }
     let wasLong = advance()
     if present.capabilitiesAreDue { present.followCapabilities() }

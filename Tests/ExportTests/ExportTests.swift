@@ -1,3 +1,2 @@
+import Export
 import Testing
-
-@testable import Export

@@ -6,20 +6,27 @@ extension Frame {
     let theme = theme.at(depth)
     var text = ""
     for y in 0..<size.height {
-      var current: Style?
-      var isPlain = true
-      for cell in row(y) where cell.width > 0 {
-        if cell.style != current {
-          current = cell.style
-          let sgr = theme.ink(cell.style, at: depth).sgr(depth)
-          text += sgr
-          isPlain = sgr == "\u{1b}[0m"
-        }
-        cell.glyph.write(to: &text)
-      }
-      if !isPlain { text += "\u{1b}[0m" }
+      text += ansi(row: y, theme: theme, depth: depth)
       text += "\n"
     }
+    return text
+  }
+
+  /// One row without its line feed; `theme` is one that the depth can show (`Theme.at`).
+  package func ansi(row y: Int, theme: Theme, depth: ColorDepth) -> String {
+    var text = ""
+    var current: Style?
+    var isPlain = true
+    for cell in row(y) where cell.width > 0 {
+      if cell.style != current {
+        current = cell.style
+        let sgr = theme.ink(cell.style, at: depth).sgr(depth)
+        text += sgr
+        isPlain = sgr == "\u{1b}[0m"
+      }
+      cell.glyph.write(to: &text)
+    }
+    if !isPlain { text += "\u{1b}[0m" }
     return text
   }
 }

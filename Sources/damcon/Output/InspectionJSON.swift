@@ -1,3 +1,4 @@
+import Export
 import Exposition
 import Health
 import Telemetry

@@ -1,7 +1,7 @@
 /// A JSON value that keeps the order of its keys and says `null` where a thing is not known.
 ///
 /// Foundation's encoder leaves out what is nil; here unknown is part of the answer.
-enum JSONText {
+package enum JSONText: Sendable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,25 +9,54 @@ enum JSONText {
   case array([JSONText])
   case object([(String, JSONText)])
 
-  static func number(_ value: Double?) -> JSONText {
+  package static func number(_ value: Double?) -> JSONText {
     guard let value, value.isFinite else { return .null }
     return .number(value)
   }
 
-  static func number(_ value: Int) -> JSONText { .number(Double(value)) }
+  package static func number(_ value: Int) -> JSONText { .number(Double(value)) }
 
-  static func string(_ value: String?) -> JSONText {
+  package static func string(_ value: String?) -> JSONText {
     guard let value else { return .null }
     return .string(value)
   }
 
-  static func strings(_ values: [String]) -> JSONText { .array(values.map { .string($0) }) }
+  package static func strings(_ values: [String]) -> JSONText { .array(values.map { .string($0) }) }
 
   /// Indented by two; short arrays and objects of scalars stay on one line.
-  var pretty: String {
+  package var pretty: String {
     var text = ""
     write(to: &text, indent: 0)
     return text
+  }
+
+  /// Without a blank or a line feed: one line of a file of such lines.
+  package var compact: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  private func write(to text: inout String) {
+    switch self {
+    case .null, .bool, .number, .string: write(to: &text, indent: 0)
+    case .array(let items):
+      text += "["
+      for (index, item) in items.enumerated() {
+        if index > 0 { text += "," }
+        item.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, (key, value)) in members.enumerated() {
+        if index > 0 { text += "," }
+        JSONText.quote(key, to: &text)
+        text += ":"
+        value.write(to: &text)
+      }
+      text += "}"
+    }
   }
 
   private var isScalar: Bool {
@@ -42,7 +71,7 @@ enum JSONText {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
-    case .number(let value): text += JSONText.digits(value)
+    case .number(let value): text += value.isFinite ? JSONText.digits(value) : "null"
     case .string(let value): JSONText.quote(value, to: &text)
     case .array(let items):
       guard !items.isEmpty else { return text += "[]" }
@@ -80,11 +109,11 @@ enum JSONText {
   }
 
   /// Whole numbers without a fraction; others in the fewest digits that read back the same.
-  private static func digits(_ value: Double) -> String {
+  static func digits(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 9e15 ? String(Int64(value)) : String(value)
   }
 
-  private static func quote(_ value: String, to text: inout String) {
+  static func quote(_ value: String, to text: inout String) {
     text += "\""
     for scalar in value.unicodeScalars {
       switch scalar {
@@ -93,9 +122,10 @@ enum JSONText {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      // Control bytes of either set could reach a terminal that shows this.
+      // Control bytes of either set could reach a terminal that shows this, and some readers take
+      // U+2028 and U+2029 for the end of a line.
       case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{200E}", "\u{200F}",
-        "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+        "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}":
         let hex = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
       default: text.unicodeScalars.append(scalar)

@@ -1,8 +1,8 @@
-import Health
+package import Health
 
 /// A health report in the words of the health contract, whatever dialect it was written in.
-enum HealthReportJSON {
-  static func members(of report: HealthReport) -> [(String, JSONText)] {
+package enum HealthReportJSON {
+  package static func members(of report: HealthReport) -> [(String, JSONText)] {
     [
       ("dialect", .string(report.dialect.rawValue)),
       ("status", .string(report.status?.rawValue)),

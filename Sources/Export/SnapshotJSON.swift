@@ -1,12 +1,12 @@
 import Fleet
 import Health
-import Incident
-import Telemetry
+package import Incident
+package import Telemetry
 
 /// One evaluation of the fleet as the JSON of `damcon snapshot`: times RFC 3339 UTC, ratios 0…1,
 /// durations in the unit their name ends in, `null` where unknown or not yet known to Damcon.
-enum SnapshotJSON {
-  static func document(of present: Present, window: Window) -> JSONText {
+package enum SnapshotJSON {
+  package static func document(of present: Present, window: Window) -> JSONText {
     .object([
       ("at", time(present.now)),
       ("fleet", .string(present.fleet.name)),
@@ -21,8 +21,15 @@ enum SnapshotJSON {
   private static func service(
     _ service: ServicePresent, in present: Present, window: Window
   ) -> JSONText {
+    .object(members(of: service, in: present, window: window))
+  }
+
+  /// One service with all that is known of it.
+  static func members(
+    of service: ServicePresent, in present: Present, window: Window
+  ) -> [(String, JSONText)] {
     let now = present.now
-    return .object([
+    return [
       ("name", .string(service.definition.name)),
       ("tier", .string(service.definition.tier.rawValue)),
       ("language", .string(service.language?.rawValue)),
@@ -60,7 +67,7 @@ enum SnapshotJSON {
       ("breakers", .array(service.breakers.map(HealthReportJSON.breaker))),
       ("flags", .array(service.flags.map(flag))),
       ("runbooks", .array([])),
-    ])
+    ]
   }
 
   private static func instance(
@@ -105,7 +112,11 @@ enum SnapshotJSON {
   }
 
   private static func journey(_ journey: JourneyPresent, at now: Instant) -> JSONText {
-    .object([
+    .object(members(of: journey, at: now))
+  }
+
+  static func members(of journey: JourneyPresent, at now: Instant) -> [(String, JSONText)] {
+    [
       ("name", .string(journey.definition.name)),
       ("ok", journey.isPassing.map { .bool($0) } ?? .null),
       (
@@ -116,7 +127,7 @@ enum SnapshotJSON {
       ("because", .strings(journey.why.map { [$0] } ?? [])),
       ("availability", .number(journey.score(over: 3600, at: now).availability)),
       ("age_seconds", .number(journey.lastAt.map { now.seconds(since: $0) })),
-    ])
+    ]
   }
 
   /// A verdict as a word of the contract, `null` while nothing has answered.

@@ -37,14 +37,18 @@ enum StakesJSON {
   }
 
   static func capability(_ capability: CapabilityPresent) -> JSONText {
+    .object(members(of: capability))
+  }
+
+  static func members(of capability: CapabilityPresent) -> [(String, JSONText)] {
     var because = capability.causes.map(\.words)
     if because.isEmpty, capability.state != .whole { because = [capability.status] }
-    return .object([
+    return [
       ("name", .string(capability.definition.name)),
       ("tier", .string(capability.definition.tier.rawValue)),
       ("state", capability.state == .unknown ? .null : .string(capability.state.rawValue)),
       ("because", .strings(because)),
       ("status", .string(capability.status)),
-    ])
+    ]
   }
 }

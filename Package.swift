@@ -136,7 +136,7 @@ let package = Package(
     room("Recording", ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident"]),
     tests(
       of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
-    room("Journal", ["Fleet", "Health", "Incident", "Recording", crypto, grdb]),
+    room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),
     tests(of: "Journal", ["Fleet", "Health", "Incident", "Recording", grdb]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
     tests(of: "Replay", ["Exposition", "Fleet", "Health", "Incident", "Recording", "Session"]),

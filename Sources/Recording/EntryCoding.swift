@@ -6,14 +6,15 @@ package struct EntryEncoder {
   private var pass: EntryPass<RangeEncoder>
   /// Entries of the batch that is being made.
   package private(set) var count = 0
-  /// The next batch begins without habits.
-  private var begins = true
+  /// How the next batch begins.
+  private var start = BatchStart.anew
 
   package init() { pass = EntryPass(RangeEncoder(), EntryMemory()) }
 
   /// Goes on from what a keyframe keeps.
   package init(memory bytes: [UInt8]) throws {
     pass = EntryPass(RangeEncoder(), try EntryMemory(bytes: bytes))
+    start = .stretch
   }
 
   /// Adds an entry to the batch that is being made.
@@ -25,9 +26,9 @@ package struct EntryEncoder {
   /// The body of the batch that was being made; nil where no entry was added.
   package mutating func finish() -> [UInt8]? {
     guard count > 0 else { return nil }
-    let body = [begins ? 1 : 0] + pass.channel.finish()
+    let body = [start.rawValue] + pass.channel.finish()
     pass.begin(RangeEncoder())
-    begins = false
+    start = .onward
     count = 0
     return body
   }
@@ -38,9 +39,19 @@ package struct EntryEncoder {
   package mutating func endStretch() throws -> [UInt8] {
     precondition(count == 0, "a stretch ends between two batches")
     pass.forgetHabits()
-    begins = true
+    if start != .anew { start = .stretch }
     return try pass.memory.bytes()
   }
+}
+
+/// What of the batches before it a batch is told as a difference from; its first byte.
+enum BatchStart: UInt8 {
+  /// All that they told.
+  case onward = 0
+  /// What was last known, but not what was expected: a keyframe stands before it.
+  case stretch = 1
+  /// Nothing: a run begins, or something before it is missing.
+  case anew = 2
 }
 
 /// Reads batches in their order, from the first of a recording or from a keyframe on.
@@ -65,10 +76,16 @@ package struct EntryDecoder {
 
   /// Hands over the entries of a batch, one after another.
   package mutating func decode(_ batch: Batch, _ take: (Entry) throws -> Void) throws {
-    guard let flags = batch.body.first, flags <= 1, batch.last >= batch.first,
+    guard let start = batch.body.first.flatMap(BatchStart.init), batch.last >= batch.first,
       batch.last - batch.first < Self.entryLimit
     else { throw Malformed("this is no batch", at: 0) }
-    if flags == 1 { pass.forgetHabits() }
+    switch start {
+    case .onward: break
+    case .stretch: pass.forgetHabits()
+    case .anew:
+      pass.memory = EntryMemory()
+      pass.forgetHabits()
+    }
     pass.begin(RangeDecoder(batch.body, from: 1), bytes: batch.body.count)
     for sequence in batch.first...batch.last { try take(try pass.pass(nil, sequence: sequence)) }
     guard pass.memory.instant == batch.end else {

@@ -30,6 +30,8 @@ package actor Past {
   private var position: Int64
   /// Where the span ends is looked at again: the recording is still being written.
   private let grows: Bool
+  /// Of others than the recording.
+  private var marks: [Milestone] = []
   private var playedAt: ContinuousClock.Instant?
   private let bell: AsyncStream<Void>.Continuation
   private let rings: AsyncStream<Void>
@@ -41,11 +43,18 @@ package actor Past {
   /// Idle time shorter than this is not worth a jump.
   private static let shortest: Int64 = 15_000_000_000
 
-  package init(_ archive: any Archive, grows: Bool = false) throws {
+  package enum Start: Sendable, Hashable {
+    case beginning, end
+    case offset(Int64)
+  }
+
+  package init(
+    _ archive: any Archive, at start: Start = .beginning, grows: Bool = false
+  ) throws {
     self.archive = archive
     self.grows = grows
     guard let span = try archive.span() else { throw ReplayError("the recording is empty") }
-    player = try Player(archive)
+    player = try Player(archive, at: start.offset)
     course = Course(
       span: span.first.offset...max(span.first.offset, span.last.offset),
       wallOffset: span.last.wall - span.last.offset)
@@ -117,6 +126,8 @@ package actor Past {
     case loop(ClosedRange<Int64>?)
     /// What two offsets differ in, handed to the onlooker that asked.
     case compare(Int64, Int64)
+    /// Something that was written down about it stands on the timeline too.
+    case mark(Milestone)
   }
 
   package func perform(_ ask: Ask) {
@@ -138,7 +149,14 @@ package actor Past {
       course.loop = range.map { $0.clamped(to: course.span) }
       if let loop = course.loop, !loop.contains(position) { seek(to: loop.lowerBound) }
     case .compare(let a, let b): compare(min(a, b), max(a, b))
+    case .mark(let milestone): mark(milestone)
     }
+  }
+
+  private func mark(_ milestone: Milestone) {
+    marks.append(milestone)
+    let place = course.milestones.firstIndex { $0.instant.offset > milestone.instant.offset }
+    course.milestones.insert(milestone, at: place ?? course.milestones.endIndex)
   }
 
   private func seek(to offset: Int64) {
@@ -224,6 +242,26 @@ package actor Past {
     course.wallOffset = span.last.wall - span.last.offset
     course.milestones = try archive.milestones()
     course.pulses = try archive.pulses()
+    for milestone in marks.exchange() { mark(milestone) }
+  }
+}
+
+extension Past.Start {
+  /// nil: the first entry.
+  fileprivate var offset: Int64? {
+    switch self {
+    case .beginning: nil
+    case .end: .max
+    case .offset(let offset): offset
+    }
+  }
+}
+
+extension [Milestone] {
+  /// What is in it, taken out.
+  fileprivate mutating func exchange() -> [Milestone] {
+    defer { self = [] }
+    return self
   }
 }
 

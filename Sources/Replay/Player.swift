@@ -12,6 +12,8 @@ package final class Player {
   package private(set) var sequence: UInt64 = 0
   private let archive: any Archive
   private var decoder = EntryDecoder()
+  /// `decoder` cannot go on from here.
+  private var isLost = true
   /// Entries of the last batch that are later than `sequence`, the next one last.
   private var ahead: [Entry] = []
   /// Batches that were read and not yet decoded, the next one last.
@@ -25,20 +27,25 @@ package final class Player {
   /// Entries that are gone through faster than a keyframe is read.
   private static let near: UInt64 = 2000
 
-  package init(_ archive: any Archive) throws {
+  /// - Parameter offset: where to begin; nil for the first entry.
+  package init(_ archive: any Archive, at offset: Int64? = nil) throws {
     self.archive = archive
     guard let span = try archive.span() else { throw ReplayError("the recording is empty") }
     state = State(began: span.first)
-    try begin()
-    try goOn { $0.sequence <= span.firstSequence }
+    if let offset, try archive.sequence(atOrBefore: offset) != nil {
+      try seek(toOffset: offset)
+    } else {
+      try begin()
+      try goOn { $0.sequence <= span.firstSequence }
+    }
   }
 
   package var now: Instant { state.present.now }
 
   /// Goes to the state after the entry of this sequence, or the nearest there is before it.
   package func seek(to target: UInt64) throws {
-    if target < sequence || target > sequence + 1 { try takeKeyframe(before: target) }
-    if target < sequence { try begin() }
+    if isLost || target < sequence || target > sequence + 1 { try takeKeyframe(before: target) }
+    if isLost || target < sequence { try begin() }
     try goOn { $0.sequence <= target }
   }
 
@@ -48,9 +55,9 @@ package final class Player {
       guard let span = try archive.span() else { return }
       return try seek(to: span.firstSequence)
     }
-    if offset < now.offset || near > sequence {
+    if isLost || offset < now.offset || near > sequence {
       try takeKeyframe(before: near)
-      if near < sequence || now.offset > offset { try begin() }
+      if isLost || near < sequence || now.offset > offset { try begin() }
     }
     try goOn { $0.instant.offset <= offset }
   }
@@ -81,8 +88,16 @@ package final class Player {
       }
       guard let batch = waiting.popLast() else { return nil }
       if batch.first > sequence + 1, sequence > 0, try jump(over: batch) { continue }
-      try decoder.decode(batch) { entry in
-        if entry.sequence > sequence { ahead.append(entry) }
+      do {
+        try decoder.decode(batch) { entry in
+          if entry.sequence > sequence { ahead.append(entry) }
+        }
+      } catch {
+        // What the decoder knew is not what was written: only a keyframe leads on.
+        isLost = true
+        ahead = []
+        waiting = []
+        throw error
       }
       ahead.reverse()
     }
@@ -102,17 +117,16 @@ package final class Player {
 
   /// Goes to the last keyframe before an entry, where that is nearer than what is here.
   private func takeKeyframe(before target: UInt64) throws {
-    if target >= sequence, target - sequence < Player.near { return }
+    if !isLost, target >= sequence, target - sequence < Player.near { return }
     var limit = target
     while let record = try archive.keyframe(atOrBefore: limit, format: Keyframe.format) {
-      guard record.sequence > sequence || target < sequence else { return }
+      guard isLost || record.sequence > sequence || target < sequence else { return }
       do { return try take(record) } catch {
         // A damaged one is no loss: the one before it, and more entries, lead to the same.
-        guard record.sequence > 0 else { break }
+        guard record.sequence > 0 else { return }
         limit = record.sequence - 1
       }
     }
-    if target < sequence { try begin() }
   }
 
   private func take(_ record: KeyframeRecord) throws {
@@ -126,6 +140,7 @@ package final class Player {
     sequence = record.sequence
     ahead = []
     waiting = []
+    isLost = false
   }
 
   /// Keyframes stand on one another a few deep; more is no recording of ours.
@@ -165,5 +180,6 @@ package final class Player {
     sequence = 0
     ahead = []
     waiting = []
+    isLost = false
   }
 }

@@ -19,6 +19,7 @@ struct Demo: ParsableCommand {
 
   @OptionGroup var scenario: ScenarioOptions
   @OptionGroup var look: ScreenOptions
+  @OptionGroup var journal: JournalOptions
 
   @Option(
     name: .customLong("for"),
@@ -36,13 +37,15 @@ struct Demo: ParsableCommand {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated))
-    if hasScreen { return try Dashboard.show(source, preferences) }
+    if hasScreen { return try Dashboard.show(source, preferences, recording: journal.place(.temporary)) }
     if linear {
-      return try LinearWatch.run(source, ascii: preferences.wantsASCII, seconds: duration?.seconds)
+      return try LinearWatch.run(
+        source, ascii: preferences.wantsASCII, recording: journal.place(.temporary),
+        seconds: duration?.seconds)
     }
     let seconds = duration?.seconds ?? 20
-    let text = try Blocking.run {
-      await LiveFleet.once(source, after: seconds) {
+    let text = try Blocking.run { [journal] in
+      await LiveFleet.once(source, after: seconds, recording: journal.place(.none)) {
         SnapshotText.page(of: $0.present, window: Snapshot.window(for: seconds))
       }
     }

@@ -16,15 +16,16 @@ struct Watch: ParsableCommand {
 
   @OptionGroup var fleet: FleetOptions
   @OptionGroup var look: ScreenOptions
+  @OptionGroup var journal: JournalOptions
 
   func run() throws {
     let preferences = try Preferences.read(look.flags)
     let source = try fleet.source()
     if preferences.settings.linear.value {
       EndSignals.block()
-      return try LinearWatch.run(source, ascii: preferences.wantsASCII)
+      return try LinearWatch.run(source, ascii: preferences.wantsASCII, recording: journal.place(.fleet))
     }
     SignalMask.blockAll()
-    try Dashboard.show(source, preferences)
+    try Dashboard.show(source, preferences, recording: journal.place(.fleet))
   }
 }

@@ -25,7 +25,9 @@ enum LinearWatch {
   /// seconds.
   ///
   /// To be called after `EndSignals.block()`, which stands before the first thread.
-  static func run(_ source: FleetSource, ascii: Bool, seconds: Double? = nil) throws {
+  static func run(
+    _ source: FleetSource, ascii: Bool, recording: LiveJournal.Place, seconds: Double? = nil
+  ) throws {
     // A reader that has gone is an answer to a write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)
     let end = Mutex<End?>(nil)
@@ -39,7 +41,7 @@ enum LinearWatch {
       finish(.asked)
     }
     let writer = LineWriter { finish($0.map { .failed($0) } ?? .readerGone) }
-    let live = LiveFleet(source.fleet, source: source)
+    let live = LiveFleet(source.fleet, source: source, recording: recording)
     let report = LinearReport(
       glyphs: ascii || !isUTF8(ProcessInfo.processInfo.environment) ? .ascii : .unicode)
     let session = live.session

@@ -16,16 +16,27 @@ final class LiveFleet: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
   private let looking: Task<Void, Never>
+  /// What is recorded; nil where nothing is.
+  let journal: LiveJournal?
   /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
   private let ledger: LiveLedger?
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
-  init(_ fleet: Fleet, source: FleetSource, readers: Readers = .live) {
+  init(
+    _ fleet: Fleet, source: FleetSource, recording: LiveJournal.Place = .none,
+    readers: Readers = .live
+  ) {
+    let (journal, problem) = LiveJournal.open(recording, for: fleet)
+    self.journal = journal
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let steering = Steering(source: source)
-    let session = Session(fleet: fleet, executor: steering)
+    let session = Session(
+      fleet: fleet, clock: SystemClock(after: journal?.last?.instant), recorder: journal?.scribe,
+      executor: steering, after: journal?.last?.sequence ?? 0)
     self.session = session
     let inbox = session.inbox
+    journal?.tell(inbox)
+    if let problem { inbox.put(.note(Note(.warning, problem))) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
     journeys = JourneyRunner(group: group, secret: { try $0.resolve() }) { inbox.put($0) }
     let ledger = source.keepsLedger ? LiveLedger(for: session) : nil
@@ -46,9 +57,9 @@ final class LiveFleet: Sendable {
   /// Watches until `wait` returns, reads the state once and stops.
   static func once<Seen: Sendable>(
     _ source: FleetSource, after wait: (LiveFleet) async -> Void,
-    read: @Sendable (State) -> Seen
+    recording: LiveJournal.Place = .none, read: @Sendable (State) -> Seen
   ) async -> Seen {
-    let live = LiveFleet(source.fleet, source: source)
+    let live = LiveFleet(source.fleet, source: source, recording: recording)
     await wait(live)
     let seen = await live.session.read(read)
     await live.stop()
@@ -57,9 +68,12 @@ final class LiveFleet: Sendable {
 
   /// Watches for so long, reads the state once and stops.
   static func once<Seen: Sendable>(
-    _ source: FleetSource, after seconds: Double, read: @Sendable (State) -> Seen
+    _ source: FleetSource, after seconds: Double, recording: LiveJournal.Place = .none,
+    read: @Sendable (State) -> Seen
   ) async -> Seen {
-    await once(source, after: { _ in try? await Task.sleep(for: .seconds(seconds)) }, read: read)
+    await once(
+      source, after: { _ in try? await Task.sleep(for: .seconds(seconds)) }, recording: recording,
+      read: read)
   }
 
   func stop() async {
@@ -69,6 +83,7 @@ final class LiveFleet: Sendable {
     session.inbox.close()
     await running.value
     await ledger?.finish()
+    await journal?.stop()
     try? await group.shutdownGracefully()
   }
 }

@@ -1,0 +1,265 @@
+import Canvas
+import Console
+import Incident
+import Replay
+import Screen
+import Session
+import Settings
+import Synchronization
+import YAMLText
+
+/// A responder's console on this terminal: takes keys, draws frames, passes on what is asked.
+///
+/// It is looked at by the owner of what it shows, which is the session while that is LIVE and the owner
+/// of a past otherwise; the other one's looks are answered with nothing. What leaves it is frames for the
+/// screen, intents, and what is asked of the past.
+final class ConsoleDesk: Sendable {
+  enum Tense: Sendable { case live, past }
+
+  /// What the desk has done outside of itself.
+  struct Errands: Sendable {
+    var submit: @Sendable (Intent) -> Void
+    /// Has the past opened, which then looks at the desk; nil where there is none but what is shown.
+    var openPast: (@Sendable () -> Void)?
+    /// Lets go of it.
+    var closePast: @Sendable () -> Void
+    /// Writes a note about an instant that is past.
+    var note: @Sendable (String, Present) -> Past.Ask?
+  }
+
+  private struct Core {
+    var console: ConsoleState
+    var tense: Tense
+    var drawn: UInt64 = 0
+    var drawnAt: ContinuousClock.Instant?
+    var frames = FrameMaker()
+    var last: Frame?
+    /// The theme that the screen has on.
+    var theme: String
+    var pace: Pace
+    var lastKey = ContinuousClock.now
+    /// What the past is shown of itself.
+    var course: Past.Course?
+    /// Asked of a past that is still being opened.
+    var asks: [Past.Ask] = []
+    var errands: Errands
+    var isToBeDrawn = false
+    /// For the last line, from elsewhere.
+    var sentence: String?
+  }
+
+  private let core: Mutex<Core>
+  private let keyboard: Keyboard
+  private let screen: ScreenPort
+  private let library: ThemeLibrary
+  private let ringsBell: Bool
+  /// What the past that is shown is called, and what is known of it.
+  private let source: Playback.Source
+
+  init(
+    _ console: ConsoleState, _ tense: Tense, source: Playback.Source = .live, keyboard: Keyboard,
+    screen: ScreenPort, library: ThemeLibrary, ringsBell: Bool, bytesPerSecond: Int?,
+    errands: Errands
+  ) {
+    core = Mutex(
+      Core(
+        console: console, tense: tense, theme: console.theme,
+        pace: Pace(bytesPerSecond: bytesPerSecond, at: .now), errands: errands))
+    self.source = source
+    self.keyboard = keyboard
+    self.screen = screen
+    self.library = library
+    self.ringsBell = ringsBell
+  }
+
+  // MARK: Looked at
+
+  /// The session's look; it never waits for the past's.
+  func look(at state: State) {
+    core.withLockIfAvailable { core in
+      guard core.tense == .live else { return }
+      show(state, isNew: false, &core)
+    }
+  }
+
+  /// The past's look: the first one takes the desk over.
+  ///
+  /// - Returns: what is asked of the past; nil when it is wanted no more.
+  func look(at state: State, _ course: Past.Course) -> [Past.Ask] {
+    core.withLock { core in
+      let isNew = core.course != course
+      if isNew { follow(course, state, &core) }
+      core.tense = .past
+      show(state, isNew: isNew, &core)
+      defer { core.asks = [] }
+      return core.asks
+    }
+  }
+
+  private func follow(_ course: Past.Course, _ state: State, _ core: inout Core) {
+    if let trouble = course.trouble, trouble != core.course?.trouble {
+      core.console.tell(trouble, over: state)
+    }
+    core.course = course
+    var playback = Playback(source: source, span: course.span, wallOffset: course.wallOffset)
+    playback.isPlaying = course.isPlaying
+    playback.speed = course.speed
+    playback.skipsIdle = course.skipsIdle
+    playback.loop = course.loop
+    playback.milestones = course.milestones
+    playback.pulses = course.pulses
+    core.console.playback = playback
+  }
+
+  /// What two instants differ in.
+  func show(_ comparison: Comparison) {
+    core.withLock { core in
+      core.console.show(comparison)
+      core.isToBeDrawn = true
+    }
+  }
+
+  /// A sentence for the last line.
+  func tell(_ sentence: String) {
+    core.withLock { core in
+      core.asks = []
+      core.sentence = sentence
+    }
+    keyboard.ring()
+  }
+
+  // MARK: Keys in, frames out
+
+  private func show(_ state: State, isNew: Bool, _ core: inout Core) {
+    let tense = core.tense
+    let events = keyboard.take()
+    for (place, event) in events.enumerated() {
+      for effect in core.console.reduce(event, over: state) { perform(effect, state, &core) }
+      // What was typed after the key that changes the tense is meant for what comes.
+      if core.tense != tense { return keyboard.putBack(events[(place + 1)...]) }
+    }
+    if let sentence = core.sentence {
+      core.sentence = nil
+      core.console.tell(sentence, over: state)
+      core.isToBeDrawn = true
+    }
+    putOnTheme(over: state, &core)
+    let now = ContinuousClock.now
+    let rests = settle(typed: !events.isEmpty, at: now, &core)
+    let isNews = isNew || state.present.sequence != core.drawn
+    core.pace.observe(screen.statistics, at: now)
+    core.console.slowLink = core.pace.rate
+    let isTime = core.pace.allowsNews(since: core.drawnAt, at: now)
+    guard !events.isEmpty || rests || core.isToBeDrawn || isNews && isTime else { return }
+    core.isToBeDrawn = isNew && !isTime
+    core.drawn = state.present.sequence
+    core.drawnAt = now
+    let frame = core.frames.frame(state, core.console)
+    guard frame != core.last else { return }
+    core.last = frame
+    screen.post(frame)
+  }
+
+  /// Lets what stands beside the table follow the cursor once no key came for a moment.
+  private func settle(
+    typed: Bool, at now: ContinuousClock.Instant, _ core: inout Core
+  ) -> Bool {
+    guard core.console.lingering != nil else { return false }
+    if typed {
+      core.lastKey = now
+      keyboard.lookAgain(in: ConsoleState.rest)
+      return false
+    }
+    guard now - core.lastKey >= .seconds(ConsoleState.rest) else { return false }
+    core.console.rest()
+    return true
+  }
+
+  /// The screen takes a theme's colours; frames only name roles, and stay as they are.
+  private func putOnTheme(over state: State, _ core: inout Core) {
+    guard core.console.themeShown != core.theme else { return }
+    do {
+      screen.use(try library.theme(core.console.themeShown).theme)
+      core.theme = core.console.themeShown
+    } catch {
+      let first = error.problems.first?.description ?? "the theme cannot be read"
+      core.console.keepTheme(core.theme, because: first, over: state)
+    }
+  }
+
+  private func copy(_ text: String) {
+    guard TmuxBuffer.isHere else { return screen.copy(text) }
+    Task { [screen] in
+      if await !TmuxBuffer.load(text) { screen.copy(text) }
+    }
+  }
+
+  // MARK: Asked
+
+  private func perform(_ effect: Effect, _ state: State, _ core: inout Core) {
+    switch effect {
+    case .quit: screen.finish()
+    case .bell: if ringsBell { screen.ring() }
+    case .copy(let text): copy(text)
+    case .redraw:
+      screen.redraw()
+      core.last = nil
+    case .intent(.reload): core.errands.submit(.reload)
+    case .intent(.poll): core.errands.submit(.poll)
+    case .intent(.declare(let title)): core.errands.submit(.declare(title: title))
+    case .intent(.resolve): core.errands.submit(.resolve)
+    case .playback(let wish): perform(wish, state, &core)
+    }
+  }
+
+  private func perform(_ wish: PlaybackWish, _ state: State, _ core: inout Core) {
+    switch wish {
+    case .enter:
+      guard let openPast = core.errands.openPast else {
+        core.console.tell("nothing is recorded, so there is nothing to go back to", over: state)
+        return
+      }
+      openPast()
+    case .live:
+      core.errands.closePast()
+      core.tense = .live
+      core.course = nil
+      core.asks = []
+      core.console.playback = nil
+      core.isToBeDrawn = true
+      keyboard.ring()
+    case .note(let text):
+      if core.tense == .live {
+        core.errands.submit(.remark(text))
+      } else if let ask = core.errands.note(text, state.present) {
+        core.asks.append(ask)
+      }
+    case .seek(let offset): core.asks.append(.seek(offset))
+    case .step(let seconds): core.asks.append(.step(seconds))
+    case .event(let count): core.asks.append(.event(count))
+    case .play: core.asks.append(.play)
+    case .pause: core.asks.append(.pause)
+    case .speed(let speed): core.asks.append(.speed(speed))
+    case .skipIdle(let skips): core.asks.append(.skipIdle(skips))
+    case .loop(let range): core.asks.append(.loop(range))
+    case .compare(let a, let b): core.asks.append(.compare(a, b))
+    }
+  }
+}
+
+/// The desk as the session looks at it.
+final class LiveSeat: Onlooker {
+  private let desk: ConsoleDesk
+  init(_ desk: ConsoleDesk) { self.desk = desk }
+  func look(at state: State) { desk.look(at: state) }
+}
+
+/// The desk as the owner of a past looks at it.
+final class PastSeat: PastOnlooker {
+  private let desk: ConsoleDesk
+  init(_ desk: ConsoleDesk) { self.desk = desk }
+
+  func look(at state: State, _ course: Past.Course) -> [Past.Ask] { desk.look(at: state, course) }
+
+  func show(_ before: Present, _ after: Present) { desk.show(Comparison(before, after)) }
+}

@@ -1,0 +1,49 @@
+import Replay
+import Synchronization
+
+/// The way of a live view into its own past and back: opened when it is asked for, let go of at LIVE.
+final class Rewind: Sendable {
+  private struct Way {
+    var desk: ConsoleDesk?
+    var running: Task<Void, Never>?
+  }
+
+  private let way = Mutex(Way())
+  private let journal: LiveJournal
+  private let keyboard: Keyboard
+
+  init(_ journal: LiveJournal, keyboard: Keyboard) {
+    self.journal = journal
+    self.keyboard = keyboard
+  }
+
+  /// The desk that the past is shown on.
+  func show(on desk: ConsoleDesk) { way.withLock { $0.desk = desk } }
+
+  /// Opens the past at its end; where it is open already, nothing.
+  func open() {
+    way.withLock { way in
+      guard way.running == nil, let desk = way.desk else { return }
+      way.running = Task { [journal, keyboard] in
+        do {
+          let past = try await journal.past()
+          guard !Task.isCancelled else { return }
+          keyboard.ring(also: { past.nudge() })
+          await past.attach { PastSeat(desk) }
+          await past.run()
+        } catch {
+          self.close()
+          desk.tell("the past cannot be shown: \(error)")
+        }
+      }
+    }
+  }
+
+  func close() {
+    keyboard.ring(also: nil)
+    way.withLock { way in
+      way.running?.cancel()
+      way.running = nil
+    }
+  }
+}

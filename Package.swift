@@ -139,7 +139,7 @@ let package = Package(
     room("Journal", ["Fleet", "Health", "Incident", "Recording", crypto, grdb]),
     tests(of: "Journal", ["Fleet", "Health", "Incident", "Recording", grdb]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
-    tests(of: "Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
+    tests(of: "Replay", ["Exposition", "Fleet", "Health", "Incident", "Recording", "Session"]),
     room(
       "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     tests(

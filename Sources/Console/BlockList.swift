@@ -109,6 +109,7 @@ extension ConsoleState {
     case .changes: ChangesPane(state, self).list
     case .origin: OriginPane(state, self).list
     case .capabilities: CapabilityPane(state, self).list
+    case .difference: comparison.map { DifferencePane($0, self).list }
     case .fleet, .service, .help, .log, .glossary: nil
     }
   }

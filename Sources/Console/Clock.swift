@@ -12,6 +12,11 @@ enum Clock {
     CivilTime(unixNanoseconds: instant.wall).clock
   }
 
+  /// `2026-11-21`, of nanoseconds since 1970.
+  static func day(_ wall: Int64) -> String {
+    String(CivilTime(unixNanoseconds: wall).rfc3339Seconds.prefix { $0 != "T" })
+  }
+
   /// `02:02 local`; nil where local time is UTC.
   static func local(_ instant: Instant, offset: Int) -> String? {
     guard offset != 0 else { return nil }

@@ -16,6 +16,17 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case fold
   case poll, reload, copy
   case redraw, quit
+  case pause
+  case stepBack = "step-back"
+  case stepForward = "step-forward"
+  case minuteBack = "minute-back"
+  case minuteForward = "minute-forward"
+  case previousEvent = "previous-event"
+  case nextEvent = "next-event"
+  case faster, slower, backwards
+  case mark, difference, live
+  case zoomIn = "zoom-in"
+  case zoomOut = "zoom-out"
 
   /// Whether it takes the cursor to another row.
   var movesCursor: Bool {
@@ -54,6 +65,8 @@ package enum Effect: Sendable, Hashable {
   case quit
   /// To be submitted to the session.
   case intent(Wish)
+  /// To be carried out by whoever owns the past that is shown, or could be.
+  case playback(PlaybackWish)
   /// A key that could do nothing.
   case bell
   /// A text for the clipboard of the responder's own machine.

@@ -1,5 +1,6 @@
 package import Canvas
 import Fleet
+package import Incident
 
 /// What one responder looks at: never a fact, never recorded as one.
 ///
@@ -57,6 +58,14 @@ package struct ConsoleState: Sendable, Hashable {
   var chosen: [Place: Chosen] = [:]
   /// What of the origin pane is open that begins folded.
   var unfolded: Set<String> = []
+  /// The past that is shown; nil for LIVE. Set by whoever owns it, together with the state.
+  package var playback: Playback?
+  /// How much of the past the timeline shows.
+  var zoom = TimelineWindow.Zoom.usual
+  /// An instant to compare with, as an offset of the session's clock.
+  var marked: Int64?
+  /// What the pane of the difference shows.
+  package internal(set) var comparison: Comparison?
   package internal(set) var message: Message?
   /// The responder is done; the same is told by the effect `.quit`.
   package internal(set) var wantsToQuit = false
@@ -88,7 +97,8 @@ package struct ConsoleState: Sendable, Hashable {
     package enum Tone: Sendable, Hashable { case info, warning }
     package var text: String
     package var tone: Tone
-    /// Offset in nanoseconds at which it makes way for the hints again.
+    /// Offset in nanoseconds at which it makes way for the hints again. In the past, where time
+    /// stands still or runs, it stays until a key.
     var until: Int64
   }
 

@@ -63,7 +63,7 @@ extension ConsoleState {
     case .service(let name):
       offer = present.service(named: name).map { CopyOffer(of: $0, at: present.now) }
     case .log: offer = CopyOffer(of: present.notes)
-    case .budgets, .fallbacks, .changes, .origin, .capabilities:
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
       offer = aimedBlock(state).flatMap(present.service(named:)).map {
         CopyOffer(of: $0, at: present.now)
       }

@@ -18,7 +18,7 @@ package struct FleetOrder: Sendable, Hashable {
   ///   which means sorting them though nobody sees it.
   package init(_ present: Present, _ console: ConsoleState, comparing: Bool = true) {
     isHeld = false
-    if let held = console.held, present.now.offset < held.until {
+    if console.playback == nil, let held = console.held, present.now.offset < held.until {
       let sorted = comparing ? FleetOrder.sorted(present, by: console.sort) : nil
       rows =
         held.rows(in: present)

@@ -20,6 +20,7 @@ package struct FrameMaker {
     var cursor: Int
     /// Offset of the session's clock at which all of it was drawn.
     var at: Int64
+    var isPast: Bool
   }
 
   /// Nanoseconds that figures may stand still under a running cursor.
@@ -41,7 +42,7 @@ package struct FrameMaker {
     let frame = render(state, console, digest, layout, order)
     last = Drawn(
       frame: frame, places: layout.places, rows: order.rows, first: first, cursor: cursor,
-      at: state.present.now.offset)
+      at: state.present.now.offset, isPast: console.playback != nil)
     return frame
   }
 
@@ -50,7 +51,8 @@ package struct FrameMaker {
     _ state: State, _ console: ConsoleState, _ layout: ScreenLayout, _ order: FleetOrder,
     first: Int, cursor: Int
   ) -> Frame? {
-    guard let last, console.lingering != nil, console.pane == .fleet, !layout.isTiny,
+    guard let last, console.playback == nil, !last.isPast, console.lingering != nil,
+      console.pane == .fleet, !layout.isTiny,
       last.frame.size == console.size, last.places == layout.places, last.first == first,
       last.rows == order.rows, !order.rows.isEmpty,
       state.present.now.offset - last.at < FrameMaker.stillness

@@ -1,4 +1,5 @@
 import Canvas
+import Incident
 
 /// The words that the screens use, and those of the libraries that are read, each in a sentence.
 struct GlossaryPane {
@@ -15,8 +16,8 @@ struct GlossaryPane {
     TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
   }
 
-  static func furthest(_ console: ConsoleState) -> Int {
-    max(0, lines(console).count - max(1, console.size.height - 3))
+  static func furthest(_ state: State, _ console: ConsoleState) -> Int {
+    max(0, lines(console).count - max(1, ScreenLayout(state, console).body.height))
   }
 
   private static func lines(_ console: ConsoleState) -> [[Run]] {

@@ -93,10 +93,15 @@ struct HeaderBar {
         Item(runs: [Run(" \(environment.name) ", environment.role)], weight: 70))
     }
     items.append(Item(runs: title(way), weight: HeaderBar.titleWeight))
-    items.append(Item(runs: [Run("LIVE", Style.text)], weight: HeaderBar.liveWeight))
-    items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
-    if let local = Clock.local(present.now, offset: console.localOffset) {
-      items.append(Item(runs: [Run(local, Style.dim)], weight: 20))
+    if console.playback == nil {
+      items.append(Item(runs: [Run("LIVE", Style.text)], weight: HeaderBar.liveWeight))
+      items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
+      if let local = Clock.local(present.now, offset: console.localOffset) {
+        items.append(Item(runs: [Run(local, Style.dim)], weight: 20))
+      }
+    } else {
+      // The banner above says when; where one is used to read LIVE, nothing may look like it.
+      items.append(Item(runs: [Run(" PAST ", .pastStrip)], weight: HeaderBar.liveWeight))
     }
     if let looking { items.append(Item(runs: [Run(looking, .warning)], weight: 80, isRight: true)) }
     items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
@@ -105,7 +110,11 @@ struct HeaderBar {
       items.append(
         Item(runs: [Run("slow link \(rate)", .warning)], weight: 78, isRight: true))
     }
-    items.append(Item(runs: [polls], weight: polls.style.role == .warning ? 90 : 30, isRight: true))
+    // How late Damcon was is no news of the past.
+    if console.playback == nil {
+      items.append(
+        Item(runs: [polls], weight: polls.style.role == .warning ? 90 : 30, isRight: true))
+    }
     return items
   }
 
@@ -117,7 +126,8 @@ struct HeaderBar {
       case .service(let name): name
       case .help: "help"
       case .log: "log"
-      case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary: pane.place.words
+      case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference:
+        pane.place.words
       }
     }
   }

@@ -1,5 +1,6 @@
 import Canvas
 import Health
+import Incident
 
 /// The keys and the signs, made from the key table and the states themselves.
 struct HelpPane {
@@ -20,8 +21,8 @@ struct HelpPane {
     TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
   }
 
-  static func furthest(_ console: ConsoleState) -> Int {
-    max(0, lines(console).count - max(1, console.size.height - 3))
+  static func furthest(_ state: State, _ console: ConsoleState) -> Int {
+    max(0, lines(console).count - max(1, ScreenLayout(state, console).body.height))
   }
 
   /// - Parameter obstacle: nil where only the number of lines counts.

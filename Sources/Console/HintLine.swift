@@ -91,16 +91,40 @@ struct HintLine {
       let aim = [Command.moveDown, .moveUp].compactMap { aimingKey($0, ascii: ascii) }
       if !aim.isEmpty { hints.append((aim.joined(separator: " "), "choose", 60, true)) }
     }
-    for binding in console.keys.bindings where binding.places.contains(place) {
-      guard var words = binding.hint, let key = binding.keys.first else { continue }
+    let tense = console.tense
+    for binding in console.keys.bindings
+    where binding.places.contains(place) && binding.tenses.contains(tense) {
+      guard var words = binding.hint, let key = console.keys.key(of: binding, in: place, tense)
+      else { continue }
+      var sign = key.name(ascii: ascii)
+      if let other = binding.other.flatMap({ console.keys.key(of: $0, in: place, tense) }) {
+        sign += " " + other.name(ascii: ascii)
+      }
       var weight = 50
       switch binding.command {
       case .nextSection where place == .fleet:
         words = "service"
       case .back where place == .fleet:
-        guard let undo else { continue }
-        words = undo
-        weight = 70
+        if console.playback?.isLive == true, undo == nil {
+          (words, weight) = ("live", 95)
+        } else {
+          guard let undo else { continue }
+          (words, weight) = (undo, 70)
+        }
+      case .live:
+        // Where Esc leads there anyway it is not said twice.
+        if console.playback?.isLive != true || place == .fleet && undo == nil { continue }
+        weight = 90
+      case .pause where tense == .past:
+        words = console.playback?.isPlaying == true ? "pause" : "play"
+        weight = 92
+      case .stepBack where tense == .past: weight = 85
+      case .stepBack: weight = 25
+      case .previousEvent where tense == .past: weight = 84
+      case .previousEvent: continue
+      case .slower: weight = 60
+      case .difference: weight = 55
+      case .poll where tense == .past: continue
       case .back: weight = 70
       case .help: weight = 100
       case .quit, .palette, .poll, .copy: weight = 30
@@ -110,7 +134,7 @@ struct HintLine {
       // What cannot be used now stands there with its reason, as long as nothing else needs the room.
       let reason = obstacle.words(for: binding)
       if let reason { (words, weight) = ("\(words): \(reason)", 10) }
-      hints.append((key.name(ascii: ascii), words, weight, reason == nil))
+      hints.append((sign, words, weight, reason == nil))
     }
     func width() -> Int { hints.reduce(-2) { $0 + $1.key.count + $1.words.count + 3 } }
     while hints.count > 1, width() > canvas.width,

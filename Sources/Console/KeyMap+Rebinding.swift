@@ -32,14 +32,19 @@ extension KeyMap {
     return map
   }
 
+  /// Keys whose meaning in the past is meant to be another than in LIVE.
+  static let borrowed: Set<Key> = [.left, .right, .character(" ")]
+
   /// Every key that means two things in one place: the second would never be reached.
   package var clashes: [Clash] {
     var clashes: [Clash] = []
-    for place in Place.allCases {
+    for (place, tense) in Place.allCases.flatMap({ place in Tense.allCases.map { (place, $0) } }) {
       var commands: [Key: [Command]] = [:]
       var keys: [Key] = []
-      for binding in bindings where binding.places.contains(place) {
+      for binding in bindings
+      where binding.places.contains(place) && binding.tenses.contains(tense) {
         for key in binding.keys {
+          if tense == .past, KeyMap.borrowed.contains(key), binding.tenses != [.past] { continue }
           if commands[key] == nil { keys.append(key) }
           if commands[key]?.contains(binding.command) != true {
             commands[key, default: []].append(binding.command)
@@ -48,7 +53,8 @@ extension KeyMap {
       }
       for key in keys {
         guard let found = commands[key], found.count > 1 else { continue }
-        clashes.append(Clash(key: key, place: place, commands: found))
+        let clash = Clash(key: key, place: place, commands: found)
+        if !clashes.contains(clash) { clashes.append(clash) }
       }
     }
     return clashes

@@ -10,20 +10,27 @@ package struct KeyMap: Sendable, Hashable {
     package var command: Command
     /// Where it can be used.
     package var places: Set<Place>
+    /// Whether it is for LIVE, for the past, or for both.
+    package var tenses: Set<Tense>
     /// For help: what it does, in lower case, without a full stop.
     package var words: String
     /// For the last line, where it is worth a place there.
     package var hint: String?
+    /// The way back: its key is shown in the same hint.
+    package var other: Command?
     /// Under which title help lists it.
     package var group: Group
 
     init(
       _ keys: [Key], _ command: Command, in places: Set<Place> = Set(Place.allCases),
-      _ group: Group, _ words: String, hint: String? = nil
+      when tenses: Set<Tense> = [.live, .past], _ group: Group, _ words: String,
+      hint: String? = nil, with other: Command? = nil
     ) {
       self.keys = keys
       self.command = command
       self.places = places
+      self.tenses = tenses
+      self.other = other
       self.group = group
       self.words = words
       self.hint = hint
@@ -33,6 +40,7 @@ package struct KeyMap: Sendable, Hashable {
   package enum Group: String, Sendable, Hashable, CaseIterable {
     case moving = "MOVING"
     case panes = "PANES"
+    case past = "THE PAST"
     case fleet = "FLEET"
     case damcon = "DAMCON"
   }
@@ -78,6 +86,36 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
+    Binding(
+      [.character(",")], .stepBack, when: [.live], .past, "5s back in time, and paused there",
+      hint: "rewind"),
+    Binding(
+      [.character(" ")], .pause, in: Set(Place.allCases).subtracting([.origin]), when: [.live],
+      .past,
+      "pause: look at this instant while capture goes on"),
+    Binding(
+      [.character(" ")], .pause, when: [.past], .past, "play, or pause", hint: "play"),
+    Binding(
+      [.left, .character(",")], .stepBack, when: [.past], .past, "5s back", hint: "step",
+      with: .stepForward),
+    Binding([.right, .character(".")], .stepForward, when: [.past], .past, "5s on"),
+    Binding([.character("<")], .minuteBack, .past, "a minute back"),
+    Binding([.character(">")], .minuteForward, when: [.past], .past, "a minute on"),
+    Binding(
+      [.character("N")], .previousEvent, .past, "to the event before", hint: "event",
+      with: .nextEvent),
+    Binding([.character("n")], .nextEvent, when: [.past], .past, "to the next event"),
+    Binding(
+      [.character("-")], .slower, when: [.past], .past, "slower", hint: "speed", with: .faster),
+    Binding([.character("+"), .character("=")], .faster, when: [.past], .past, "faster"),
+    Binding([.character("B")], .backwards, when: [.past], .past, "the other way: backwards"),
+    Binding([.character("m")], .mark, when: [.past], .past, "mark this instant, to compare with"),
+    Binding(
+      [.character("d")], .difference, when: [.past], .past,
+      "what changed between the mark, else the end, and here", hint: "diff"),
+    Binding([.character("z")], .zoomIn, when: [.past], .past, "the timeline closer"),
+    Binding([.character("Z")], .zoomOut, when: [.past], .past, "the timeline wider"),
+    Binding([.character("L")], .live, when: [.past], .past, "back to LIVE", hint: "live"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("s")], .sort, in: [.fleet], .fleet,
@@ -103,13 +141,31 @@ package struct KeyMap: Sendable, Hashable {
     case nothing
   }
 
-  package func meaning(of key: Key, in place: Place) -> Meaning {
+  package func meaning(of key: Key, in place: Place, _ tense: Tense = .live) -> Meaning {
+    var always: Command?
     var elsewhere: Command?
     for binding in bindings where binding.keys.contains(key) {
-      if binding.places.contains(place) { return .command(binding.command) }
-      elsewhere = elsewhere ?? binding.command
+      guard binding.places.contains(place), binding.tenses.contains(tense) else {
+        elsewhere = elsewhere ?? binding.command
+        continue
+      }
+      // What is for the past alone comes first there.
+      if binding.tenses == [.past] { return .command(binding.command) }
+      always = always ?? binding.command
     }
-    return elsewhere.map { .elsewhere($0) } ?? .nothing
+    return always.map { .command($0) } ?? elsewhere.map { .elsewhere($0) } ?? .nothing
+  }
+
+  /// The first key of a binding that does what it says in `place`; nil where others took them all.
+  func key(of binding: Binding, in place: Place, _ tense: Tense) -> Key? {
+    binding.keys.first { meaning(of: $0, in: place, tense) == .command(binding.command) }
+  }
+
+  /// The first key of a command that works in `place`.
+  func key(of command: Command, in place: Place, _ tense: Tense) -> Key? {
+    bindings.lazy.filter {
+      $0.command == command && $0.places.contains(place) && $0.tenses.contains(tense)
+    }.compactMap { key(of: $0, in: place, tense) }.first
   }
 
   /// The whole table as plain text, for `damcon keys`.
@@ -123,18 +179,33 @@ package struct KeyMap: Sendable, Hashable {
       for row in rows {
         let keys = row.keyNames(ascii: true)
         let gap = String(repeating: " ", count: max(1, 26 - keys.count))
-        let places =
-          row.places.count == Place.allCases.count
-          ? ""
-          : " (in \(Place.allCases.filter(row.places.contains).map(\.words).joined(separator: ", ")))"
-        text += "  \(keys)\(gap)\(row.words)\(places)\n"
+        text += "  \(keys)\(gap)\(row.words)\(row.scope.map { " (\($0))" } ?? "")\n"
       }
     }
     return text
   }
 }
 
+/// Whether a screen shows what is, or what was.
+package enum Tense: String, Sendable, Hashable, CaseIterable {
+  case live, past
+}
+
 extension KeyMap.Binding {
+  /// Where and when it works; nil where it always does: `in the fleet, a service`, `live`.
+  var scope: String? {
+    var parts: [String] = []
+    if tenses.count == 1 { parts += tenses.map { $0 == .live ? "live" : "in the past" } }
+    let missing = Place.allCases.filter { !places.contains($0) }
+    if missing.count == 1 {
+      parts.append("not in \(missing[0].words)")
+    } else if !missing.isEmpty {
+      let words = Place.allCases.filter(places.contains).map(\.words)
+      parts.append("in \(words.joined(separator: ", "))")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
   /// `j, Down`
   package func keyNames(ascii: Bool) -> String {
     keys.isEmpty

@@ -37,9 +37,21 @@ struct Obstacle {
   func words(for binding: KeyMap.Binding) -> String? {
     // From help itself Esc always leads back.
     if console.pane == .help, binding.command == .back { return nil }
+    guard binding.tenses.contains(console.tense) else {
+      return console.tense == .live ? "in the past only" : "live only"
+    }
     guard binding.places.contains(place) else {
       let places = Place.allCases.filter(binding.places.contains).map(\.words)
+      if places.count == Place.allCases.count - 1 { return binding.scope }
       return "in \(places.joined(separator: " and ")) only"
+    }
+    if console.tense == .past {
+      switch binding.command {
+      case .poll, .reload: return "live only"
+      case .live where console.playback?.isLive == false: return "a recording has no LIVE"
+      default: break
+      }
+      guard console.keys.key(of: binding, in: place, .past) != nil else { return "live only" }
     }
     switch binding.command {
     case .open, .service, .filter, .sort:
@@ -52,7 +64,8 @@ struct Obstacle {
       return place == .fleet && !isWide ? "needs \(ScreenLayout.wide) columns" : nil
     case .nextService, .previousService:
       return rows < 2 ? "there is no other service" : nil
-    case .back where place == .fleet && !hasUndo: return "this is the first pane"
+    case .back where place == .fleet && !hasUndo && console.playback?.isLive != true:
+      return "this is the first pane"
     default: return nil
     }
   }

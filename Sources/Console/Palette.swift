@@ -19,6 +19,13 @@ enum Palette {
     ("declare", "TITLE", "open an incident: what it has cost is counted from now"),
     ("resolve", nil, "close the incident"),
     ("log", nil, "show the log"),
+    ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
+    ("live", nil, "back to LIVE"),
+    ("speed", "NUMBER", "play so many times as fast, below zero backwards"),
+    ("loop", "FROM TO", "play a range again and again; off"),
+    ("skip", "on|off", "skip time in which nothing happens"),
+    ("diff", "TIME TIME", "what changed between two times, or one and what is shown"),
+    ("note", "TEXT", "write down what you see, at this instant"),
     ("glossary", nil, "explain the words"),
     ("help", nil, "show the keys"),
     ("filter", "TERMS", "filter the fleet"),
@@ -101,6 +108,8 @@ extension Prompt {
         case "sort": options = Sort.allCases.map(\.rawValue)
         case "theme": options = themes
         case "glyphs": options = Palette.glyphSets
+        case "skip": options = ["on", "off"]
+        case "loop": options = ["off"]
         case "columns": options = FleetColumn.allCases.map(\.rawValue)
         default: options = []
         }
@@ -133,6 +142,7 @@ extension ConsoleState {
     let argument = words.count > 1 ? words[1].trimmed : ""
     let matches = Palette.commands.filter { $0.name.hasPrefix(name) }
     let command = matches.count == 1 ? matches[0].name : name
+    if let effects = runThroughTime(command, argument, state) { return effects }
     switch command {
     case "reload": return perform(.reload, state)
     case "poll": return perform(.poll, state)

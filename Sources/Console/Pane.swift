@@ -17,6 +17,8 @@ package enum Pane: Sendable, Hashable {
   case capabilities
   /// What the words mean.
   case glossary
+  /// What changed between two instants.
+  case difference
 
   package var place: Place {
     switch self {
@@ -30,6 +32,7 @@ package enum Pane: Sendable, Hashable {
     case .origin: .origin
     case .capabilities: .capabilities
     case .glossary: .glossary
+    case .difference: .difference
     }
   }
 }
@@ -37,10 +40,12 @@ package enum Pane: Sendable, Hashable {
 /// Where a key is pressed: what the key table is asked with.
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
-  case glossary
+  case glossary, difference
 
   /// Made of blocks that a cursor goes over.
-  package static let lists: Set<Place> = [.budgets, .fallbacks, .changes, .origin, .capabilities]
+  package static let lists: Set<Place> = [
+    .budgets, .fallbacks, .changes, .origin, .capabilities, .difference,
+  ]
 
   /// As a sentence names it.
   package var words: String {
@@ -55,6 +60,7 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .origin: "the origin"
     case .capabilities: "what users get"
     case .glossary: "the glossary"
+    case .difference: "the difference"
     }
   }
 }

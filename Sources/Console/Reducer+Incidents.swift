@@ -6,6 +6,7 @@ extension ConsoleState {
   private static let titleLimit = 120
 
   mutating func declare(_ title: String, _ state: State) -> [Effect] {
+    guard playback == nil else { return refuseInPast("declare", state) }
     if let open = state.present.openIncident {
       return complain("an incident is open already: \(open.because); :resolve closes it", state)
     }
@@ -14,6 +15,7 @@ extension ConsoleState {
   }
 
   mutating func resolve(_ state: State) -> [Effect] {
+    guard playback == nil else { return refuseInPast("resolve", state) }
     guard state.present.openIncident != nil else {
       return complain("no incident is open; :declare TITLE opens one", state)
     }

@@ -20,6 +20,13 @@ extension ConsoleState {
 
   private mutating func press(_ point: Point, _ state: State) -> [Effect] {
     let layout = ScreenLayout(state, self)
+    if let playback, layout.timeline.contains(point) {
+      let timeline = Timeline(playback, state.present, self)
+      guard let offset = timeline.offset(atColumn: point.x, width: layout.timeline.width) else {
+        return []
+      }
+      return [.playback(.seek(playback.clamped(offset)))]
+    }
     guard pane == .fleet else { return [] }
     if layout.isWide, layout.service.contains(point) {
       isAside = true

@@ -39,13 +39,13 @@ extension ConsoleState {
       message = nil
       if prompt != nil { return edit(key, state) }
       if let copyOffer { return take(copyOffer, key, state) }
-      switch keys.meaning(of: key, in: place) {
+      switch keys.meaning(of: key, in: place, tense) {
       case .command(let command):
         if showsFleet { holdOrder(present) }
         linger(command, state)
         return perform(command, state)
       case .elsewhere(let command):
-        return refuse(command, present)
+        return refuseElsewhere(command, state)
       case .nothing:
         say(
           "\(key.name(ascii: glyphs.isASCII)) means nothing here; "
@@ -75,7 +75,14 @@ extension ConsoleState {
   mutating func say(_ text: String, _ tone: Message.Tone = .info, at present: Present) {
     message = Message(
       text: text, tone: tone,
-      until: present.now.advanced(by: ConsoleState.messageTime).offset)
+      until: playback == nil ? present.now.advanced(by: ConsoleState.messageTime).offset : .max)
+  }
+
+  /// A key that means something in another place, or in the other tense.
+  private mutating func refuseElsewhere(_ command: Command, _ state: State) -> [Effect] {
+    let isPast = keys.bindings.contains { $0.command == command && $0.tenses == [.past] }
+    return playback == nil && isPast
+      ? goThroughTime(command, state) : refuse(command, state.present)
   }
 
   private mutating func refuse(_ command: Command, _ present: Present) -> [Effect] {
@@ -84,7 +91,10 @@ extension ConsoleState {
   }
 
   /// Keeps the rows where they are for a moment; a hold that is still on is only lengthened.
+  ///
+  /// In the past a hold would end by the recording's time, at once or never.
   mutating func holdOrder(_ present: Present) {
+    guard playback == nil else { return }
     let until = present.now.advanced(by: ConsoleState.hold).offset
     if let held, present.now.offset < held.until {
       self.held?.until = until
@@ -147,6 +157,11 @@ extension ConsoleState {
     case .palette: prompt = Prompt(purpose: .palette, text: "")
     case .sort: setSort(sort.next, present)
     case .copy: return offerCopy(state)
+    case .pause, .stepBack, .stepForward, .minuteBack, .minuteForward, .previousEvent, .nextEvent,
+      .faster, .slower, .backwards, .mark, .difference, .live, .zoomIn, .zoomOut:
+      return goThroughTime(command, state)
+    case .poll where playback != nil, .reload where playback != nil:
+      return refuseInPast(command.rawValue, state)
     case .poll:
       say("asking every target now", at: present)
       return [.intent(.poll)]
@@ -219,6 +234,8 @@ extension ConsoleState {
       held = nil
       fleetScroll = 0
       say("on the worst service, whichever it is", at: state.present)
+    } else if playback != nil {
+      return goLive(state)
     } else {
       return refuse(.back, state.present)
     }
@@ -232,7 +249,7 @@ extension ConsoleState {
     case .fleet: return max(1, layout.listRows - 1)
     case .service: return max(1, layout.service.height - 2)
     case .help, .log, .glossary: return max(1, layout.body.height - 2)
-    case .budgets, .fallbacks, .changes, .origin, .capabilities: return 4
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference: return 4
     }
   }
 
@@ -251,10 +268,11 @@ extension ConsoleState {
       serviceScroll[column] = max(
         0, min(extent.furthest(column), serviceScroll[column] &+ rows))
     case .help:
-      textScroll = max(0, min(HelpPane.furthest(self), textScroll &+ rows))
+      textScroll = max(0, min(HelpPane.furthest(state, self), textScroll &+ rows))
     case .glossary:
-      textScroll = max(0, min(GlossaryPane.furthest(self), textScroll &+ rows))
-    case .budgets, .fallbacks, .changes, .origin, .capabilities: moveBlock(by: rows, state)
+      textScroll = max(0, min(GlossaryPane.furthest(state, self), textScroll &+ rows))
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
+      moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)
       textScroll = max(0, min(furthest, min(textScroll, furthest) &+ rows))

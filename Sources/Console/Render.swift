@@ -19,6 +19,10 @@ func render(
   Frame(console.size, glyphs: console.glyphs) { canvas in
     guard !console.size.isEmpty else { return }
     let obstacle = Obstacle(state.present, console, order, layout)
+    if let playback = console.playback {
+      PastBanner(playback, state.present, console).draw(on: canvas.sub(layout.past))
+      Timeline(playback, state.present, console).draw(on: canvas.sub(layout.timeline))
+    }
     HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
     if !layout.strip.isEmpty { FallbackStrip(digest).draw(on: canvas.sub(layout.strip)) }
     if !layout.rule.isEmpty { canvas.sub(layout.rule).rule(y: 0) }
@@ -46,7 +50,7 @@ func render(
           at: Point(1, 1))
         pane.put("\(console.keys.sign(.back)) goes back to the fleet.", at: Point(1, 2), Style.dim)
       }
-    case .budgets, .fallbacks, .changes, .origin, .capabilities:
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .glossary: GlossaryPane(console).draw(on: canvas.sub(layout.body))

@@ -9,6 +9,10 @@ struct ScreenLayout {
   private(set) var isTiny = false
   /// The selected service stands beside the fleet.
   private(set) var isWide = false
+  /// Says that this is not live; above all else while it is not.
+  private(set) var past = Rect(.zero)
+  /// What happened when, above the last line.
+  private(set) var timeline = Rect(.zero)
   private(set) var header = Rect(.zero)
   private(set) var strip = Rect(.zero)
   /// Between the header and the pane.
@@ -39,7 +43,7 @@ struct ScreenLayout {
   static let three = 260
   /// All of it, to tell whether two screens are laid out alike.
   var places: [Rect] {
-    [header, strip, rule, body, list, degraded, lately, log, footer, service, hint]
+    [past, timeline, header, strip, rule, body, list, degraded, lately, log, footer, service, hint]
   }
 
   static let footerLines = 3
@@ -51,8 +55,12 @@ struct ScreenLayout {
     modes = DegradedList(state.present, hasModes ? digest.degraded : [])
     var rest = Rect(size)
     isTiny = size.width < 44 || size.height < 10
-    (header, rest) = rest.splitTop(1)
+    if console.playback != nil { (past, rest) = rest.splitTop(1) }
+    if past.isEmpty || size.height >= 5 { (header, rest) = rest.splitTop(1) }
     if size.height >= 4 { (rest, hint) = rest.splitBottom(1) }
+    if console.playback != nil {
+      (rest, timeline) = rest.splitBottom(Timeline.height(of: size))
+    }
     if !digest.fallbacks.isEmpty, size.height >= 6 { (strip, rest) = rest.splitTop(1) }
     if size.height >= 16 { (rule, rest) = rest.splitTop(1) }
     body = rest

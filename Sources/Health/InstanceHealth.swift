@@ -87,7 +87,19 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   }
 
   /// Takes what one poll of a health route brought.
-  public mutating func observe(_ probe: Probe, at now: Instant) {
+  ///
+  /// - Returns: whether it is news; else it says what that route's last answer said, and nothing
+  ///   follows from it but that it came.
+  @discardableResult
+  public mutating func observe(_ probe: Probe, at now: Instant) -> Bool {
+    if isCalm(at: now), case .response(let status, let report) = probe.answer,
+      report.version == nil || report.version == version, isClockRight(report, probe, at: now),
+      repeats(probe, status, report, at: now)
+    {
+      measureClock(report, duration: probe.duration, at: now)
+      setPace(of: probe.kind)
+      return false
+    }
     let outcome = Outcome(probe.answer)
     let before = (verdict: self[probe.kind].verdict, report: self[probe.kind].report)
     self[probe.kind].record(outcome, path: probe.path, duration: probe.duration, at: now)
@@ -100,8 +112,45 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     }
     updateFailingChecks(at: now)
     settle(at: now)
-    self[probe.kind].pace = nextCheckHint
+    setPace(of: probe.kind)
+    return true
+  }
+
+  private mutating func setPace(of kind: ProbeKind) {
+    let pace = nextCheckHint
+    switch kind {
+    case .liveness: liveness.pace = pace
+    case .readiness: readiness.pace = pace
+    }
     due = nextChange
+  }
+
+  /// The rule: an answer that passes once more. What it says is compared rather than judged again, so
+  /// nothing of the verdict may hang on the time, and no remark on a number that moves.
+  private func isCalm(at now: Instant) -> Bool {
+    since != nil && !isDue(at: now) && !runsWithTime && failing.isEmpty
+      && isWithinTolerance(clockSkew)
+  }
+
+  private func isWithinTolerance(_ skew: Double?) -> Bool {
+    skew.map { abs($0) <= policy.clockTolerance } ?? true
+  }
+
+  private func isClockRight(_ report: HealthReport, _ probe: Probe, at now: Instant) -> Bool {
+    isWithinTolerance(skew(of: report, duration: probe.duration, at: now))
+  }
+
+  /// Takes an answer into its route if it says what the last one said.
+  private mutating func repeats(
+    _ probe: Probe, _ status: Int, _ report: HealthReport, at now: Instant
+  ) -> Bool {
+    switch probe.kind {
+    case .liveness: liveness.repeats(probe, status, report, at: now)
+    case .readiness:
+      // Flapping is remarked on with a number, which falls as answers pass.
+      readiness.changes(among: Judgement.flapAnswers) < Judgement.flapChanges
+        && readiness.repeats(probe, status, report, at: now)
+    }
   }
 
   /// Takes the outcome of a metrics scrape: nil where it went well. For an instance with no health
@@ -140,34 +189,6 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     get { kind == .liveness ? liveness : readiness }
     set { if kind == .liveness { liveness = newValue } else { readiness = newValue } }
   }
-
-  /// When anything was last heard of it.
-  public var lastAnswer: Instant? {
-    [liveness.lastAnswer, readiness.lastAnswer, metrics.lastAnswer]
-      .compactMap { $0 }.max { $0.offset < $1.offset }
-  }
-
-  /// The last readable reports as one: readiness first, liveness for what readiness leaves out.
-  public var report: HealthReport? {
-    guard let ready = readiness.report else { return liveness.report }
-    guard let live = liveness.report else { return ready }
-    return ready.merged(under: live)
-  }
-
-  /// The last version it said to be.
-  public var version: String? { versions.last?.version }
-
-  /// What its reports call its build; readiness first.
-  public var build: String? { readiness.report?.build ?? liveness.report?.build }
-
-  /// Seconds from one health poll to the next, as the service wishes it within the policy's limits.
-  public var nextCheckHint: Double {
-    let wished = readiness.current?.nextCheck ?? liveness.current?.nextCheck
-    return policy.pace(wished: wished, isWell: state == .healthy)
-  }
-
-  /// Seconds of silence after which a route is stale: two of the intervals it was asked at.
-  func patience(for route: Route) -> Double { max(policy.staleAfter, 2 * (route.pace ?? 0)) }
 
   // MARK: Keeping
 
@@ -246,11 +267,14 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
 
   /// The body was written between the first byte sent and the last received.
   private mutating func measureClock(_ report: HealthReport, duration: Double, at now: Instant) {
-    guard let timestamp = report.timestamp else { return }
+    if let skew = skew(of: report, duration: duration, at: now) { clockSkew = skew }
+  }
+
+  private func skew(of report: HealthReport, duration: Double, at now: Instant) -> Double? {
+    guard let timestamp = report.timestamp else { return nil }
     let received = now.unixSeconds
     let asked = received - duration
-    clockSkew =
-      timestamp > received ? timestamp - received : timestamp < asked ? timestamp - asked : 0
+    return timestamp > received ? timestamp - received : timestamp < asked ? timestamp - asked : 0
   }
 
   private mutating func updateFailingChecks(at now: Instant) {
@@ -263,39 +287,5 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     if names.isEmpty, failing.isEmpty { return }
     let known = Dictionary(failing.map { ($0.name, $0.since) }) { first, _ in first }
     failing = names.sorted().map { FailingCheck(name: $0, since: known[$0] ?? now) }
-  }
-}
-
-extension HealthReport {
-  /// This report, with what it leaves out taken from `other`.
-  func merged(under other: HealthReport) -> HealthReport {
-    var result = self
-    result.timestamp = timestamp ?? other.timestamp
-    result.message = message ?? other.message
-    result.hint = hint ?? other.hint
-    result.nextCheck = nextCheck ?? other.nextCheck
-    result.phase = phase ?? other.phase
-    result.service = service ?? other.service
-    result.version = version ?? other.version
-    result.build = build ?? other.build
-    result.language = language ?? other.language
-    result.rollout = rollout ?? other.rollout
-    if apiVersions.isEmpty { result.apiVersions = other.apiVersions }
-    result.checks = Self.union(checks, other.checks, \.name)
-    result.fallbacks = Self.union(fallbacks, other.fallbacks, \.name)
-    result.breakers = Self.union(breakers, other.breakers, \.name)
-    result.flags = Self.union(flags, other.flags, \.name)
-    result.saturation = Self.union(saturation, other.saturation, \.name)
-    for defect in other.defects where !defects.contains(defect) { result.note(defect) }
-    return result
-  }
-
-  private static func union<Entry: Equatable>(
-    _ first: [Entry], _ second: [Entry], _ name: KeyPath<Entry, String>
-  ) -> [Entry] {
-    if first.isEmpty { return second }
-    if second.isEmpty || first == second { return first }
-    let names = Set(first.map { $0[keyPath: name] })
-    return first + second.filter { !names.contains($0[keyPath: name]) }
   }
 }

@@ -51,6 +51,9 @@ struct Judgement {
 
   static let longestReason = 60
   static let reasonsKept = 12
+  /// So many changes among so many answers are worth a remark.
+  static let flapChanges = 4
+  static let flapAnswers = 10
 
   init(of health: InstanceHealth, at now: Instant) {
     self.health = health
@@ -308,7 +311,9 @@ struct Judgement {
       }
       if let defect = report.defects.first { add(.healthy, "health body: \(defect)") }
     }
-    let changes = health.readiness.changes(among: 10)
-    if changes >= 4 { add(.healthy, "readiness changed \(changes) times in 10 answers") }
+    let changes = health.readiness.changes(among: Self.flapAnswers)
+    if changes >= Self.flapChanges {
+      add(.healthy, "readiness changed \(changes) times in \(Self.flapAnswers) answers")
+    }
   }
 }

@@ -78,19 +78,54 @@ public struct Route: Sendable, Hashable, Codable {
     } else {
       failures += 1
     }
+    keep(duration)
+  }
+
+  private mutating func keep(_ duration: Double) {
     let micros = Int32(min(max(duration * 1e6, 0), 2e9).rounded())
     if recent.count == Self.recentKept + Self.slack { recent.removeFirst(Self.slack) }
     recent.append(verdict == .pass ? micros : -1 - micros)
   }
 
+  /// Takes an answer that passes and says what the last one said, which passed as well; what does
+  /// not is left for `record`. In place: of a report that repeats itself only numbers are copied.
+  mutating func repeats(
+    _ probe: Probe, _ status: Int, _ report: HealthReport, at instant: Instant
+  ) -> Bool {
+    guard verdict == .pass, isReportCurrent, httpStatus == status,
+      self.report?.follow(report) == true
+    else { return false }
+    streak += 1
+    successes += 1
+    lastAnswer = instant
+    lastDuration = probe.duration
+    if path != probe.path { path = probe.path }
+    keep(probe.duration)
+    return true
+  }
+
   /// How often the verdict changed among the last `count` answers.
   func changes(among count: Int) -> Int {
-    let last = recent.suffix(count)
-    return zip(last, last.dropFirst()).count { ($0 < 0) != ($1 < 0) }
+    var changes = 0
+    for place in max(1, recent.count - count + 1)..<max(1, recent.count)
+    where (recent[place] < 0) != (recent[place - 1] < 0) {
+      changes += 1
+    }
+    return changes
   }
 
   /// The report of the last answer, where it had one that could be read.
   var current: HealthReport? { isReportCurrent ? report : nil }
+
+  /// Seconds to the next time it is asked, as `current` wishes.
+  var wishedPace: Double? { isReportCurrent ? report?.nextCheck : nil }
+
+  var hasReport: Bool { report != nil }
+
+  func mayBeFull(from ratio: Double) -> Bool {
+    guard let parts = report?.saturation else { return false }
+    return parts.contains { $0.ratio ?? 0 >= ratio }
+  }
 
   /// Seconds without an answer.
   func silence(at now: Instant) -> Double? { lastAnswer.map { now.seconds(since: $0) } }

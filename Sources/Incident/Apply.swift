@@ -56,6 +56,8 @@ extension State {
       remember(page)
     case .incident(let act):
       perform(act)
+    case .remark(let remark):
+      present.keep(Note(.info, "\(remark.by) noted: \(remark.text)"), at: entry.instant)
     }
     let wasLong = advance()
     if present.capabilitiesAreDue { present.followCapabilities() }
@@ -151,7 +153,7 @@ extension State {
 
   /// Looks up whom a service needs where it names others than before.
   private mutating func link(_ index: Int) {
-    let mark = present.services[index].linkMark
+    let mark = present.services[index].findLinkMark()
     guard !present.dependencies.isCurrent(mark, at: index) else { return }
     if present.names.isEmpty { present.names = ServiceNames(present.services) }
     let isNew = present.dependencies.mend(present.services[index], at: index, present.names)

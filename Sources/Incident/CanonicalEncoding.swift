@@ -8,5 +8,25 @@ extension State {
   /// The state that `bytes` of `canonicalBytes()` say.
   public init(canonicalBytes bytes: [UInt8]) throws {
     self = try CanonicalDecoder.value(State.self, from: bytes)
+    present.places = PlaceHints(present.services)
+  }
+
+  /// The same in the parts that a keyframe keeps apart.
+  public func canonicalParts() throws -> [[UInt8]] {
+    [
+      try CanonicalEncoder.bytes(of: present), try CanonicalEncoder.bytes(of: history),
+      try CanonicalEncoder.bytes(of: ledger),
+    ]
+  }
+
+  /// The state of three parts that were read.
+  public init(_ present: Present, _ history: History, _ ledger: Ledger) throws {
+    guard history.chapters.count == present.services.count else {
+      throw Malformed("its history is of another fleet", at: 0)
+    }
+    self.present = present
+    self.history = history
+    self.ledger = ledger
+    self.present.places = PlaceHints(present.services)
   }
 }

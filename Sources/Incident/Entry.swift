@@ -39,6 +39,26 @@ public enum Event: Sendable, Hashable, Codable {
   case ledger(LedgerPage)
   /// Somebody opened or closed the incident.
   case incident(IncidentAct)
+  /// Somebody wrote something down.
+  case remark(Remark)
+
+  /// Made by a responder: it must not be lost.
+  public var isAudited: Bool {
+    switch self {
+    case .incident, .remark: true
+    case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger: false
+    }
+  }
+}
+
+/// What a responder wrote down while it happened.
+public struct Remark: Sendable, Hashable, Codable {
+  public var by: String
+  public var text: String
+  public init(by: String, text: String) {
+    self.by = by
+    self.text = text
+  }
 }
 
 /// Which instance of which service something is about.

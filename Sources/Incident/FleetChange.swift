@@ -98,6 +98,9 @@ public struct ChangeLog: Sendable, Hashable, Codable {
   public private(set) var entries: [FleetChange] = []
   private var next = 1
 
+  /// The id of the newest that was kept, whether it is still here or not; 0 before any was.
+  public var lastID: Int { next - 1 }
+
   public static let limit = 256
   public static let serviceLimit = 32
   /// Seconds within which the same change of another instance belongs to the same one.

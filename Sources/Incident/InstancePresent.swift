@@ -119,8 +119,10 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   mutating func observe(_ probe: Probe, at instant: Instant) {
     lastHeard = instant
     if case .response = probe.answer { lastAnswered = instant }
-    health.observe(probe, at: instant)
-    sumUpReports()
+    if health.observe(probe, at: instant) { return sumUpReports() }
+    // An answer that says what the last one said tells other numbers.
+    let isFull = sharedHealth.read { $0.mayBeFull(from: ServicePresent.full) }
+    if isFull != reported.contains(.full) { reported.formSymmetricDifference(.full) }
   }
 
   mutating func observe(_ scrape: Scrape, roles: RoleTable, at instant: Instant) {

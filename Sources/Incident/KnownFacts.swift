@@ -77,7 +77,7 @@ extension InstancePresent {
     guard let version, version != known.version else { return }
     let isReported = sharedHealth.read { $0.version } != nil
     let said = known.previousVersion
-    known.previousVersion = health.report?.rollout?.previousVersion
+    known.previousVersion = sharedHealth.read { $0.rollout }?.previousVersion
     defer {
       known.versionBefore = known.version
       known.versionSince = now.seconds
@@ -111,16 +111,16 @@ extension InstancePresent {
   }
 
   private mutating func noticeFlags(_ found: inout [NoticedChange]) {
-    guard let report = health.report else { return }
+    let told = sharedHealth.read { $0.flags }
     guard let before = known.flags else {
       // Routes that tell no flags say nothing of them.
-      if !report.flags.isEmpty { known.flags = Array(report.flags.prefix(KnownFacts.flagLimit)) }
+      if !told.isEmpty { known.flags = Array(told.prefix(KnownFacts.flagLimit)) }
       return
     }
-    guard report.flags != before, health.readiness.isReportCurrent || !report.flags.isEmpty else {
-      return
-    }
-    let flags = Array(report.flags.prefix(KnownFacts.flagLimit))
+    guard told != before, sharedHealth.read({ $0.hasReport }),
+      health.readiness.isReportCurrent || !told.isEmpty
+    else { return }
+    let flags = Array(told.prefix(KnownFacts.flagLimit))
     for flag in flags {
       let old = before.first { $0.name == flag.name }
       if let old, old.on == flag.on, old.exposure == flag.exposure { continue }
@@ -143,7 +143,7 @@ extension InstancePresent {
   }
 
   private mutating func noticeRollout(_ found: inout [NoticedChange]) {
-    guard let rollout = health.report?.rollout else { return }
+    guard let rollout = sharedHealth.read({ $0.rollout }) else { return }
     guard rollout.track != known.track || rollout.weight != known.weight else { return }
     if known.weight != nil || known.track != nil {
       found.append(
@@ -207,12 +207,14 @@ extension InstancePresent {
       return
     }
     // A moment for the report to say which version it is.
-    guard health.report != nil || meter.scrapes > 2 else { return }
+    guard sharedHealth.read({ $0.hasReport }) || meter.scrapes > 2 else { return }
     known.hasToldStart = true
     let before = began.unixSeconds - start
     guard before >= 60, before <= 86_400, meter.restarts == 0 else { return }
     let wall = Int64(start * 1e9)
-    if let previous = health.report?.rollout?.previousVersion, let version, previous != version {
+    if let previous = sharedHealth.read({ $0.rollout })?.previousVersion, let version,
+      previous != version
+    {
       found.append(
         NoticedChange(kind: .deploy(from: previous, to: version), wall: wall))
     } else {

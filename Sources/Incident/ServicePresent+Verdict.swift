@@ -43,6 +43,7 @@ extension ServicePresent {
   ///
   /// - Returns: the change; nil where the state stays.
   mutating func judge(at now: Instant) -> StateChange? {
+    if isPlainlyHealthy { return nil }
     var (state, reasons) = ServiceHealth.combine(
       instances.indices.map { index in
         instances[index].sharedHealth.read {
@@ -58,6 +59,19 @@ extension ServicePresent {
     verdict.since = now
     return StateChange(
       service: definition.name, from: before, to: state, at: now, cause: reasons.first ?? "")
+  }
+
+  /// It is healthy and so are all its instances, with nothing to say: the rule, and nothing to judge.
+  private var isPlainlyHealthy: Bool {
+    guard verdict.state == .healthy, health == .healthy, verdict.reasons.isEmpty,
+      fallbackTracks.isEmpty, !instances.isEmpty
+    else { return false }
+    for index in instances.indices {
+      guard instances[index].state == .healthy,
+        instances[index].sharedHealth.read({ $0.reasons.isEmpty })
+      else { return false }
+    }
+    return true
   }
 
   /// What fallbacks make of a service: one that goes beyond what was planned makes it unhealthy,

@@ -10,6 +10,8 @@ package enum Intent: Sendable, Hashable {
   case declare(title: String)
   /// Close the open one.
   case resolve
+  /// Write something down.
+  case remark(String)
 
   /// For the log, after `asked:`.
   package var summary: String {
@@ -18,6 +20,7 @@ package enum Intent: Sendable, Hashable {
     case .poll: "poll everything now"
     case .declare(let title): title.isEmpty ? "declare an incident" : "declare incident: \(title)"
     case .resolve: "resolve the incident"
+    case .remark: "write a note down"
     }
   }
 
@@ -27,6 +30,7 @@ package enum Intent: Sendable, Hashable {
     case .reload, .poll: nil
     case .declare(let title): .incident(.declare(by: principal.name, title: title))
     case .resolve: .incident(.resolve(by: principal.name))
+    case .remark(let text): .remark(Remark(by: principal.name, text: text))
     }
   }
 }
@@ -44,6 +48,10 @@ package protocol IntentExecutor: Sendable {
 
 /// Keeps entries before they are applied.
 package protocol Recorder: Sendable {
-  /// Returns once the entry is as durable as it has to be.
+  /// Takes an entry that is about to be applied, at once and without waiting.
   func record(_ entry: Entry)
+  /// Returns once the entry is durable: nothing is done about it before.
+  func recordDurably(_ entry: Entry) async
+  /// Called with the state that an entry has led to. In the owner's isolation; must return at once.
+  func applied(_ entry: Entry, to state: State)
 }

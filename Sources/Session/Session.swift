@@ -19,9 +19,13 @@ package actor Session {
   /// Events taken in one turn before others may have theirs; a turn stays within 2 ms.
   private static let turn = Duration.milliseconds(1)
 
+  /// An entry is being made durable: what else comes waits for it, so that the order stays.
+  private var isHeld = false
+
+  /// - Parameter last: the sequence of the last entry of an earlier run that this one goes on from.
   package init(
     fleet: Fleet, clock: any SessionClock = SystemClock(), recorder: (any Recorder)? = nil,
-    executor: (any IntentExecutor)? = nil
+    executor: (any IntentExecutor)? = nil, after last: UInt64 = 0
   ) {
     self.clock = clock
     self.recorder = recorder
@@ -30,9 +34,12 @@ package actor Session {
     let now = clock.now()
     lastEntry = now
     state = State(began: now)
-    let first = Entry(sequence: 1, instant: now, event: .fleet(fleet))
-    recorder?.record(first)
-    state.apply(first)
+    for (place, event) in [Event.began, .fleet(fleet)].enumerated() {
+      let entry = Entry(sequence: last + 1 + UInt64(place), instant: now, event: event)
+      recorder?.record(entry)
+      state.apply(entry)
+      recorder?.applied(entry, to: state)
+    }
   }
 
   /// Takes what happens until the surrounding task is cancelled or the inbox is closed.
@@ -56,6 +63,7 @@ package actor Session {
 
   /// Enters everything that waits, then tells the onlookers.
   package func drain() async {
+    guard !isHeld else { return publish() }
     let items = inbox.take()
     var turnBegan = ContinuousClock.now
     for item in items {
@@ -63,6 +71,7 @@ package actor Session {
       if ContinuousClock.now - turnBegan > Session.turn {
         publish()
         await Task.yield()
+        await waitWhileHeld()
         turnBegan = .now
       }
     }
@@ -72,10 +81,33 @@ package actor Session {
   }
 
   private func enter(_ event: Event, at instant: Instant) {
+    // What waited while something was made durable was stamped before it.
+    let instant = instant.offset < lastEntry.offset ? lastEntry : instant
     let entry = Entry(sequence: state.present.sequence + 1, instant: instant, event: event)
     recorder?.record(entry)
+    apply(entry)
+  }
+
+  private func apply(_ entry: Entry) {
     state.apply(entry)
-    lastEntry = instant
+    lastEntry = entry.instant
+    recorder?.applied(entry, to: state)
+  }
+
+  /// Enters what somebody did: it is durable before anything comes of it.
+  private func enterDurably(_ event: Event) async {
+    guard let recorder else { return enter(event, at: clock.now()) }
+    isHeld = true
+    let entry = Entry(
+      sequence: state.present.sequence + 1, instant: clock.now(), event: event)
+    await recorder.recordDurably(entry)
+    apply(entry)
+    isHeld = false
+    inbox.nudge()
+  }
+
+  private func waitWhileHeld() async {
+    while isHeld { try? await Task.sleep(for: .milliseconds(1)) }
   }
 
   private func publish() {
@@ -98,8 +130,9 @@ package actor Session {
 
   /// What someone asks for: checked against what `principal` may do, entered, then carried out.
   package func submit(_ intent: Intent, by principal: Principal) async {
+    await waitWhileHeld()
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
-    if let event = intent.event(by: principal) { enter(event, at: clock.now()) }
+    if let event = intent.event(by: principal) { await enterDurably(event) }
     publish()
     await executor?.execute(intent)
   }

@@ -76,6 +76,11 @@ public struct HistogramBuckets: Sendable, Hashable {
     self = HistogramBuckets(rising: shared, counts: sums, commonBounds: true)
   }
 
+  /// Adds counts for the same bounds, one for each.
+  mutating func add(_ more: some Collection<Double>) {
+    for (place, count) in zip(counts.indices, more) { counts[place] += count }
+  }
+
   public static func merge(_ parts: [HistogramBuckets]) -> HistogramBuckets {
     var merged = HistogramBuckets()
     for part in parts { merged.merge(part) }

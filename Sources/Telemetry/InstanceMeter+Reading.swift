@@ -31,20 +31,37 @@ extension InstanceMeter {
     var statistics = RequestStatistics(window: window)
     statistics.covered = sum(column: 0, span)
     guard !surfaces.isEmpty, statistics.covered > 0 else { return statistics }
-    if let endpoint, !endpointList.contains(where: { $0.name == endpoint }) { return statistics }
+    if let endpoint {
+      guard endpointList.contains(where: { $0.name == endpoint }) else { return statistics }
+    }
     var errors = 0.0
-    for position in blocks.indices where blocks[position].content.isOfRequests {
-      guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
-      if let endpoint, endpointList[blocks[position].owner].name != endpoint { continue }
-      if blocks[position].content == .counts {
-        let counted = sum(column: start, span)
-        statistics.requests += counted
-        if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
-          statistics.judged += counted
-          errors += sum(column: start + 1, span)
+    // The bounds that the buckets put together so far have, while they are one schema's.
+    var schema: Int?
+    withSums(span, ofAll: endpoint == nil) { sums in
+      for position in blocks.indices where blocks[position].content.isOfRequests {
+        guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
+        if let endpoint, endpointList[blocks[position].owner].name != endpoint { continue }
+        sums.read(start..<start + width(of: blocks[position]))
+        if blocks[position].content == .counts {
+          let counted = sums[start]
+          statistics.requests += counted
+          if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
+            statistics.judged += counted
+            errors += sums[start + 1]
+          }
+        } else {
+          let columns = start..<start + schemas[blocks[position].schema].count
+          // An idle histogram must not pull busy ones down to the bounds they share.
+          guard sums[columns.upperBound - 1] > 0 else { continue }
+          if schema == blocks[position].schema {
+            statistics.buckets.add(sums[columns])
+            continue
+          }
+          schema = statistics.buckets.bounds.isEmpty ? blocks[position].schema : nil
+          statistics.buckets.merge(
+            HistogramBuckets(
+              rising: schemas[blocks[position].schema], counts: Array(sums[columns])))
         }
-      } else {
-        mergeBuckets(from: start, blocks[position].schema, span, into: &statistics.buckets)
       }
     }
     if surfaces.indices.contains(where: { tellsErrors($0, ofEndpoint: endpoint != nil) }) {
@@ -59,7 +76,19 @@ extension InstanceMeter {
     ofEndpoint ? surfaces[surface].errorsKnownByEndpoint : surfaces[surface].errorsKnown
   }
 
-  /// An idle histogram must not pull busy ones down to the bounds they share.
+  /// Sums of columns over the slots of a span, in a place that is gone afterwards. Row by row, for so
+  /// they lie: of all columns at once, or of those that are asked for (`ColumnSums.read`).
+  private func withSums(_ span: SlotSpan, ofAll: Bool, _ body: (ColumnSums) -> Void) {
+    let (columns, stride) = (columns, stride)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: columns) { sums in
+      cells.withUnsafeBufferPointer { cells in
+        let read = ColumnSums(sums: sums, cells: cells, stride: stride, span: span, isWhole: ofAll)
+        if ofAll { read.add(0..<columns) }
+        body(read)
+      }
+    }
+  }
+
   private func mergeBuckets(
     from start: Int, _ schema: Int, _ span: SlotSpan, into buckets: inout HistogramBuckets
   ) {
@@ -388,4 +417,28 @@ private struct SlotSpan: Sequence, IteratorProtocol {
     defer { slot += 1 }
     return InstanceMeter.row(of: window, slot: slot)
   }
+}
+
+/// The sums of a meter's columns over some of its slots.
+private struct ColumnSums {
+  let sums: UnsafeMutableBufferPointer<Double>
+  let cells: UnsafeBufferPointer<Double>
+  let stride: Int
+  let span: SlotSpan
+  /// All columns were summed up already.
+  let isWhole: Bool
+
+  /// Makes sure of the sums of some columns.
+  func read(_ columns: Range<Int>) { if !isWhole { add(columns) } }
+
+  func add(_ columns: Range<Int>) {
+    for column in columns { sums.initializeElement(at: column, to: 0) }
+    for row in span {
+      let first = row * stride
+      for column in columns { sums[column] += cells[first + column] }
+    }
+  }
+
+  subscript(column: Int) -> Double { sums[column] }
+  subscript(columns: Range<Int>) -> Slice<UnsafeMutableBufferPointer<Double>> { sums[columns] }
 }

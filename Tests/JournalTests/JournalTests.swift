@@ -1,3 +1,2 @@
+import Journal
 import Testing
-
-@testable import Journal

@@ -1,3 +1,2 @@
+import Recording
 import Testing
-
-@testable import Recording

@@ -112,8 +112,11 @@ extension InstancePresent {
 }
 
 extension ServicePresent {
-  /// Differs when any instance names other things that it needs.
-  var linkMark: UInt64 {
+  /// Differs when any instance names other things that it needs. It writes nothing; as it is, it is
+  /// read in place.
+  mutating func findLinkMark() -> UInt64 { linkMark }
+
+  fileprivate var linkMark: UInt64 {
     var mark: UInt64 = 1
     for index in instances.indices { mark = mark &* 31 &+ instances[index].linkMark }
     return mark

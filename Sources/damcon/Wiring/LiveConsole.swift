@@ -105,6 +105,7 @@ final class LiveConsole: Onlooker {
     case .intent(.poll): submit(.poll)
     case .intent(.declare(let title)): submit(.declare(title: title))
     case .intent(.resolve): submit(.resolve)
+    case .playback: screen.ring()
     }
   }
 }

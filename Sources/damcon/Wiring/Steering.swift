@@ -35,7 +35,7 @@ final class Steering: IntentExecutor {
     case .poll: reins.withLock(\.poller)?.pollNow()
     case .reload: reload()
     // The session's own business.
-    case .declare, .resolve: break
+    case .declare, .resolve, .remark: break
     }
   }
 

@@ -81,7 +81,7 @@ final class Visit: Sendable {
       case .probe(_, let probe): seen.readiness = probe
       case .scrape(_, let scrape):
         if case .fault(let fault) = scrape.outcome { seen.scrapeFault = fault }
-      case .fleet, .tick, .note, .journey, .ledger, .incident: break
+      case .began, .fleet, .tick, .note, .journey, .ledger, .incident, .remark: break
       }
     }
   }

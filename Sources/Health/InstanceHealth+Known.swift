@@ -1,0 +1,52 @@
+public import Fleet
+
+/// What both routes of an instance say, put together.
+extension InstanceHealth {
+  /// When anything was last heard of it.
+  public var lastAnswer: Instant? {
+    [liveness.lastAnswer, readiness.lastAnswer, metrics.lastAnswer]
+      .compactMap { $0 }.max { $0.offset < $1.offset }
+  }
+
+  /// The last readable reports as one: readiness first, liveness for what readiness leaves out.
+  public var report: HealthReport? {
+    guard let ready = readiness.report else { return liveness.report }
+    guard let live = liveness.report else { return ready }
+    return ready.merged(under: live)
+  }
+
+  /// `report?.flags`, without putting the rest together.
+  public var flags: [HealthReport.Flag] {
+    let ready = readiness.report?.flags ?? []
+    let live = liveness.report?.flags ?? []
+    return HealthReport.union(ready, live, \.name)
+  }
+
+  /// `report?.rollout`, without putting the rest together.
+  public var rollout: HealthReport.Rollout? {
+    readiness.report?.rollout ?? liveness.report?.rollout
+  }
+
+  /// Anything that could be read was said by either route.
+  public var hasReport: Bool { readiness.hasReport || liveness.hasReport }
+
+  /// Whether any limited thing that its reports tell of is at least so full.
+  public func mayBeFull(from ratio: Double) -> Bool {
+    readiness.mayBeFull(from: ratio) || liveness.mayBeFull(from: ratio)
+  }
+
+  /// The last version it said to be.
+  public var version: String? { versions.last?.version }
+
+  /// What its reports call its build; readiness first.
+  public var build: String? { readiness.report?.build ?? liveness.report?.build }
+
+  /// Seconds from one health poll to the next, as the service wishes it within the policy's limits.
+  public var nextCheckHint: Double {
+    let wished = readiness.wishedPace ?? liveness.wishedPace
+    return policy.pace(wished: wished, isWell: state == .healthy)
+  }
+
+  /// Seconds of silence after which a route is stale: two of the intervals it was asked at.
+  func patience(for route: Route) -> Double { max(policy.staleAfter, 2 * (route.pace ?? 0)) }
+}

@@ -1,0 +1,237 @@
+package import Fleet
+package import Incident
+package import Recording
+package import Session
+
+/// The owner of a state that is past: goes through a recording by what a responder asks, and shows what
+/// it comes to, as the session does with what is live.
+package actor Past {
+  /// Where it is and how it goes, for whoever looks at it.
+  package struct Course: Sendable, Hashable {
+    package var span: ClosedRange<Int64>
+    /// The last entry's wall time less its offset.
+    package var wallOffset: Int64
+    package var isPlaying = false
+    /// Seconds of the recording in one of the viewer's; negative is backwards.
+    package var speed = 1.0
+    package var skipsIdle = false
+    package var loop: ClosedRange<Int64>?
+    package var milestones: [Milestone] = []
+    package var pulses: [Pulse] = []
+    /// Why what is shown is not what was asked for; nil where it is.
+    package var trouble: String?
+  }
+
+  private let archive: any Archive
+  private let player: Player
+  private var course: Course
+  private var onlookers: [any PastOnlooker] = []
+  /// Where the playing has come to, in nanoseconds: finer than entries.
+  private var position: Int64
+  /// Where the span ends is looked at again: the recording is still being written.
+  private let grows: Bool
+  private var playedAt: ContinuousClock.Instant?
+  private let bell: AsyncStream<Void>.Continuation
+  private let rings: AsyncStream<Void>
+
+  /// Frames of a recording that is played: as many as a person follows.
+  private static let frame = Duration.milliseconds(50)
+  /// Seconds before a milestone at which idle time ends.
+  private static let leadIn: Int64 = 3_000_000_000
+  /// Idle time shorter than this is not worth a jump.
+  private static let shortest: Int64 = 15_000_000_000
+
+  package init(_ archive: any Archive, grows: Bool = false) throws {
+    self.archive = archive
+    self.grows = grows
+    guard let span = try archive.span() else { throw ReplayError("the recording is empty") }
+    player = try Player(archive)
+    course = Course(
+      span: span.first.offset...max(span.first.offset, span.last.offset),
+      wallOffset: span.last.wall - span.last.offset)
+    course.milestones = try archive.milestones()
+    course.pulses = try archive.pulses()
+    position = player.now.offset
+    (rings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Wakes the owner: somebody typed, or something is to be drawn.
+  package nonisolated func nudge() { bell.yield() }
+
+  package func attach(_ make: @Sendable () -> sending any PastOnlooker) {
+    let onlooker = make()
+    onlookers.append(onlooker)
+    publish()
+  }
+
+  package func read<Value: Sendable>(_ body: @Sendable (State) throws -> Value) rethrows -> Value {
+    try body(player.state)
+  }
+
+  /// Plays and shows until the surrounding task is cancelled.
+  package func run() async {
+    let metronome = Task { [bell] in
+      while !Task.isCancelled {
+        try? await Task.sleep(for: Past.frame)
+        bell.yield()
+      }
+    }
+    defer { metronome.cancel() }
+    for await _ in rings {
+      if Task.isCancelled { break }
+      turn()
+    }
+  }
+
+  private func turn() {
+    guarded { try play() }
+    publish()
+  }
+
+  private func publish() {
+    for onlooker in onlookers {
+      for ask in onlooker.look(at: player.state, course) { perform(ask) }
+    }
+  }
+
+  private func guarded(_ body: () throws -> Void) {
+    do {
+      try body()
+      course.trouble = nil
+    } catch {
+      course.isPlaying = false
+      course.trouble = "the recording cannot be read here: \(error)"
+    }
+  }
+
+  // MARK: Asked
+
+  /// What a responder asks of the past.
+  package enum Ask: Sendable, Hashable {
+    case seek(Int64)
+    case step(Double)
+    case event(Int)
+    case play, pause
+    case speed(Double)
+    case skipIdle(Bool)
+    case loop(ClosedRange<Int64>?)
+    /// What two offsets differ in, handed to the onlooker that asked.
+    case compare(Int64, Int64)
+  }
+
+  package func perform(_ ask: Ask) {
+    switch ask {
+    case .seek(let offset): seek(to: offset)
+    case .step(let seconds):
+      course.isPlaying = false
+      seek(to: position + Int64(seconds * 1e9))
+    case .event(let count): goToMilestone(by: count)
+    case .play:
+      // From the end there is nothing to play but what was.
+      if course.speed > 0, position >= course.span.upperBound { seek(to: course.span.lowerBound) }
+      course.isPlaying = true
+      playedAt = nil
+    case .pause: course.isPlaying = false
+    case .speed(let speed): course.speed = speed
+    case .skipIdle(let skips): course.skipsIdle = skips
+    case .loop(let range):
+      course.loop = range.map { $0.clamped(to: course.span) }
+      if let loop = course.loop, !loop.contains(position) { seek(to: loop.lowerBound) }
+    case .compare(let a, let b): compare(min(a, b), max(a, b))
+    }
+  }
+
+  private func seek(to offset: Int64) {
+    position = min(max(offset, course.span.lowerBound), course.span.upperBound)
+    playedAt = nil
+    guarded { try player.seek(toOffset: position) }
+  }
+
+  private func goToMilestone(by count: Int) {
+    course.isPlaying = false
+    let here = player.sequence
+    let found: Milestone? =
+      count > 0
+      ? course.milestones.first { $0.sequence > here }
+      : course.milestones.last { $0.sequence < here }
+    guard let found else {
+      course.trouble =
+        count > 0 ? "nothing more happens after this" : "nothing happened before this"
+      return
+    }
+    position = found.instant.offset
+    guarded { try player.seek(to: found.sequence) }
+  }
+
+  private func compare(_ early: Int64, _ late: Int64) {
+    guarded {
+      let other = try Player(archive)
+      try other.seek(toOffset: early)
+      let before = other.state.present
+      try other.seek(toOffset: late)
+      for onlooker in onlookers { onlooker.show(before, other.state.present) }
+    }
+  }
+
+  // MARK: Playing
+
+  private func play() throws {
+    if grows { try lookForMore() }
+    guard course.isPlaying else {
+      playedAt = nil
+      return
+    }
+    let now = ContinuousClock.now
+    defer { playedAt = now }
+    guard let before = playedAt else { return }
+    let passed = (now - before).components
+    let seconds = Double(passed.seconds) + Double(passed.attoseconds) / 1e18
+    // A machine that slept does not jump through the recording.
+    position += Int64(min(seconds, 1) * course.speed * 1e9)
+    if course.skipsIdle, course.speed > 0 { skipIdle() }
+    let bounds = course.loop ?? course.span
+    if position >= bounds.upperBound {
+      position = course.loop == nil ? bounds.upperBound : bounds.lowerBound
+      if course.loop == nil, !grows { course.isPlaying = false }
+    } else if position <= bounds.lowerBound, course.speed < 0 {
+      position = course.loop == nil ? bounds.lowerBound : bounds.upperBound
+      if course.loop == nil { course.isPlaying = false }
+    }
+    try player.seek(toOffset: position)
+  }
+
+  /// Nothing of note happens until shortly before the next milestone.
+  private func skipIdle() {
+    let next = course.milestones.first { $0.instant.offset > position }
+    let end = next.map { $0.instant.offset - Past.leadIn } ?? position
+    if let last = course.milestones.last(where: { $0.instant.offset <= position }),
+      position - last.instant.offset < Past.leadIn
+    {
+      return
+    }
+    if end - position >= Past.shortest { position = end }
+  }
+
+  private var lookedAt: ContinuousClock.Instant?
+
+  /// Once a second: the journal is written on while its past is shown.
+  private func lookForMore() throws {
+    let now = ContinuousClock.now
+    if let lookedAt, now - lookedAt < .seconds(1) { return }
+    lookedAt = now
+    guard let span = try archive.span() else { return }
+    course.span = span.first.offset...max(span.first.offset, span.last.offset)
+    course.wallOffset = span.last.wall - span.last.offset
+    course.milestones = try archive.milestones()
+    course.pulses = try archive.pulses()
+  }
+}
+
+/// One responder's view of the past, living with its owner.
+package protocol PastOnlooker: AnyObject {
+  /// Called many times a second while something moves: take what was typed, draw, and say what is
+  /// asked of the past.
+  func look(at state: State, _ course: Past.Course) -> [Past.Ask]
+  /// What `Ask.compare` asked for, the earlier first.
+  func show(_ before: Present, _ after: Present)
+}

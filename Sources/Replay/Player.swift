@@ -1,0 +1,169 @@
+package import Fleet
+package import Incident
+package import Recording
+
+/// A recording's state at any of its entries: the one owner of a past state.
+///
+/// It reads batches and keyframes as it needs them, and goes on from where it is where that is nearer
+/// than a keyframe. The same entry is always the same state, whatever way led there.
+package final class Player {
+  package private(set) var state: State
+  /// The entry that `state` is after; 0 before the first.
+  package private(set) var sequence: UInt64 = 0
+  private let archive: any Archive
+  private var decoder = EntryDecoder()
+  /// Entries of the last batch that are later than `sequence`, the next one last.
+  private var ahead: [Entry] = []
+  /// Batches that were read and not yet decoded, the next one last.
+  private var waiting: [Batch] = []
+  /// Keyframes that others are written from, the last used first.
+  private var bases: [(sequence: UInt64, keyframe: Keyframe)] = []
+
+  /// Batches read at once: some seconds of most fleets.
+  private static let batchesAtOnce = 64
+  private static let basesKept = 8
+  /// Entries that are gone through faster than a keyframe is read.
+  private static let near: UInt64 = 2000
+
+  package init(_ archive: any Archive) throws {
+    self.archive = archive
+    guard let span = try archive.span() else { throw ReplayError("the recording is empty") }
+    state = State(began: span.first)
+    try begin()
+    try goOn { $0.sequence <= span.firstSequence }
+  }
+
+  package var now: Instant { state.present.now }
+
+  /// Goes to the state after the entry of this sequence, or the nearest there is before it.
+  package func seek(to target: UInt64) throws {
+    if target < sequence || target > sequence + 1 { try takeKeyframe(before: target) }
+    if target < sequence { try begin() }
+    try goOn { $0.sequence <= target }
+  }
+
+  /// Goes to the state after the last entry at or before an offset of the session's clock.
+  package func seek(toOffset offset: Int64) throws {
+    guard let near = try archive.sequence(atOrBefore: offset) else {
+      guard let span = try archive.span() else { return }
+      return try seek(to: span.firstSequence)
+    }
+    if offset < now.offset || near > sequence {
+      try takeKeyframe(before: near)
+      if near < sequence || now.offset > offset { try begin() }
+    }
+    try goOn { $0.instant.offset <= offset }
+  }
+
+  /// Applies the entries that follow as long as they are wanted.
+  ///
+  /// - Parameter each: what is to be done after each of them.
+  package func goOn(
+    while isWanted: (Entry) -> Bool, each: (Entry, State) -> Void = { _, _ in }
+  ) throws {
+    while let next = try nextEntry() {
+      guard isWanted(next) else { return }
+      ahead.removeLast()
+      state.apply(next)
+      sequence = next.sequence
+      each(next, state)
+    }
+  }
+
+  /// The entry after this one; nil at the end.
+  package func peek() throws -> Entry? { try nextEntry() }
+
+  private func nextEntry() throws -> Entry? {
+    if let next = ahead.last { return next }
+    while ahead.isEmpty {
+      if waiting.isEmpty {
+        waiting = try archive.batches(after: sequence, limit: Player.batchesAtOnce).reversed()
+      }
+      guard let batch = waiting.popLast() else { return nil }
+      if batch.first > sequence + 1, sequence > 0, try jump(over: batch) { continue }
+      try decoder.decode(batch) { entry in
+        if entry.sequence > sequence { ahead.append(entry) }
+      }
+      ahead.reverse()
+    }
+    return ahead.last
+  }
+
+  /// Entries are missing before a batch: what holds after them is in a keyframe.
+  private func jump(over batch: Batch) throws -> Bool {
+    let sequence = batch.first - 1
+    guard let record = try archive.keyframe(at: sequence), record.format == Keyframe.format
+    else { return false }
+    try take(record)
+    return true
+  }
+
+  // MARK: Keyframes
+
+  /// Goes to the last keyframe before an entry, where that is nearer than what is here.
+  private func takeKeyframe(before target: UInt64) throws {
+    if target >= sequence, target - sequence < Player.near { return }
+    var limit = target
+    while let record = try archive.keyframe(atOrBefore: limit, format: Keyframe.format) {
+      guard record.sequence > sequence || target < sequence else { return }
+      do { return try take(record) } catch {
+        // A damaged one is no loss: the one before it, and more entries, lead to the same.
+        guard record.sequence > 0 else { break }
+        limit = record.sequence - 1
+      }
+    }
+    if target < sequence { try begin() }
+  }
+
+  private func take(_ record: KeyframeRecord) throws {
+    let keyframe = try Keyframe(unpacking: record.body, from: try record.base.map(base))
+    let state = try keyframe.state()
+    guard state.present.sequence == record.sequence else {
+      throw ReplayError("a keyframe is of another entry than it says")
+    }
+    decoder = try EntryDecoder(memory: keyframe.memory)
+    self.state = state
+    sequence = record.sequence
+    ahead = []
+    waiting = []
+  }
+
+  /// Keyframes stand on one another a few deep; more is no recording of ours.
+  private static let deepest = 16
+
+  private func base(_ sequence: UInt64) throws -> Keyframe {
+    try base(sequence, below: Player.deepest)
+  }
+
+  private func base(_ sequence: UInt64, below depth: Int) throws -> Keyframe {
+    if let place = bases.firstIndex(where: { $0.sequence == sequence }) {
+      let known = bases.remove(at: place)
+      bases.insert(known, at: 0)
+      return known.keyframe
+    }
+    guard depth > 0, let record = try archive.keyframe(at: sequence),
+      record.base.map({ $0 < sequence }) ?? true
+    else { throw ReplayError("a keyframe that another is written from is missing") }
+    let keyframe = try Keyframe(
+      unpacking: record.body, from: try record.base.map { try base($0, below: depth - 1) })
+    bases.insert((sequence, keyframe), at: 0)
+    if bases.count > Player.basesKept { bases.removeLast() }
+    return keyframe
+  }
+
+  /// Goes to before the first entry.
+  private func begin() throws {
+    guard let span = try archive.span() else { return }
+    // What retention left begins at a keyframe; a whole recording with its first entry.
+    if span.firstSequence > 1, let record = try archive.keyframe(at: span.firstSequence - 1),
+      record.format == Keyframe.format
+    {
+      return try take(record)
+    }
+    state = State(began: span.first)
+    decoder = EntryDecoder()
+    sequence = 0
+    ahead = []
+    waiting = []
+  }
+}

@@ -24,11 +24,11 @@ package protocol Exporter {
   mutating func finish(after state: State?, to write: Write) throws
 
   /// What the text does not say though the recording does, in sentences for whoever asked for it.
-  var remarks: [String] { get }
+  var caveats: [String] { get }
 }
 
 extension Exporter {
-  package var remarks: [String] { [] }
+  package var caveats: [String] { [] }
 }
 
 /// The moments that are written of a recording: the first entry in each stretch of `length`.

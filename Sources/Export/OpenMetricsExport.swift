@@ -136,23 +136,23 @@ package struct OpenMetricsExport: Exporter {
     try write(text)
   }
 
-  package var remarks: [String] {
-    var remarks: [String] = []
+  package var caveats: [String] {
+    var caveats: [String] = []
     if time.behind > 1_000_000_000 {
       let seconds = time.behind / 1_000_000_000
-      remarks.append(
+      caveats.append(
         "the wall clock was set back by \(seconds) s while this was recorded: times after that go on "
           + "by the recording's own clock, since a series cannot go back in time")
     }
     if nameless > 0 {
-      remarks.append(
+      caveats.append(
         "\(nameless) values were left out: their series were named before the part that is exported"
       )
     }
     if book.isFull {
-      remarks.append(
+      caveats.append(
         "only the first \(SeriesBook.limit) series were exported: the recording has more")
     }
-    return remarks
+    return caveats
   }
 }

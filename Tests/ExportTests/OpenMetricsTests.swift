@@ -9,7 +9,7 @@ import Testing
 struct OpenMetricsTests {
   private func export(
     _ tape: Tape, step: Double = 5, room: Int = 1 << 20
-  ) throws -> (text: String, remarks: [String]) {
+  ) throws -> (text: String, caveats: [String]) {
     try tape.export(OpenMetricsExport(step: step, spool: MemorySpool(), room: room))
   }
 
@@ -58,9 +58,9 @@ struct OpenMetricsTests {
 
   @Test func `A Prometheus has every value that the services told, at its time`() throws {
     let tape = Shop.incident
-    let (text, remarks) = try export(tape)
+    let (text, caveats) = try export(tape)
     #expect(violations(text) == [])
-    #expect(remarks == [])
+    #expect(caveats == [])
     guard let loaded = try loaded(text) else { return }
     var expected: [String: [String]] = [:]
     for step in 0..<24 {
@@ -205,10 +205,10 @@ struct OpenMetricsTests {
       tape.scrape(Shop.cart, Shop.page(ok: 5000 + step, bad: 0))
       tape.pass(5)
     }
-    let (text, remarks) = try export(tape)
+    let (text, caveats) = try export(tape)
     #expect(violations(text) == [])
-    #expect(remarks.count == 1)
-    #expect(remarks.first?.hasPrefix("the wall clock was set back by 3600 s") == true)
+    #expect(caveats.count == 1)
+    #expect(caveats.first?.hasPrefix("the wall clock was set back by 3600 s") == true)
     #expect(
       text.contains(
         "go_goroutines{service=\"cart\",instance=\"\(Shop.cart.instance)\"} 40 1795222045.000"))
@@ -221,7 +221,7 @@ struct OpenMetricsTests {
     let part = try tape.export(
       OpenMetricsExport(step: 5, spool: MemorySpool()), tape.entries[middle...])
     #expect(!part.text.contains("http_requests"))
-    #expect(part.remarks.first?.hasSuffix("named before the part that is exported") == true)
+    #expect(part.caveats.first?.hasSuffix("named before the part that is exported") == true)
 
     var exporter = OpenMetricsExport(step: 5, spool: MemorySpool())
     var state = State(began: tape.entries[0].instant)
@@ -235,7 +235,7 @@ struct OpenMetricsTests {
       }
     }
     try exporter.finish(after: state) { text += $0 }
-    #expect(exporter.remarks == [])
+    #expect(exporter.caveats == [])
     let whole = try export(tape).text.split(separator: "\n").filter { $0.hasPrefix("http_") }
     let found = text.split(separator: "\n").filter { $0.hasPrefix("http_") }
     #expect(!found.isEmpty && found.count < whole.count)

@@ -88,14 +88,14 @@ struct Tape {
   }
 
   /// The text that an exporter makes of all of it, and how often each piece was written.
-  func export(_ exporter: some Exporter) throws -> (text: String, remarks: [String]) {
+  func export(_ exporter: some Exporter) throws -> (text: String, caveats: [String]) {
     try export(exporter, entries[...])
   }
 
   /// The same of a part of it, as a seek would begin there.
   func export(
     _ exporter: some Exporter, _ part: ArraySlice<Entry>
-  ) throws -> (text: String, remarks: [String]) {
+  ) throws -> (text: String, caveats: [String]) {
     var exporter = exporter
     var text = ""
     var state = State(began: entries[0].instant)
@@ -105,7 +105,7 @@ struct Tape {
       try exporter.take(entry, after: state) { text += $0 }
     }
     try exporter.finish(after: part.isEmpty ? nil : state) { text += $0 }
-    return (text, exporter.remarks)
+    return (text, exporter.caveats)
   }
 }
 

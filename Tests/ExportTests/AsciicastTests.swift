@@ -146,7 +146,8 @@ enum Pane {
     func ask(_ words: String...) throws -> String {
       try Program.run(tmux, ["-u", "-S", socket] + words, seconds: 20).output
     }
-    // A name is set once the text is written whole: what the terminal has shown by then is all of it.
+    // A name is set once the text is written whole: what the terminal has shown by then is all of
+    // it.
     _ = try ask(
       "-f", configuration, "new-session", "-d", "-x", "\(size.width)", "-y", "\(size.height)",
       "env LC_ALL=C.UTF-8 sh -c 'cat \(file); printf \"\\033]2;written\\007\"; exec sleep 100'")

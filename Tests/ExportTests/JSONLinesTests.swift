@@ -3,6 +3,7 @@ import Fleet
 import Foundation
 import Health
 import Incident
+import Telemetry
 import Testing
 
 struct JSONLinesTests {

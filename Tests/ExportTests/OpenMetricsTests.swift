@@ -13,8 +13,8 @@ struct OpenMetricsTests {
     try tape.export(OpenMetricsExport(step: step, spool: MemorySpool(), room: room))
   }
 
-  /// What a Prometheus has once it has read the exposition: values by series, the series as its name
-  /// and its labels in JSON. Nil where there is no promtool.
+  /// What a Prometheus has once it has read the exposition: values by series, the series as its
+  /// name and its labels in JSON. Nil where there is no promtool.
   private func loaded(_ text: String) throws -> [String: [String]]? {
     guard let promtool = Program.find("promtool") else { return nil }
     let folder = Folder()

@@ -56,7 +56,8 @@ struct PointStoreTests {
       _ = try FileSpool(in: "/nonexistent")
     } throws: { error in
       "\(error)"
-        == "the temporary file of the export cannot be used: in /nonexistent, No such file or directory"
+        == "the temporary file of the export cannot be used: in /nonexistent, "
+        + "No such file or directory"
     }
     #expect(throws: SpoolError.self) { try MemorySpool().read(1, at: 0) }
     #expect(throws: SpoolError.self) { try FileSpool(in: Folder().path).read(1, at: 0) }

@@ -3,7 +3,8 @@ import Testing
 
 /// A program that is run to its end, and what it said.
 ///
-/// By `posix_spawn`: Foundation's `Process` needs a run loop that the threads of a test do not have.
+/// By `posix_spawn`: Foundation's `Process` needs a run loop that the threads of a test do not
+/// have.
 struct Program {
   var status: Int32
   var output: String

@@ -3,6 +3,7 @@ import Exposition
 import Fleet
 import Health
 import Incident
+import Telemetry
 
 /// A recording made by hand: entries as a session gives them, each with the state after it.
 struct Tape {
@@ -143,8 +144,8 @@ enum Shop {
     """
   }
 
-  /// A minute of traffic, then a minute in which a tenth of it fails, cart falls back, and pricing is
-  /// gone.
+  /// A minute of traffic, then a minute in which a tenth of it fails, cart falls back, and pricing
+  /// is gone.
   static let incident: Tape = {
     var tape = Tape(fleet)
     for step in 0..<24 {

@@ -125,7 +125,10 @@ package struct AsciicastExport: Exporter {
   }
 
   private mutating func draw(_ state: State) -> Frame {
+    let size = console.size
     prepare(&console, state)
+    // The header has said how large all frames are.
+    console.size = size
     return Console.render(state, console)
   }
 

@@ -6,14 +6,14 @@ import Telemetry
 
 /// A row for each service and step, as RFC 4180 has it: for spreadsheets and statistics.
 ///
-/// What is not known is an empty field, never 0. Ratios are 0…1, latencies milliseconds; requests are
-/// those of the minute before. Where a quantile lies past the last bucket it reads as that bucket's
-/// bound, and `beyond_ms` says so. The budget is the least that is left of any of the service's
-/// objectives, the burn the fastest of any over the last hour.
+/// What is not known is an empty field, never 0. Ratios are 0…1, latencies milliseconds; requests
+/// are those of the minute before. Where a quantile lies past the last bucket it reads as that
+/// bucket's bound, and `beyond_ms` says so. The budget is the least that is left of any of the
+/// service's objectives, the burn the fastest of any over the last hour.
 ///
 /// A record is one line, whatever services say: their control characters are made visible, and text
-/// that a spreadsheet would take for a formula begins with an apostrophe. `JSONLinesExport` has all of
-/// it as it was said.
+/// that a spreadsheet would take for a formula begins with an apostrophe. `JSONLinesExport` has all
+/// of it as it was said.
 package struct CSVExport: Exporter {
   private var steps: Steps
   private var lastWritten: UInt64?

@@ -91,6 +91,11 @@ struct EventWalk {
           "note", at: entry.instant,
           [("severity", .string(note.severity.rawValue)), ("text", .string(note.text))])
       ]
+    case .remark(let remark):
+      [
+        DatedEvent(
+          "remark", at: entry.instant, [("by", .string(remark.by)), ("text", .string(remark.text))])
+      ]
     case .journey(let name, let run):
       [DatedEvent("journey_run", at: entry.instant, EventJSON.run(run, of: name))]
     case .tick, .probe, .scrape, .routes, .ledger, .incident: []
@@ -156,7 +161,7 @@ struct EventWalk {
     var about: String?
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
-    case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident: break
+    case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark: break
     }
     let now = present.now.offset / 1_000_000_000
     let looksAtAll = now != second

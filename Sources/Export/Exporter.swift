@@ -12,23 +12,24 @@ package import Incident
 ///     }
 ///     try exporter.finish(after: state, to: write)
 ///
-/// Nothing of a state is kept beyond the call: a copy held here would make the next `apply` copy it.
+/// Nothing of a state is kept beyond the call: a copy held here would make the next `apply` copy
+/// it.
 package protocol Exporter {
   typealias Write = (String) throws -> Void
 
   /// Takes what happened and the state after it.
   mutating func take(_ entry: Entry, after state: State, to write: Write) throws
 
-  /// Writes what only the end tells. `state` is that of the last call of `take`; nil where there was
-  /// none.
+  /// Writes what only the end tells. `state` is that of the last call of `take`; nil where there
+  /// was none.
   mutating func finish(after state: State?, to write: Write) throws
 
   /// What the text does not say though the recording does, in sentences for whoever asked for it.
-  var remarks: [String] { get }
+  var caveats: [String] { get }
 }
 
 extension Exporter {
-  package var remarks: [String] { [] }
+  package var caveats: [String] { [] }
 }
 
 /// The moments that are written of a recording: the first entry in each stretch of `length`.

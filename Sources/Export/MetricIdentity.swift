@@ -3,8 +3,8 @@ import Incident
 
 /// A series as an OpenMetrics exposition writes it: which family, which sample, which labels.
 ///
-/// A service's series keeps its name and its labels, and gets `service` and `instance` beside them; what
-/// it calls so itself becomes `exported_service`, as in a Prometheus that scrapes it.
+/// A service's series keeps its name and its labels, and gets `service` and `instance` beside them;
+/// what it calls so itself becomes `exported_service`, as in a Prometheus that scrapes it.
 struct MetricIdentity {
   var family: String
   /// What the family is written as, if all of it keeps the rules of that type.
@@ -43,8 +43,8 @@ struct MetricIdentity {
     take(series.type)
   }
 
-  /// Finds the family by the name of the sample, as OpenMetrics has it. Where the two do not fit, the
-  /// sample is one of a family of its own, of unknown type.
+  /// Finds the family by the name of the sample, as OpenMetrics has it. Where the two do not fit,
+  /// the sample is one of a family of its own, of unknown type.
   private mutating func take(_ told: FamilyType) {
     let suffix = name.utf8.starts(with: family.utf8) ? String(name.dropFirst(family.count)) : nil
     switch told {

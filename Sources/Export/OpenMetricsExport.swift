@@ -5,10 +5,10 @@ package import Incident
 /// An OpenMetrics exposition with timestamps, which `promtool tsdb create-blocks-from openmetrics`
 /// makes blocks of a Prometheus from.
 ///
-/// It has Damcon's own verdicts (`damcon_*` and `up`) at each step, and the series that were kept of
-/// the services as they told them, the first scrape of each step, with `service` and `instance`. All
-/// samples of a family must stand together, and so they wait in a spool until the end: about 5 bytes
-/// each there, and nothing of them in memory.
+/// It has Damcon's own verdicts (`damcon_*` and `up`) at each step, and the series that were kept
+/// of the services as they told them, the first scrape of each step, with `service` and `instance`.
+/// All samples of a family must stand together, and so they wait in a spool until the end: about 5
+/// bytes each there, and nothing of them in memory.
 ///
 /// Times are in milliseconds by the wall clock; see `SteadyTime` for one that was set back.
 package struct OpenMetricsExport: Exporter {
@@ -57,8 +57,8 @@ package struct OpenMetricsExport: Exporter {
     try own.take(state.present, at: now, &book)
   }
 
-  /// Takes of an entry only what later ones need to be understood: for those before the part that is
-  /// exported. Series are named when they are first seen, and never again.
+  /// Takes of an entry only what later ones need to be understood: for those before the part that
+  /// is exported. Series are named when they are first seen, and never again.
   package mutating func learn(_ entry: Entry) {
     switch entry.event {
     case .began: targets = [:]
@@ -136,23 +136,23 @@ package struct OpenMetricsExport: Exporter {
     try write(text)
   }
 
-  package var remarks: [String] {
-    var remarks: [String] = []
+  package var caveats: [String] {
+    var caveats: [String] = []
     if time.behind > 1_000_000_000 {
       let seconds = time.behind / 1_000_000_000
-      remarks.append(
-        "the wall clock was set back by \(seconds) s while this was recorded: times after that go on "
-          + "by the recording's own clock, since a series cannot go back in time")
+      caveats.append(
+        "the wall clock was set back by \(seconds) s while this was recorded: times after that go "
+          + "on by the recording's own clock, since a series cannot go back in time")
     }
     if nameless > 0 {
-      remarks.append(
+      caveats.append(
         "\(nameless) values were left out: their series were named before the part that is exported"
       )
     }
     if book.isFull {
-      remarks.append(
+      caveats.append(
         "only the first \(SeriesBook.limit) series were exported: the recording has more")
     }
-    return remarks
+    return caveats
   }
 }

@@ -2,9 +2,9 @@
 ///
 /// What does not fit into memory goes to a spool in chunks, each of which begins with where the one
 /// before it of the same series lies: memory grows with the series and not with their points.
-struct PointStore {
+package struct PointStore {
   /// Bytes of points that are kept in memory until all go to the spool.
-  static let usualRoom = 16 << 20
+  package static let usualRoom = 16 << 20
 
   private let spool: any Spool
   private let room: Int
@@ -23,29 +23,24 @@ struct PointStore {
     var hasPoints = false
   }
 
-  init(spool: any Spool, room: Int = PointStore.usualRoom) {
+  package init(spool: any Spool, room: Int = PointStore.usualRoom) {
     self.spool = spool
     self.room = room
   }
 
   var count: Int { streams.count }
 
-  mutating func addSeries() -> Int {
+  package mutating func addSeries() -> Int {
     streams.append(Stream())
     return streams.count - 1
   }
 
-  func hasPoints(_ series: Int) -> Bool { streams[series].hasPoints }
-
-  /// The last value of a series; nil before the first.
-  func last(of series: Int) -> Double? {
-    streams[series].hasPoints ? streams[series].value : nil
-  }
+  package func hasPoints(_ series: Int) -> Bool { streams[series].hasPoints }
 
   /// Adds a point, unless the series has one at that time or later.
   ///
   /// - Parameter time: milliseconds.
-  mutating func add(_ value: Double, at time: Int64, to series: Int) throws {
+  package mutating func add(_ value: Double, at time: Int64, to series: Int) throws {
     if streams[series].hasPoints, time <= streams[series].time { return }
     let before = streams[series].bytes.count
     let isSame =
@@ -84,7 +79,7 @@ struct PointStore {
   }
 
   /// Reads a series from its first point on.
-  func points(of series: Int) throws -> PointReader {
+  package func points(of series: Int) throws -> PointReader {
     var chunks: [PointReader.Chunk] = []
     var next = streams[series].chunk
     while let at = next {
@@ -99,7 +94,7 @@ struct PointStore {
 }
 
 /// The points of one series, one after another, a chunk of them in memory at a time.
-struct PointReader {
+package struct PointReader {
   struct Chunk {
     var start: UInt64
     var count: Int
@@ -120,7 +115,7 @@ struct PointReader {
     self.rest = rest
   }
 
-  mutating func next() throws -> (time: Int64, value: Double)? {
+  package mutating func next() throws -> (time: Int64, value: Double)? {
     while place == bytes.count {
       place = 0
       if let chunk = chunks.popLast() {

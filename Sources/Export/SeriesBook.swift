@@ -33,7 +33,8 @@ struct SeriesBook {
 
   // MARK: Reading
 
-  /// Calls `body` with each line of the samples of one metric, all parts of it at one time together.
+  /// Calls `body` with each line of the samples of one metric, all parts of it at one time
+  /// together.
   func forEachSample(of metric: [Int], _ body: (String) throws -> Void) throws {
     var heads: [Head] = []
     for number in metric {

@@ -1,4 +1,5 @@
-/// Bytes put aside while a recording is walked: what a format wants in another order than it happened.
+/// Bytes put aside while a recording is walked: what a format wants in another order than it
+/// happened.
 package protocol Spool: AnyObject {
   /// Adds to the end.
   func append(_ bytes: [UInt8]) throws

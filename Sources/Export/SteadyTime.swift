@@ -1,7 +1,7 @@
 import Fleet
 
-/// Times that never go back, as a time series needs them: by the wall clock, except that where it was
-/// set back, time goes on by the recording's own clock.
+/// Times that never go back, as a time series needs them: by the wall clock, except that where it
+/// was set back, time goes on by the recording's own clock.
 struct SteadyTime {
   /// Nanoseconds by which the wall clock was ahead of the recording's own at most.
   private var ahead: Int64?

@@ -62,7 +62,8 @@ package final class JournalCopy {
       try queue.close()
       try JournalMaking.synchronize(making)
       guard rename(making, path) == 0 else {
-        throw JournalError(path, "cannot be written: \(String(cString: strerror(errno)))", .unwritable)
+        throw JournalError(
+          path, "cannot be written: \(String(cString: strerror(errno)))", .unwritable)
       }
       try JournalMaking.synchronize(JournalMaking.folder(path))
     } catch {

@@ -146,6 +146,15 @@ package final class JournalWriter: Sendable {
     }
   }
 
+  /// Lets the file grow to so many of SQLite's pages and no further.
+  package func limitPages(_ count: Int) async throws {
+    try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
+      queue.async { [self] in
+        done.resume(with: Result { try desk.file?.limit(pages: count) })
+      }
+    }
+  }
+
   // MARK: On the thread
 
   private func take(_ making: Making) {

@@ -147,7 +147,8 @@ private struct Walk {
               : "the chain does not hold at entry \(row.batch.first)")
         }
         guard row.marks == marks.removeValue(forKey: row.batch.first)?.digest else {
-          throw RowFlaw("the milestones of entry \(row.batch.first) are not those that were written")
+          throw RowFlaw(
+            "the milestones of entry \(row.batch.first) are not those that were written")
         }
         if let previous {
           if row.batch.first > reach + 1 {
@@ -203,7 +204,8 @@ private struct Walk {
     let find = try db.cachedStatement(sql: "SELECT id FROM blob WHERE hash = ?")
     var count = 0
     try rows.each(BlobRow.columns, of: "blob", by: "id") { values in
-      guard case .integer(let size)? = values.dropFirst(3).first, size >= 0, size <= allowance else {
+      guard case .integer(let size)? = values.dropFirst(3).first, size >= 0, size <= allowance
+      else {
         throw RowFlaw("kept values are larger than any journal's")
       }
       allowance -= Int(size)

@@ -32,7 +32,9 @@ extension LedgerFile {
     }
 
     /// FNV-1a: against damage, not against somebody who means it.
-    private static func seal(_ numbers: ArraySlice<UInt8>, _ time: Int64, _ account: Int64) -> [UInt8] {
+    private static func seal(_ numbers: ArraySlice<UInt8>, _ time: Int64, _ account: Int64)
+      -> [UInt8]
+    {
       var hash: UInt64 = 0xcbf2_9ce4_8422_2325
       func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
       for word in [time, account] {

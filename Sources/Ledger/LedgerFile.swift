@@ -69,7 +69,8 @@ package final class LedgerFile {
     do {
       let kept = try queue.read { db in
         var kept: [Int64: LedgerMemory] = [:]
-        let days = try Counts.fetch(db, "SELECT day, account, counts FROM ledger_hours ORDER BY day")
+        let days = try Counts.fetch(
+          db, "SELECT day, account, counts FROM ledger_hours ORDER BY day")
         for row in days {
           guard let hours = hours(row) else { continue }
           kept[row.account, default: LedgerMemory()].hours += hours.compactMap(\.self)

@@ -1,5 +1,6 @@
 import Fleet
 import Foundation
+import Health
 import Incident
 import Journal
 import Ledger
@@ -13,28 +14,29 @@ struct JournalProbe {
   static func main() {
     // Whoever started it may be gone.
     alarm(60)
-    setvbuf(stdout, nil, _IONBF, 0)
     let arguments = CommandLine.arguments
     guard arguments.count >= 3 else { exit(2) }
     let path = arguments[2]
     do {
       switch arguments[1] {
-      case "record": try Load(path, seed: UInt64(arguments[3]) ?? 0).run()
+      case "record":
+        var load = Load(path, seed: arguments.count > 3 ? UInt64(arguments[3]) ?? 0 : 0)
+        try load.run()
       case "hold":
         let file = try JournalFile(path: path, about: about, heads: nil)
-        print("held \(file.end?.sequence ?? 0)")
+        say("held \(file.end?.sequence ?? 0)")
         _ = readLine()
       case "write":
         dropRights()
         let file = try JournalFile(path: path, about: about, heads: nil)
-        print("written \(file.end?.sequence ?? 0)")
+        say("written \(file.end?.sequence ?? 0)")
       case "read":
         dropRights()
         let archive = try JournalArchive(path: path)
-        print("read \(try archive.batches(after: 0, limit: 1 << 20).last?.last ?? 0)")
+        say("read \(try archive.batches(after: 0, limit: 1 << 20).last?.last ?? 0)")
       default: exit(2)
       }
-    } catch { print("\(error)") }
+    } catch { say("\(error)") }
   }
 
   static let about = About(fleet: "shop", madeBy: "probe", made: 1_795_000_000_000_000_000)
@@ -107,7 +109,7 @@ struct Load {
           pulses: roll() % 6 == 0 ? [Pulse(instant: begin, burn: 1.5, worst: .degraded)] : [],
           keyframe: record, blobs: roll() % 9 == 0 ? [bytes(Int(roll() % 20_000))] : []))
       let mark = kind == .audit ? "audit" : "entry"
-      print("\(mark) \(batch.first) \(batch.last) \(name(batch.body)) \(file.head.link)")
+      say("\(mark) \(batch.first) \(batch.last) \(name(batch.body)) \(file.head.link)")
       _ = try file.trim(Retention(age: 400, bytes: 4 << 20))
     }
   }
@@ -128,8 +130,14 @@ struct Load {
             kind: "service", owner: "cart", slo: "availability", meaning: "requests",
             memory: LedgerMemory(minutes: [hour]))
         ])
-        print("minute \(minute)")
+        say("minute \(minute)")
       }
-    } catch { print("\(error)") }
+    } catch { say("\(error)") }
   }
+}
+
+/// A line at once: what was said before a kill has been heard.
+func say(_ line: String) {
+  var bytes = Array((line + "\n").utf8)
+  bytes.withUnsafeMutableBytes { _ = write(STDOUT_FILENO, $0.baseAddress, $0.count) }
 }

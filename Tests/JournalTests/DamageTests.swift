@@ -1,10 +1,9 @@
 import Fleet
 import Foundation
 import GRDB
+import Journal
 import Recording
 import Testing
-
-@testable import Journal
 
 @Suite("A journal that is cut or damaged")
 struct DamageTests {
@@ -95,7 +94,8 @@ struct DamageTests {
         let page = Int.random(in: 0..<whole.pageCount, using: &dice) * whole.pageSize
         let place =
           Bool.random(using: &dice)
-          ? page + Int.random(in: 0..<64, using: &dice) : Int.random(in: bytes.indices, using: &dice)
+          ? page + Int.random(in: 0..<64, using: &dice)
+          : Int.random(in: bytes.indices, using: &dice)
         bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &dice)
       }
       whole.judge(try whole.put(bytes), "round \(round)")

@@ -2,10 +2,9 @@ import Fleet
 import Foundation
 import GRDB
 import Incident
+import Journal
 import Recording
 import Testing
-
-@testable import Journal
 
 @Suite("The journal's file")
 struct JournalFileTests {
@@ -70,7 +69,8 @@ struct JournalFileTests {
     #expect(try archive.sequence(atOrBefore: .min) == nil)
   }
 
-  @Test("entries that would overlap or go back in time are refused, and cost nothing that was there")
+  @Test(
+    "entries that would overlap or go back in time are refused, and cost nothing that was there")
   func order() throws {
     let scratch = try Scratch()
     var story = Story()
@@ -85,7 +85,8 @@ struct JournalFileTests {
     twice.first = story.sequence + 1
     twice.last = story.sequence + 5
     twice.begin.offset = 0
-    #expect(told { try file.append(JournalPage(twice)) }?.hasSuffix("would go back in time") == true)
+    #expect(
+      told { try file.append(JournalPage(twice)) }?.hasSuffix("would go back in time") == true)
     let next = story.batch()
     let stranger = JournalPage(next, uses: [ContentHash(of: [9])])
     #expect(told { try file.append(stranger) }?.hasSuffix("is referred to is not kept") == true)

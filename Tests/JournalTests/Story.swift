@@ -61,7 +61,9 @@ struct Story {
   var keyframes: [KeyframeRecord] = []
   var blobs: [[UInt8]] = []
 
-  mutating func batch(_ kind: Batch.Kind = .observations, count: UInt64 = 5, size: Int = 1500) -> Batch {
+  mutating func batch(_ kind: Batch.Kind = .observations, count: UInt64 = 5, size: Int = 1500)
+    -> Batch
+  {
     let begin = Instant(wall: 1_795_000_000_000_000_000 + offset, offset: offset)
     let batch = Batch(
       kind: kind, first: sequence + 1, last: sequence + count, begin: begin,

@@ -137,15 +137,21 @@ let package = Package(
     tests(
       of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),
-    tests(of: "Journal", ["Fleet", "Health", "Incident", "Recording", grdb]),
+    .executableTarget(
+      name: "JournalProbe",
+      dependencies: ["Fleet", "Incident", "Journal", "Ledger", "Recording", "Telemetry"],
+      path: "Tests/JournalProbe", swiftSettings: strict),
+    tests(
+      of: "Journal",
+      ["Fleet", "Health", "Incident", "Ledger", "Recording", "Telemetry", "JournalProbe", grdb]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
     tests(of: "Replay", ["Exposition", "Fleet", "Health", "Incident", "Recording", "Session"]),
     room(
       "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     tests(
       of: "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
-    room("Ledger", ["Fleet", "Incident", "Telemetry", grdb]),
-    tests(of: "Ledger", ["Exposition", "Fleet", "Incident", "Telemetry", grdb]),
+    room("Ledger", ["Fleet", "Incident", "Journal", "Telemetry", grdb]),
+    tests(of: "Ledger", ["Exposition", "Fleet", "Incident", "Journal", "Telemetry", grdb]),
     room(
       "Journeys",
       ["Fleet", "Incident", "Health", asyncHTTPClient, nioSSL]

@@ -53,4 +53,11 @@ package struct RecordingGap: Sendable, Hashable {
   package var last: UInt64
   package var after: Instant
   package var before: Instant
+
+  package init(first: UInt64, last: UInt64, after: Instant, before: Instant) {
+    self.first = first
+    self.last = last
+    self.after = after
+    self.before = before
+  }
 }

@@ -2,7 +2,7 @@ import GRDB
 
 extension JournalError {
   /// What SQLite, or a row that cannot be what was written, comes to.
-  init(_ error: any Error, at path: String) {
+  package init(_ error: any Error, at path: String) {
     if let error = error as? JournalError {
       self = error
     } else if let flaw = error as? RowFlaw {

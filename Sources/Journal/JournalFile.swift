@@ -1,7 +1,13 @@
 package import Fleet
 import Foundation
 import GRDB
-package import Recording
+import Recording
+
+/// Where a journal ends: what comes next has a higher sequence and is no earlier.
+package struct JournalEnd: Sendable, Hashable {
+  package var sequence: UInt64
+  package var instant: Instant
+}
 
 /// A fleet's journal, open to be written: entries in batches that are bound to one another, keyframes,
 /// values kept by their names, and the indexes of a timeline.
@@ -59,9 +65,11 @@ package final class JournalFile: Sendable {
 
   deinit { heads?.finish() }
 
-  /// The last entry and its instant, for the next run to go on from; nil while there is none.
-  package var end: (sequence: UInt64, instant: Instant)? {
-    connection.queue.inDatabase { _ in tail.instant.map { (tail.sequence, $0) } }
+  /// The last entry, for the next run to go on from; nil while there is none.
+  package var end: JournalEnd? {
+    connection.queue.inDatabase { _ in
+      tail.instant.map { JournalEnd(sequence: max(tail.sequence, tail.reach), instant: $0) }
+    }
   }
 
   /// Where the chain stands.
@@ -69,10 +77,11 @@ package final class JournalFile: Sendable {
     connection.queue.inDatabase { _ in JournalHead(sequence: tail.sequence, link: tail.link) }
   }
 
-  /// Puts all that the log holds into the file itself, as far as readers let it.
-  package func settle() throws(JournalError) {
+  /// Ends it: nothing can be written through this any more. What the log holds is put into the file.
+  package func close() throws(JournalError) {
+    heads?.finish()
     do {
-      _ = try connection.queue.inDatabase { try $0.checkpoint(.passive) }
+      try connection.queue.close()
     } catch { throw JournalError(error, at: path) }
   }
 

@@ -88,7 +88,7 @@ enum JournalMaking {
     "\(path).new-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
   }
 
-  private static func folder(_ path: String) -> String {
+  static func folder(_ path: String) -> String {
     let folder = (path as NSString).deletingLastPathComponent
     return folder.isEmpty ? "." : folder
   }

@@ -1,41 +1,46 @@
 import Foundation
 import GRDB
+import Journal
 package import Telemetry
 
-/// The file that keeps what budgets have seen across restarts: minutes for three days, hours for a
-/// year.
+/// What budgets have seen, kept across restarts in tables of the journal's file: minutes for three
+/// days, hours for a year.
 ///
-/// Several Damcons may have it open. A minute of an objective belongs to who wrote it first; only
+/// Several Damcons may have it open, the one that records and others. A minute of an objective belongs to who wrote it first; only
 /// that one may write it again, when a scrape after a gap tells more of it. So no minute is ever
 /// added twice.
 package final class LedgerFile {
   package let path: String
-  private let queue: DatabaseQueue
+  private let connection: JournalConnection
+  var queue: DatabaseQueue { connection.queue }
   private var accounts: [Account: Int64] = [:]
   /// Minutes that were written through this object: a bit for each of an hour's.
   private var own: [Row: UInt64] = [:]
   private var foldedAt: Int64 = .min
+  /// Rows come upon that are not what was written.
+  package private(set) var leftOut = 0
 
-  /// `DAML`: what SQLite keeps to tell whose a file is.
-  static let application: Int32 = 0x4441_4d4c
-  static let version: Int32 = 1
   /// Hours that are kept by the minute: three days, and the one that a window begins in.
   static let hoursHeld: Int64 = 74
   static let daysHeld: Int64 = 367
   /// Rows folded at once, so that no write is a long one.
   static let foldLimit = 4000
 
-  private struct Account: Hashable {
+  struct Account: Hashable {
     var kind: String
     var owner: String
     var slo: String
     var meaning: String
 
+    init(kind: String, owner: String, slo: String, meaning: String) {
+      self.kind = kind
+      self.owner = owner
+      self.slo = slo
+      self.meaning = meaning
+    }
+
     init(_ page: LedgerPage) {
-      kind = page.kind
-      owner = page.owner
-      slo = page.slo
-      meaning = page.meaning
+      self.init(kind: page.kind, owner: page.owner, slo: page.slo, meaning: page.meaning)
     }
   }
 
@@ -44,62 +49,18 @@ package final class LedgerFile {
     var hour: Int64
   }
 
-  /// Opens the file at `path`, making it where there is none; its folder must be there.
+  /// Opens the journal's file at `path`, making it where there is none; its folder must be there.
+  ///
+  /// What an earlier Damcon kept in a file of its own is taken over into it, once.
   package init(path: String) throws(LedgerError) {
     self.path = path
     do {
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(5)
-      configuration.label = "ledger"
-      queue = try DatabaseQueue(path: path, configuration: configuration)
-      try LedgerFile.prepare(queue, path)
+      connection = try JournalConnection(writing: path, isOwner: false)
+      try takeOver(LedgerPlace.earlier(path))
     } catch {
       throw LedgerFile.told(error, path)
     }
   }
-
-  /// Looks whose file it is before anything is written to it.
-  private static func prepare(_ queue: DatabaseQueue, _ path: String) throws {
-    try queue.inDatabase { db in
-      let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-      let version = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-      let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-      guard application == LedgerFile.application || (isEmpty && application == 0) else {
-        throw LedgerError(path, "is a database of another program; move it away")
-      }
-      guard version <= LedgerFile.version else {
-        throw LedgerError(path, "was written by a newer Damcon; use that one, or move it away")
-      }
-      _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
-      guard isEmpty else { return }
-      try db.inTransaction(.immediate) {
-        // Another Damcon may have been faster.
-        if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 {
-          try db.execute(sql: schema)
-        }
-        return .commit
-      }
-    }
-  }
-
-  private static let schema = """
-    PRAGMA application_id = \(application);
-    PRAGMA user_version = \(version);
-    CREATE TABLE account (
-      id INTEGER PRIMARY KEY,
-      kind TEXT NOT NULL, owner TEXT NOT NULL, slo TEXT NOT NULL, meaning TEXT NOT NULL,
-      UNIQUE (kind, owner, slo, meaning)
-    ) STRICT;
-    CREATE TABLE minutes (
-      hour INTEGER NOT NULL, account INTEGER NOT NULL, counts BLOB NOT NULL,
-      PRIMARY KEY (hour, account)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE hours (
-      day INTEGER NOT NULL, account INTEGER NOT NULL, counts BLOB NOT NULL,
-      PRIMARY KEY (day, account)
-    ) STRICT, WITHOUT ROWID;
-    """
 
   // MARK: Reading
 
@@ -108,15 +69,16 @@ package final class LedgerFile {
     do {
       let kept = try queue.read { db in
         var kept: [Int64: LedgerMemory] = [:]
-        let days = try Counts.fetch(db, "SELECT day, account, counts FROM hours ORDER BY day")
+        let days = try Counts.fetch(
+          db, "SELECT day, account, counts FROM ledger_hours ORDER BY day")
         for row in days {
-          guard let hours = CountsBlob.hours(row.counts, of: row.time) else { throw damaged }
+          guard let hours = hours(row) else { continue }
           kept[row.account, default: LedgerMemory()].hours += hours.compactMap(\.self)
         }
         let minutes = try Counts.fetch(
-          db, "SELECT hour, account, counts FROM minutes ORDER BY hour")
+          db, "SELECT hour, account, counts FROM ledger_minutes ORDER BY hour")
         for row in minutes {
-          guard let hour = CountsBlob.minutes(row.counts, of: row.time) else { throw damaged }
+          guard let hour = self.minutes(row) else { continue }
           kept[row.account, default: LedgerMemory()].minutes.append(hour)
         }
         return kept
@@ -133,35 +95,36 @@ package final class LedgerFile {
     }
   }
 
-  /// A row of either table of counts.
-  private struct Counts {
-    var time: Int64
-    var account: Int64
-    var counts: [UInt8]
-
-    static func fetch(_ db: Database, _ sql: String) throws -> [Counts] {
-      var found: [Counts] = []
-      let rows = try GRDB.Row.fetchCursor(db, sql: sql)
-      while let row = try rows.next() {
-        let counts = try row.withUnsafeData(atIndex: 2) { $0.map { [UInt8]($0) } ?? [] }
-        found.append(Counts(time: row[0], account: row[1], counts: counts))
-      }
-      return found
-    }
+  /// The minutes of a row; nil where they are not what was written: then nobody has watched them.
+  func minutes(_ row: Counts) -> LedgerMemory.Minutes? {
+    let minutes = row.plain.flatMap { CountsBlob.minutes($0, of: row.time) }
+    if minutes == nil { leftOut += 1 }
+    return minutes
   }
 
-  private var damaged: LedgerError {
-    LedgerError(path, "holds counts that cannot be read; move it away to begin anew")
+  func hours(_ row: Counts) -> [LedgerMemory.Hour?]? {
+    let hours = row.plain.flatMap { CountsBlob.hours($0, of: row.time) }
+    if hours == nil { leftOut += 1 }
+    return hours
   }
 
-  private func account(_ account: Account, _ db: Database) throws -> Int64? {
+  func account(_ account: Account, _ db: Database) throws -> Int64? {
     if let known = accounts[account] { return known }
     let statement = try db.cachedStatement(
-      sql: "SELECT id FROM account WHERE kind = ? AND owner = ? AND slo = ? AND meaning = ?")
+      sql: "SELECT id FROM ledger_account WHERE kind = ? AND owner = ? AND slo = ? AND meaning = ?")
     let id = try Int64.fetchOne(
       statement, arguments: [account.kind, account.owner, account.slo, account.meaning])
     if let id { accounts[account] = id }
     return id
+  }
+
+  func madeAccount(_ key: Account, _ db: Database) throws -> Int64 {
+    if let id = try account(key, db) { return id }
+    try db.cachedStatement(
+      sql: "INSERT INTO ledger_account (kind, owner, slo, meaning) VALUES (?, ?, ?, ?)"
+    ).execute(arguments: [key.kind, key.owner, key.slo, key.meaning])
+    accounts[key] = db.lastInsertedRowID
+    return db.lastInsertedRowID
   }
 
   // MARK: Writing
@@ -188,26 +151,17 @@ package final class LedgerFile {
 
   private func write(_ page: LedgerPage, _ db: Database) throws {
     guard !page.memory.minutes.isEmpty else { return }
-    let key = Account(page)
-    var id = try account(key, db)
-    if id == nil {
-      try db.cachedStatement(
-        sql: "INSERT INTO account (kind, owner, slo, meaning) VALUES (?, ?, ?, ?)"
-      ).execute(arguments: [key.kind, key.owner, key.slo, key.meaning])
-      id = db.lastInsertedRowID
-      accounts[key] = id
-    }
-    guard let id else { return }
+    let id = try madeAccount(Account(page), db)
     let read = try db.cachedStatement(
-      sql: "SELECT counts FROM minutes WHERE hour = ? AND account = ?")
+      sql: "SELECT counts FROM ledger_minutes WHERE hour = ? AND account = ?")
     let put = try db.cachedStatement(
-      sql: "INSERT OR REPLACE INTO minutes (hour, account, counts) VALUES (?, ?, ?)")
+      sql: "INSERT OR REPLACE INTO ledger_minutes (hour, account, counts) VALUES (?, ?, ?)")
     for hour in page.memory.minutes {
       let row = Row(account: id, hour: hour.hour)
       var kept = LedgerMemory.Minutes(hour: hour.hour)
       if let bytes = try Data.fetchOne(read, arguments: [hour.hour, id]) {
-        guard let known = CountsBlob.minutes([UInt8](bytes), of: hour.hour) else { throw damaged }
-        kept = known
+        let row = Counts(time: hour.hour, account: id, counts: [UInt8](bytes))
+        kept = minutes(row) ?? kept
       }
       var mine = own[row] ?? 0
       var isChanged = false
@@ -220,7 +174,8 @@ package final class LedgerFile {
       }
       guard isChanged else { continue }
       own[row] = mine
-      try put.execute(arguments: [hour.hour, id, Data(CountsBlob.bytes(kept))])
+      let sealed = Counts(plain: CountsBlob.bytes(kept), time: hour.hour, account: id)
+      try put.execute(arguments: [hour.hour, id, Data(sealed.counts)])
     }
   }
 
@@ -230,32 +185,35 @@ package final class LedgerFile {
     let oldest = newest - LedgerFile.hoursHeld
     let rows = try Counts.fetch(
       db,
-      "SELECT hour, account, counts FROM minutes WHERE hour < \(oldest) LIMIT \(LedgerFile.foldLimit)"
+      "SELECT hour, account, counts FROM ledger_minutes WHERE hour < \(oldest) LIMIT \(LedgerFile.foldLimit)"
     )
     for row in rows {
-      guard let minutes = CountsBlob.minutes(row.counts, of: row.time) else { throw damaged }
+      let minutes = minutes(row) ?? LedgerMemory.Minutes(hour: row.time)
       let day = row.time / 24
       var hours = [LedgerMemory.Hour?](repeating: nil, count: 24)
       if let bytes = try Data.fetchOne(
-        db, sql: "SELECT counts FROM hours WHERE day = ? AND account = ?",
+        db, sql: "SELECT counts FROM ledger_hours WHERE day = ? AND account = ?",
         arguments: [day, row.account])
       {
-        guard let known = CountsBlob.hours([UInt8](bytes), of: day) else { throw damaged }
-        hours = known
+        let kept = Counts(time: day, account: row.account, counts: [UInt8](bytes))
+        hours = self.hours(kept) ?? hours
       }
       hours[Int(row.time - day * 24)] = LedgerMemory.Hour(minutes)
       try db.execute(
-        sql: "INSERT OR REPLACE INTO hours (day, account, counts) VALUES (?, ?, ?)",
-        arguments: [day, row.account, Data(CountsBlob.bytes(hours))])
+        sql: "INSERT OR REPLACE INTO ledger_hours (day, account, counts) VALUES (?, ?, ?)",
+        arguments: [
+          day, row.account,
+          Data(Counts(plain: CountsBlob.bytes(hours), time: day, account: row.account).counts),
+        ])
       try db.execute(
-        sql: "DELETE FROM minutes WHERE hour = ? AND account = ?",
+        sql: "DELETE FROM ledger_minutes WHERE hour = ? AND account = ?",
         arguments: [row.time, row.account])
     }
     own = own.filter { $0.key.hour >= oldest }
     if rows.count == LedgerFile.foldLimit { return }
     foldedAt = newest
     try db.execute(
-      sql: "DELETE FROM hours WHERE day < ?", arguments: [newest / 24 - LedgerFile.daysHeld])
+      sql: "DELETE FROM ledger_hours WHERE day < ?", arguments: [newest / 24 - LedgerFile.daysHeld])
   }
 
   /// Lets the file grow to so many of SQLite's pages and no further.
@@ -267,19 +225,8 @@ package final class LedgerFile {
 
   // MARK: Errors
 
-  private static func told(_ error: any Error, _ path: String) -> LedgerError {
+  static func told(_ error: any Error, _ path: String) -> LedgerError {
     if let error = error as? LedgerError { return error }
-    guard let error = error as? DatabaseError else { return LedgerError(path, "\(error)") }
-    switch error.resultCode {
-    case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-      return LedgerError(path, "is no ledger or is damaged; move it away to begin anew")
-    case .SQLITE_CANTOPEN, .SQLITE_PERM:
-      return LedgerError(path, "cannot be opened; may its folder be written to?")
-    case .SQLITE_READONLY: return LedgerError(path, "cannot be written to")
-    case .SQLITE_FULL: return LedgerError(path, "cannot be written: the disk is full")
-    case .SQLITE_BUSY, .SQLITE_LOCKED:
-      return LedgerError(path, "is being held by another program")
-    default: return LedgerError(path, error.message ?? "cannot be used (\(error.resultCode))")
-    }
+    return LedgerError(JournalError(error, at: path))
   }
 }

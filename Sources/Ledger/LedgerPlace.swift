@@ -1,36 +1,23 @@
-import Foundation
+import Journal
 
-/// Where a fleet's ledger lies: `damcon/ledger/<fleet>.sqlite` among the user's state.
+/// Where a fleet's ledger lies: in its journal's file.
 package enum LedgerPlace {
   /// The path for a fleet, its folder made where it is not there.
   package static func path(
     of fleet: String, in state: String, making: Bool = true
   ) throws(LedgerError) -> String {
-    let folder = state + "/ledger"
-    if making {
-      do {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      } catch {
-        throw LedgerError(folder, "cannot be made; budgets are not kept across restarts")
-      }
+    do {
+      return try JournalPlace.path(of: fleet, in: state, making: making)
+    } catch {
+      throw LedgerError(state, "cannot be made; budgets are not kept across restarts")
     }
-    return "\(folder)/\(name(fleet)).sqlite"
   }
 
-  /// A fleet's name as that of a file: what is no letter, digit, `-` or `_` becomes `_`, and then a
-  /// number keeps it apart from others that look the same.
-  package static func name(_ fleet: String) -> String {
-    let plain = fleet.utf8.prefix(80).map { byte -> Character in
-      let scalar = Unicode.Scalar(byte)
-      let isPlain =
-        scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar))
-      return isPlain || byte == 0x2d || byte == 0x5f ? Character(scalar) : "_"
-    }
-    let text = String(plain)
-    guard text != fleet || text.isEmpty else { return text }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in fleet.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    return text + "-" + String(hash, radix: 16)
+  /// Where an earlier Damcon kept it: `ledger/<fleet>.sqlite` beside the journal.
+  static func earlier(_ path: String) -> String {
+    let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+    let name = path.split(separator: "/").last ?? ""
+    let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name
+    return "\(folder)/ledger/\(stem).sqlite"
   }
 }

@@ -70,7 +70,11 @@ package final class LedgerWriter: Sendable {
   private func attempt(_ body: (LedgerFile) throws(LedgerError) -> Void) -> Bool {
     do {
       let file = try file()
+      let before = file.leftOut
       try body(file)
+      if before == 0, file.leftOut > 0 {
+        tell("\(path) holds counts that are not what was written; those minutes count as not seen")
+      }
       let wasTroubled = progress.withLock { progress in
         defer { progress.isTroubled = false }
         return progress.isTroubled
@@ -78,6 +82,8 @@ package final class LedgerWriter: Sendable {
       if wasTroubled { tell("\(path) can be written again; budgets are kept") }
       return true
     } catch {
+      // By then another one may stand in its place.
+      if error.isSpoilt { open = nil }
       let isNew = progress.withLock { progress in
         defer { progress.isTroubled = true }
         return !progress.isTroubled

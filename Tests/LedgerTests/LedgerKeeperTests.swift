@@ -140,7 +140,7 @@ struct LedgerKeeperTests {
     for _ in 0..<60 { watch.scrape() }
     await watch.end()
     #expect(sentences.all.count == 1)
-    #expect(sentences.all.first?.contains("is no ledger or is damaged") == true)
+    #expect(sentences.all.first?.contains("is no journal") == true)
     #expect(watch.events.total > 0)
     // Once it is out of the way, what the watch still knows is kept after all.
     try FileManager.default.removeItem(atPath: scratch.file)

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Journal
 import Ledger
 import Telemetry
 import Testing
@@ -13,7 +14,7 @@ final class Scratch {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  var file: String { path + "/shop.sqlite" }
+  var file: String { path + "/shop.damcon" }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
@@ -133,39 +134,106 @@ struct LedgerFileTests {
     try text.write(toFile: scratch.file, atomically: true, encoding: .utf8)
     #expect(
       told { _ = try LedgerFile(path: scratch.file) }
-        == "\(scratch.file): is no ledger or is damaged; move it away to begin anew")
+        == "\(scratch.file): is no journal, or a database of another program; move it away")
     #expect(try String(contentsOfFile: scratch.file, encoding: .utf8) == text)
 
-    let other = scratch.path + "/other.sqlite"
+    let other = scratch.path + "/other.damcon"
     try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE songs (a)") }
     let before = try Data(contentsOf: URL(fileURLWithPath: other))
     #expect(
       told { _ = try LedgerFile(path: other) }
-        == "\(other): is a database of another program; move it away")
+        == "\(other): is no journal, or a database of another program; move it away")
     #expect(try Data(contentsOf: URL(fileURLWithPath: other)) == before)
 
-    let newer = scratch.path + "/newer.sqlite"
+    let newer = scratch.path + "/newer.damcon"
     _ = try LedgerFile(path: newer)
     try DatabaseQueue(path: newer).write { try $0.execute(sql: "PRAGMA user_version = 9") }
-    #expect(
-      told { _ = try LedgerFile(path: newer) }?.hasSuffix("use that one, or move it away")
-        == true)
+    #expect(told { _ = try LedgerFile(path: newer) }?.hasSuffix("use that one") == true)
     #expect(
       told { _ = try LedgerFile(path: scratch.path + "/nowhere/x.sqlite") }
         == "\(scratch.path)/nowhere/x.sqlite: cannot be opened; may its folder be written to?")
   }
 
-  @Test("counts that were tampered with are refused, not believed")
+  @Test("counts that were tampered with count as not seen; the rest stays, and is written on")
   func damaged() throws {
     let scratch = try Scratch()
     let file = try LedgerFile(path: scratch.file)
-    try file.write([page(from: began)])
-    try DatabaseQueue(path: scratch.file).write {
-      try $0.execute(sql: "UPDATE minutes SET counts = x'ffffffffffffffffffff'")
+    try file.write([page(from: began, 120)])
+    let whole = try events(file)
+    #expect(file.leftOut == 0)
+    let hour = began / 60 + 1
+    try DatabaseQueue(path: scratch.file).write { db in
+      let counts = try #require(
+        try Data.fetchOne(
+          db, sql: "SELECT counts FROM ledger_minutes WHERE hour = ?", arguments: [hour]))
+      var bytes = [UInt8](counts)
+      bytes[4] ^= 2
+      try db.execute(
+        sql: "UPDATE ledger_minutes SET counts = ? WHERE hour = ?", arguments: [Data(bytes), hour])
     }
-    #expect(
-      told { _ = try file.pages([asked]) }
-        == "\(scratch.file): holds counts that cannot be read; move it away to begin anew")
+    #expect(try events(file).total == whole.total - 600)
+    #expect(file.leftOut == 1)
+    try file.write([page(from: hour * 60, 60)])
+    #expect(try events(file) == whole)
+  }
+
+  @Test("what an earlier Damcon kept in a file of its own is taken over, once")
+  func takenOver() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path + "/ledger"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+    let earlier = folder + "/shop.sqlite"
+    func make(_ total: UInt8) throws {
+      let queue = try DatabaseQueue(path: earlier)
+      try queue.inDatabase { db in
+        try db.execute(
+          sql: """
+            PRAGMA journal_mode = WAL;
+            PRAGMA application_id = \(0x4441_4d4c);
+            PRAGMA user_version = 1;
+            CREATE TABLE account (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL,
+              slo TEXT NOT NULL, meaning TEXT NOT NULL, UNIQUE (kind, owner, slo, meaning)) STRICT;
+            CREATE TABLE minutes (hour INTEGER NOT NULL, account INTEGER NOT NULL,
+              counts BLOB NOT NULL, PRIMARY KEY (hour, account)) STRICT, WITHOUT ROWID;
+            CREATE TABLE hours (day INTEGER NOT NULL, account INTEGER NOT NULL,
+              counts BLOB NOT NULL, PRIMARY KEY (day, account)) STRICT, WITHOUT ROWID;
+            INSERT INTO account VALUES (7, 'service', 'cart', 'availability', 'requests');
+            """)
+        // Sixty minutes of so many events, none bad; an hour of a day before, seen whole.
+        let hour = Data((0..<60).flatMap { _ in [total + 1, 0] })
+        let day = Data([60, 100, 5] + [UInt8](repeating: 0, count: 23))
+        try db.execute(
+          sql: "INSERT INTO minutes VALUES (?, 7, ?)", arguments: [began / 60, hour])
+        try db.execute(
+          sql: "INSERT INTO hours VALUES (?, 7, ?)", arguments: [began / 1440 - 5, day])
+      }
+      try queue.close()
+    }
+    try make(3)
+    let file = try LedgerFile(path: scratch.file)
+    #expect(try events(file) == EventCount(bad: 5, total: 280))
+    #expect(!FileManager.default.fileExists(atPath: earlier))
+    #expect(FileManager.default.fileExists(atPath: earlier + ".taken"))
+    // What another old Damcon has written since is no second counting of the same minutes.
+    try make(9)
+    #expect(try events(LedgerFile(path: scratch.file)) == EventCount(bad: 5, total: 280))
+    // One that is no ledger is left alone, and costs nothing.
+    try "a letter".write(toFile: earlier, atomically: true, encoding: .utf8)
+    #expect(try events(LedgerFile(path: scratch.file)).total == 280)
+    #expect(try String(contentsOfFile: earlier, encoding: .utf8) == "a letter")
+  }
+
+  @Test("the ledger is written while another process records into the same file")
+  func besideJournal() throws {
+    let scratch = try Scratch()
+    let about = About(fleet: "shop", madeBy: "1.0", made: 1)
+    let journal = try JournalFile(path: scratch.file, about: about, heads: nil)
+    let file = try LedgerFile(path: scratch.file)
+    try file.write([page(from: began, 5)])
+    #expect(try events(file).total == 50)
+    #expect(try Verifier.verify(path: scratch.file).isGood)
+    try journal.close()
+    #expect(try events(LedgerFile(path: scratch.file)).total == 50)
   }
 
   @Test("a full disk is one sentence; what was not written is not taken for written")
@@ -190,7 +258,7 @@ struct LedgerFileTests {
     let file = try LedgerFile(path: scratch.file)
     try file.write([page(from: began, 10)])
     // Its write-ahead log is copied while it is open, as a kill would leave it.
-    let copy = scratch.path + "/copy.sqlite"
+    let copy = scratch.path + "/copy.damcon"
     for suffix in ["", "-wal"] {
       try FileManager.default.copyItem(atPath: scratch.file + suffix, toPath: copy + suffix)
     }
@@ -207,16 +275,11 @@ struct LedgerFileTests {
 
 @Suite("Keeping what a watch counts")
 struct LedgerPlaceTests {
-  @Test("fleets have files of their own, whatever they are called")
-  func names() throws {
-    #expect(LedgerPlace.name("shop-production") == "shop-production")
-    #expect(LedgerPlace.name("../../etc/passwd").hasPrefix("______etc_passwd-"))
-    #expect(LedgerPlace.name("a/b") != LedgerPlace.name("a b"))
-    #expect(LedgerPlace.name("").count > 1)
-    #expect(LedgerPlace.name(String(repeating: "x", count: 500)).count < 110)
+  @Test("a fleet's budgets are kept in its journal's file")
+  func place() throws {
     let scratch = try Scratch()
     let path = try LedgerPlace.path(of: "shop", in: scratch.path + "/state/damcon")
-    #expect(path == scratch.path + "/state/damcon/ledger/shop.sqlite")
+    #expect(path == scratch.path + "/state/damcon/shop.damcon")
     _ = try LedgerFile(path: path)
   }
 }

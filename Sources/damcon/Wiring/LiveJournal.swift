@@ -54,15 +54,14 @@ final class LiveJournal: Sendable {
   }
 
   private init(
-    path: String, file: JournalFile, isTemporary: Bool, said: [String]
+    _ writer: JournalWriter, at path: String, after last: JournalEnd?, _ sentences: Sentences,
+    isTemporary: Bool
   ) {
     self.path = path
-    self.isTemporary = isTemporary
-    last = file.end
-    let sentences = Sentences()
+    self.last = last.map { ($0.sequence, $0.instant) }
     self.sentences = sentences
-    for sentence in said { sentences.put(sentence) }
-    scribe = Scribe(file) { sentences.put($0) }
+    self.isTemporary = isTemporary
+    scribe = Scribe(writer)
   }
 
   /// Opens the journal of a fleet, or says why nothing is recorded.
@@ -72,19 +71,16 @@ final class LiveJournal: Sendable {
     do {
       guard let path = try path(place, fleet) else { return (nil, nil) }
       let about = About(fleet: fleet.name, kind: .journal, madeBy: Version.current, made: now)
-      var said: [String] = []
-      let file: JournalFile
-      do { file = try JournalFile(path: path, about: about) } catch {
-        guard error.cause == .damaged else { throw error }
-        let aside = try JournalPlace.setAside(path)
-        said.append("\(error); it was moved to \(aside), and recording begins anew")
-        file = try JournalFile(path: path, about: about)
-      }
+      let sentences = Sentences()
+      let writer = JournalWriter(path: path, about: about) { sentences.put($0) }
+      let last = try Blocking.run { try await writer.begin() }
       return (
-        LiveJournal(path: path, file: file, isTemporary: place == .temporary, said: said), nil
+        LiveJournal(
+          writer, at: path, after: last, sentences, isTemporary: place == .temporary), nil
       )
     } catch {
-      return (nil, "\(error); nothing is recorded")
+      let reason = (error as? Failure)?.sentence ?? "\(error)"
+      return (nil, "\(reason); nothing is recorded")
     }
   }
 

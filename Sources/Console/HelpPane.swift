@@ -61,7 +61,7 @@ struct HelpPane {
       }
       lines.append(line)
     }
-    return lines + [[]] + signs(console.keys)
+    return lines + [[]] + signs(console.keys) + [[]] + timeline(console.glyphs)
   }
 
   private static func signs(_ keys: KeyMap) -> [[Run]] {
@@ -102,6 +102,26 @@ struct HelpPane {
       ("!term", "not so; terms beside each other must all hold"),
     ] {
       lines.append([Run("  " + term.padded(to: 15), .strong), Run(words)])
+    }
+    return lines
+  }
+}
+
+extension HelpPane {
+  /// What the shapes on the timeline of the past mean.
+  private static func timeline(_ glyphs: GlyphSet) -> [[Run]] {
+    var lines: [[Run]] = [[Run("ON THE TIMELINE OF THE PAST", .title)]]
+    for kind in Milestone.Kind.allCases {
+      lines.append([
+        Run("  " + String(kind.mark(glyphs)).padded(to: 15), kind.role), Run(kind.words),
+      ])
+    }
+    for (sign, words) in [
+      ("┃", "the instant that is shown"), ("m", "the one that was marked"),
+      ("═", "the range that is played again and again"),
+      ("burn", "the fastest that any budget went, a bar at 0.1x 0.5x 1x 3x 6x 14.4x 36x"),
+    ] {
+      lines.append([Run("  " + sign.padded(to: 15), .strong), Run(words)])
     }
     return lines
   }

@@ -125,6 +125,7 @@ struct HintLine {
       case .slower: weight = 60
       case .difference: weight = 55
       case .poll where tense == .past: continue
+      case .palette where tense == .past: (words, weight) = ("at 14:32", 57)
       case .back: weight = 70
       case .help: weight = 100
       case .quit, .palette, .poll, .copy: weight = 30

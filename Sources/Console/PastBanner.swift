@@ -29,7 +29,7 @@ struct PastBanner {
     let isNarrow = canvas.width < 40
     let margin = isNarrow ? 0 : 1
     let gap = isNarrow ? 1 : 2
-    var items = items(isNarrow: isNarrow)
+    var items = items(width: canvas.width)
     func width(_ items: [Item]) -> Int {
       items.reduce(2 * margin - gap) {
         $0 + DisplayText.width(of: $1.text, glyphs: canvas.glyphs) + gap
@@ -52,7 +52,8 @@ struct PastBanner {
     }
   }
 
-  private func items(isNarrow: Bool) -> [Item] {
+  private func items(width: Int) -> [Item] {
+    let isNarrow = width < 40
     var items = [Item(text: "PAST", weight: 1000)]
     let day = Clock.day(present.now.wall)
     let isOtherDay = day != Clock.day(playback.wall(at: playback.span.upperBound))
@@ -78,7 +79,9 @@ struct PastBanner {
         Item(text: DisplayCut.clip("replay of \(name)", to: 40), weight: 450, isRight: true))
       items.append(
         Item(
-          text: PastBanner.words(integrity, isWhole: isWhole), weight: isWhole ? 400 : 850,
+          text: width < 60 && !isWhole
+            ? " PARTIAL " : PastBanner.words(integrity, isWhole: isWhole),
+          weight: isWhole ? 400 : 850,
           isRight: true, style: Style(isWhole ? .pastStrip : .environmentDanger)))
     }
     return items

@@ -82,7 +82,42 @@ struct AnySizeTests {
     [.character("?"), .pageDown], [.character("3")], [.tab, .down, .tab], [.end, .pageUp],
     [.character("/"), .character("s"), .character(":")], [.character(":"), .character("\u{1b}")],
     [.enter, .character("?"), .character("3")],
+    [.character("N"), .character("m"), .character("z"), .character("Z"), .character("Z")],
   ]
+
+  /// A past such as anybody may hand over: times of any size, in any order, words that attack.
+  private func playback(_ story: Story, _ dice: inout Dice) -> Playback? {
+    func time() -> Int64 {
+      switch dice.next(8) {
+      case 0: [.min, .max, 0, -1][dice.next(4)]
+      default: Int64(dice.next(1_000_000)) * Int64(dice.next(90_000)) - 40_000_000_000
+      }
+    }
+    guard dice.next(2) == 0 else { return nil }
+    let (one, other) = (time(), time())
+    let name = AnySizeTests.names[dice.next(AnySizeTests.names.count)]
+    var playback = Playback(
+      source: dice.next(2) == 0
+        ? .live : .file(name: name, integrity: name, isWhole: dice.next(2) == 0),
+      span: min(one, other)...max(one, other), wallOffset: time())
+    playback.speed = [1, -600, 0.25, .infinity, .nan][dice.next(5)]
+    playback.isPlaying = dice.next(2) == 0
+    playback.isSeeking = dice.next(2) == 0
+    playback.skipsIdle = dice.next(2) == 0
+    let (from, to) = (time(), time())
+    playback.loop = dice.next(2) == 0 ? nil : min(from, to)...max(from, to)
+    for kind in Milestone.Kind.allCases {
+      playback.milestones.append(
+        Milestone(
+          kind, sequence: 1, instant: Instant(wall: time(), offset: time()), service: name,
+          words: name))
+      playback.pulses.append(
+        Pulse(
+          instant: Instant(wall: time(), offset: time()),
+          burn: [nil, 0, 1e300, .infinity, .nan][dice.next(5)], worst: .stale))
+    }
+    return playback
+  }
 
   private static let columns = [
     nil, "why name", FleetColumn.allCases.map(\.rawValue).joined(separator: " "),
@@ -101,6 +136,10 @@ struct AnySizeTests {
       let glyphs = [GlyphSet.unicode, .braille, .ascii][dice.next(3)]
       var console = ConsoleState(size: size, glyphs: glyphs)
       if let columns = AnySizeTests.columns[dice.next(3)] { try console.showColumns(columns) }
+      console.playback = playback(story, &dice)
+      if dice.next(6) == 0 {
+        console.show(Comparison(Story.calm.state.present, story.state.present))
+      }
       for key in AnySizeTests.ways[dice.next(AnySizeTests.ways.count)] {
         _ = console.reduce(.key(key), over: story.state)
       }

@@ -1,6 +1,8 @@
 import Canvas
 import Console
+import Fleet
 import Health
+import Incident
 import Testing
 
 @Suite("Cost")
@@ -20,6 +22,38 @@ struct CostTests {
       #expect(best < .milliseconds(400), "\(best)")
     #else
       #expect(best < .milliseconds(10), "\(best)")
+    #endif
+  }
+
+  @Test("A long recording's timeline costs a frame little")
+  func past() {
+    let story = Story.incident
+    var playback = Playback.file(story)
+    let start = Instant(wall: Story.start, offset: 0).advanced(by: -86_400)
+    playback = Playback(source: playback.source, from: start, to: story.state.present.now)
+    for index in 0..<4096 {
+      playback.milestones.append(
+        Milestone(
+          Milestone.Kind.allCases[index % 12], sequence: UInt64(index),
+          instant: start.advanced(by: Double(index) * 21), words: "something happened"))
+    }
+    for minute in 0..<1440 {
+      playback.pulses.append(
+        Pulse(
+          instant: start.advanced(by: Double(minute) * 60), burn: Double(minute % 40),
+          worst: .healthy))
+    }
+    let console = ConsoleState.past(playback, Size(200, 60))
+    var best = Duration.seconds(60)
+    for _ in 0..<10 {
+      let began = ContinuousClock.now
+      _ = render(story.state, console)
+      best = min(best, ContinuousClock.now - began)
+    }
+    #if DEBUG
+      #expect(best < .milliseconds(200), "\(best)")
+    #else
+      #expect(best < .milliseconds(4), "\(best)")
     #endif
   }
 

@@ -7,6 +7,9 @@ import Telemetry
 /// A fleet and what happens to it, made by hand: entries go through `State.apply`, as live ones do.
 struct Story {
   private(set) var state: State
+  /// What the entries so far were found to bring.
+  private(set) var milestones: [Milestone] = []
+  private var finder = Milestones()
   private var sequence: UInt64 = 0
   private var now: Instant
   private var counters: [String: Counters] = [:]
@@ -24,7 +27,9 @@ struct Story {
 
   mutating func add(_ event: Event) {
     sequence += 1
-    state.apply(Entry(sequence: sequence, instant: now, event: event))
+    let entry = Entry(sequence: sequence, instant: now, event: event)
+    state.apply(entry)
+    milestones += finder.take(entry, after: state)
   }
 
   /// Lets time pass, a tick each second.

@@ -77,7 +77,7 @@ let package = Package(
     tests(of: "Telemetry", ["Exposition"]),
     room("Conditions"),
     tests(of: "Conditions"),
-    room("Fleet", ["Conditions", "Telemetry"]),
+    room("Fleet", ["Canonical", "Conditions", "Telemetry"]),
     room("Canvas"),
     tests(of: "Canvas"),
     // C lives here and nowhere else.
@@ -91,7 +91,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // What is true
-    room("Health", ["Conditions", "Fleet"]),
+    room("Health", ["Canonical", "Conditions", "Fleet"]),
     tests(of: "Health", ["Conditions", "Fleet"]),
     room("Incident", ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
     .executableTarget(

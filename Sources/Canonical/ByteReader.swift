@@ -44,8 +44,61 @@ public struct ByteReader: Sendable {
   public mutating func double() throws(Malformed) -> Double {
     let word = try word()
     if word & 1 == 0 { return Double(Zigzag.unfold(word >> 1)) }
-    guard word == 1 else { throw Malformed("this is no number", at: place) }
-    return Double(bitPattern: try rawWord())
+    return try broken(word)
+  }
+
+  /// A number that is not whole, of which the first word was read.
+  private mutating func broken(_ word: UInt64) throws(Malformed) -> Double {
+    if word == 1 { return Double(bitPattern: try rawWord()) }
+    guard let scale = NearDecimal.Scale(rawValue: word >> 1 & 3) else {
+      throw Malformed("this is no number", at: place)
+    }
+    return NearDecimal.value(Zigzag.unfold(word >> 3), scale, missed: try integer())
+  }
+
+  /// What `put(steps:)` put.
+  ///
+  /// - Parameter limit: the most there may be: a few bytes can stand for many numbers.
+  public mutating func steps(atMost limit: Int) throws(Malformed) -> [Double] {
+    let count = try word()
+    guard count <= UInt64(max(0, limit)) else {
+      throw Malformed("a list is too long", at: place)
+    }
+    var numbers: [Double] = []
+    numbers.reserveCapacity(Int(count))
+    var last: Int64 = 0
+    while numbers.count < Int(count) {
+      let word = try word()
+      if word & 1 == 0 {
+        last &+= Zigzag.unfold(word >> 1)
+        numbers.append(Double(last))
+      } else if word & 7 == 7 {
+        let stays = word >> 3
+        guard stays <= count - UInt64(numbers.count) else {
+          throw Malformed("a list is longer than it says", at: place)
+        }
+        numbers.append(contentsOf: repeatElement(Double(last), count: Int(stays)))
+      } else {
+        numbers.append(try broken(word))
+      }
+    }
+    return numbers
+  }
+
+  /// What `put(planes:)` put.
+  public mutating func planes() throws(Malformed) -> [Int32] {
+    let count = try count()
+    guard count > 0 else { return [] }
+    let width = Int(try byte())
+    guard (1...4).contains(width), count <= left / width else {
+      throw Malformed("a list goes past the end", at: place)
+    }
+    var words = Array(repeating: UInt64(0), count: count)
+    for plane in 0..<width {
+      for index in 0..<count { words[index] |= UInt64(bytes[place + index]) << UInt64(8 * plane) }
+      place += count
+    }
+    return words.map { Int32(truncatingIfNeeded: Zigzag.unfold($0)) }
   }
 
   public mutating func rawWord() throws(Malformed) -> UInt64 {

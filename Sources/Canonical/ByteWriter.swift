@@ -28,14 +28,66 @@ public struct ByteWriter: Sendable {
   @inline(__always)
   public mutating func put(_ value: Int64) { put(Zigzag.fold(value)) }
 
-  /// A whole number as one, doubled; any other value as 1 and its bit pattern, lowest byte first.
+  /// A whole number as one, doubled. Any other has the lowest bit set and says above it how it goes
+  /// on: 0, its bit pattern, lowest byte first; 1 and 2, thousandths or millionths, and by how many
+  /// representable values it misses them.
   @inline(__always)
   public mutating func put(_ value: Double) {
     if let whole = WholeDouble.read(value) {
       put(Zigzag.fold(whole) << 1)
     } else {
-      bytes.append(1)
-      put(raw: value.bitPattern)
+      put(broken: value)
+    }
+  }
+
+  private mutating func put(broken value: Double) {
+    for scale in NearDecimal.Scale.allCases {
+      guard let near = NearDecimal(value, scale) else { continue }
+      put(Zigzag.fold(near.count) << 3 | scale.rawValue << 1 | 1)
+      put(near.missed)
+      return
+    }
+    bytes.append(1)
+    put(raw: value.bitPattern)
+  }
+
+  /// Numbers that resemble the ones before them, as counters side by side and rows of a table do:
+  /// how many, then the whole ones as the step from the last whole one, and the others as above.
+  /// Several steps of nothing in a row are one word: how many, and 7 in its three lowest bits.
+  public mutating func put(steps numbers: [Double]) {
+    put(UInt64(numbers.count))
+    var last: Int64 = 0
+    var stays: UInt64 = 0
+    for number in numbers {
+      let whole = WholeDouble.read(number)
+      if whole == last {
+        stays += 1
+        continue
+      }
+      if stays > 0 {
+        put(stays == 1 ? 0 : stays << 3 | 7)
+        stays = 0
+      }
+      if let whole {
+        put(Zigzag.fold(whole - last) << 1)
+        last = whole
+      } else {
+        put(broken: number)
+      }
+    }
+    if stays > 0 { put(stays == 1 ? 0 : stays << 3 | 7) }
+  }
+
+  /// Small numbers byte by byte: how many, how many bytes each takes, the lowest bytes of all of them,
+  /// then the next ones. What is packed finds more alike in bytes of one kind.
+  public mutating func put(planes numbers: [Int32]) {
+    put(UInt64(numbers.count))
+    guard !numbers.isEmpty else { return }
+    let words = numbers.map { Zigzag.fold(Int64($0)) }
+    let width = max(1, (71 - (words.max() ?? 0).leadingZeroBitCount) / 8)
+    bytes.append(UInt8(width))
+    for plane in 0..<width {
+      for word in words { bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(8 * plane))) }
     }
   }
 

@@ -5,13 +5,24 @@ public final class CanonicalDecoder: Decoder {
   public let userInfo: [CodingUserInfoKey: Any] = [:]
   private var reader: ByteReader
   private var texts: [String] = []
+  private var lists: [[UInt64]] = []
+  private var offset: Int64 = 0
+  private var lead: Int64 = 0
+  /// Bytes of memory that may still be made of what takes less room than itself.
+  private var allowance: Int
   private var depth = 0
   private var marksNext = false
 
   /// Deeper than any value of ours; a stack is not without end.
   private static let deepest = 200
 
-  private init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
+  private static let allowedEach = 128
+  private static let allowedAlways = 1 << 20
+
+  private init(_ bytes: [UInt8]) {
+    reader = ByteReader(bytes)
+    allowance = Self.allowedAlways + Self.allowedEach * bytes.count
+  }
 
   public static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8]
@@ -37,11 +48,43 @@ public final class CanonicalDecoder: Decoder {
 
   /// What `CanonicalEncoder.put(_:)` put.
   public func numbers() throws -> [Double] {
-    let count = try reader.count()
-    var numbers: [Double] = []
-    numbers.reserveCapacity(count)
-    for _ in 0..<count { numbers.append(try reader.double()) }
+    let numbers = try reader.steps(atMost: allowance / 8)
+    allowance -= 8 * numbers.count
     return numbers
+  }
+
+  public func smallNumbers() throws -> [Int32] { try reader.planes() }
+
+  /// What `CanonicalEncoder.put(shared:)` put. Lists that are the same lie in one place.
+  public func sharedWords() throws -> [UInt64] {
+    let number = try reader.word()
+    if number == 0 {
+      let words = try words()
+      lists.append(words)
+      return words
+    }
+    guard number <= UInt64(lists.count) else {
+      throw Malformed("a list is not known", at: reader.place)
+    }
+    let words = lists[Int(number - 1)]
+    // They take no room here, but whoever asks for them looks through them.
+    try spend(words.count)
+    return words
+  }
+
+  /// What `CanonicalEncoder.put(offset:wall:)` put.
+  public func moment() throws -> (offset: Int64, wall: Int64) {
+    offset &+= try reader.integer()
+    lead &+= try reader.integer()
+    return (offset, offset &+ lead)
+  }
+
+  /// Counts memory that is about to be made of fewer bytes: nobody can ask for endless room.
+  public func spend(_ count: Int) throws {
+    guard count <= allowance else {
+      throw Malformed("it asks for too much room", at: reader.place)
+    }
+    allowance -= count
   }
 
   public func words() throws -> [UInt64] {

@@ -10,6 +10,10 @@ public final class CanonicalEncoder: Encoder {
   public let userInfo: [CodingUserInfoKey: Any] = [:]
   private var writer = ByteWriter()
   private var texts: [String: UInt64] = [:]
+  private var lists: [[UInt64]: UInt64] = [:]
+  /// The last instant: its offset, and how far the wall's clock is ahead of that.
+  private var offset: Int64 = 0
+  private var lead: Int64 = 0
   /// Arrays begun and not ended.
   private var open = 0
   /// The next single value is an optional's.
@@ -38,14 +42,30 @@ public final class CanonicalEncoder: Encoder {
   }
 
   /// Many numbers at once: what a value that is made of them calls instead of asking for a container.
-  public func put(_ numbers: [Double]) {
-    writer.put(UInt64(numbers.count))
-    for number in numbers { writer.put(number) }
-  }
+  public func put(_ numbers: [Double]) { writer.put(steps: numbers) }
+
+  public func put(_ numbers: [Int32]) { writer.put(planes: numbers) }
 
   public func put(_ words: [UInt64]) {
     writer.put(UInt64(words.count))
     for word in words { writer.put(word) }
+  }
+
+  /// Words that others of the same kind hold as well: once, and then by their number.
+  public func put(shared words: [UInt64]) {
+    if let known = lists[words] { return writer.put(known) }
+    lists[words] = UInt64(lists.count + 1)
+    writer.put(UInt64(0))
+    put(words)
+  }
+
+  /// A moment on two clocks that go alike, as the step from the last one.
+  public func put(offset: Int64, wall: Int64) {
+    let lead = wall &- offset
+    writer.put(offset &- self.offset)
+    writer.put(lead &- self.lead)
+    self.offset = offset
+    self.lead = lead
   }
 
   fileprivate func write<Value: Encodable>(_ value: Value) throws {

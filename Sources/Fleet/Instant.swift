@@ -1,7 +1,9 @@
+import Canonical
+
 /// When something happened, twice: by the wall, to show; by the session's own clock, to measure.
 ///
 /// Every duration is a difference of `offset`s. Wall clocks jump; a monotonic clock does not.
-public struct Instant: Sendable, Hashable, Codable {
+public struct Instant: Sendable, Hashable {
   /// Nanoseconds since 1970-01-01T00:00:00Z. For display and for comparing with what a service says.
   public var wall: Int64
   /// Nanoseconds since the session began, from a monotonic clock. For every duration.
@@ -25,5 +27,28 @@ public struct Instant: Sendable, Hashable, Codable {
   public func advanced(by seconds: Double) -> Instant {
     let nanoseconds = Int64(seconds * 1e9)
     return Instant(wall: wall + nanoseconds, offset: offset + nanoseconds)
+  }
+}
+
+extension Instant: Codable {
+  private enum CodingKeys: String, CodingKey { case wall, offset }
+
+  public init(from decoder: any Decoder) throws {
+    if let canonical = decoder as? CanonicalDecoder {
+      (offset, wall) = try canonical.moment()
+      return
+    }
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    wall = try container.decode(Int64.self, forKey: .wall)
+    offset = try container.decode(Int64.self, forKey: .offset)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    if let canonical = encoder as? CanonicalEncoder {
+      return canonical.put(offset: offset, wall: wall)
+    }
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(wall, forKey: .wall)
+    try container.encode(offset, forKey: .offset)
   }
 }

@@ -37,21 +37,12 @@ public struct Route: Sendable, Hashable, Codable {
   /// It has passed at least once.
   public private(set) var hasPassed = false
 
-  /// The last answers, oldest first, in microseconds; below zero where the answer was no pass.
-  private var recent: [Int32] = []
-
-  static let recentKept = 60
-  /// Older ones that may lie before them: dropping one at a time would move all the others each time.
-  private static let slack = 20
+  private var recent = RecentAnswers()
 
   public init() {}
 
   /// The last answers, oldest first: seconds each took, and whether it passed.
-  public var answers: [(duration: Double, passed: Bool)] {
-    recent.suffix(Self.recentKept).map {
-      ($0 < 0 ? Double(-1 - $0) / 1e6 : Double($0) / 1e6, $0 >= 0)
-    }
-  }
+  public var answers: [(duration: Double, passed: Bool)] { recent.inOrder }
 
   /// Seconds that each of the last answers took, oldest first.
   public var durations: [Double] { answers.map(\.duration) }
@@ -78,13 +69,7 @@ public struct Route: Sendable, Hashable, Codable {
     } else {
       failures += 1
     }
-    keep(duration)
-  }
-
-  private mutating func keep(_ duration: Double) {
-    let micros = Int32(min(max(duration * 1e6, 0), 2e9).rounded())
-    if recent.count == Self.recentKept + Self.slack { recent.removeFirst(Self.slack) }
-    recent.append(verdict == .pass ? micros : -1 - micros)
+    recent.keep(duration, passed: verdict == .pass)
   }
 
   /// Takes an answer that passes and says what the last one said, which passed as well; what does
@@ -100,19 +85,12 @@ public struct Route: Sendable, Hashable, Codable {
     lastAnswer = instant
     lastDuration = probe.duration
     if path != probe.path { path = probe.path }
-    keep(probe.duration)
+    recent.keep(probe.duration, passed: true)
     return true
   }
 
   /// How often the verdict changed among the last `count` answers.
-  func changes(among count: Int) -> Int {
-    var changes = 0
-    for place in max(1, recent.count - count + 1)..<max(1, recent.count)
-    where (recent[place] < 0) != (recent[place - 1] < 0) {
-      changes += 1
-    }
-    return changes
-  }
+  func changes(among count: Int) -> Int { recent.changes(among: count) }
 
   /// The report of the last answer, where it had one that could be read.
   var current: HealthReport? { isReportCurrent ? report : nil }

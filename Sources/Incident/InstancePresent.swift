@@ -5,7 +5,8 @@ public import Telemetry
 
 /// One polled process as it stands.
 public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
-  public internal(set) var definition: Instance
+  /// As the fleet has it; encoded there alone.
+  public internal(set) var definition = Instance(url: "")
   /// `health` and `meter` are copied to be asked anything; these are asked in place (`read`).
   private(set) var sharedHealth: Shared<InstanceHealth>
   private(set) var sharedMeter: Shared<InstanceMeter>
@@ -58,7 +59,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case definition, routes, scraping, lastHeard, lastAnswered
+    case routes, scraping, lastHeard, lastAnswered
     case sharedHealth = "health"
     case sharedMeter = "meter"
     case state, isFallingBack, hasOpenBreaker, reported, measured, reportedExports, linkMark, known,

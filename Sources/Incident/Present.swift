@@ -59,6 +59,55 @@ public struct Present: Sendable, Hashable, Codable {
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
 
+  /// In the order of `CodingKeys`, in which the compiler's own `encode` goes.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    fleet = try container.decode(Fleet.self, forKey: .fleet)
+    began = try container.decode(Instant.self, forKey: .began)
+    now = try container.decode(Instant.self, forKey: .now)
+    sequence = try container.decode(UInt64.self, forKey: .sequence)
+    services = try container.decode([ServicePresent].self, forKey: .services)
+    changes = try container.decode([StateChange].self, forKey: .changes)
+    changeLog = try container.decode(ChangeLog.self, forKey: .changeLog)
+    notes = try container.decode([DatedNote].self, forKey: .notes)
+    capabilities = try container.decode([CapabilityPresent].self, forKey: .capabilities)
+    advancedTo = try container.decode(Int64.self, forKey: .advancedTo)
+    timers = try container.decode(TimerRound.self, forKey: .timers)
+    wakes = try container.decode([Int64].self, forKey: .wakes)
+    origins = try container.decode(Origins.self, forKey: .origins)
+    dependencies = try container.decode(Dependencies.self, forKey: .dependencies)
+    journeys = try container.decode([JourneyPresent].self, forKey: .journeys)
+    capabilitySLOs = try container.decode([SLOPresent].self, forKey: .capabilitySLOs)
+    alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
+    incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
+    guard define() else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .services, in: container,
+        debugDescription: "what is known is not of the services that the fleet has")
+    }
+    places = PlaceHints(services)
+    names = ServiceNames(services)
+  }
+
+  /// Gives everything the definition that the fleet has of it: none is encoded twice.
+  ///
+  /// - Returns: false where the fleet has others.
+  private mutating func define() -> Bool {
+    guard services.count == fleet.services.count,
+      capabilitySLOs.count == fleet.capabilitySLOs.count
+    else { return false }
+    let roles = fleet.roles
+    for index in services.indices {
+      let definition = fleet.services[index]
+      let own = definition.roles(in: roles, rules: fleet.rules(of: definition))
+      guard services[index].define(definition, roles: own) else { return false }
+    }
+    for (index, own) in fleet.capabilitySLOs.enumerated() {
+      capabilitySLOs[index].define(own.slo, of: .capability(own.capability))
+    }
+    return true
+  }
+
   /// One look at the timers of every service, in as many turns as it takes.
   struct TimerRound: Sendable, Hashable, Codable {
     /// The service that is next.

@@ -3,8 +3,9 @@ public import Telemetry
 
 /// One objective as it stands: what is left of its budget, how fast it goes, and what that asks for.
 public struct SLOPresent: Sendable, Hashable, Codable {
-  public internal(set) var owner: SLOOwner
-  public internal(set) var definition: SLO
+  public internal(set) var owner = SLOOwner.service("")
+  /// As the fleet has it; encoded there alone.
+  public internal(set) var definition = SLOPresent.undefined
   public internal(set) var reading = BudgetReading()
   /// How its events come to be known.
   public internal(set) var measure = Measure.waiting
@@ -26,7 +27,16 @@ public struct SLOPresent: Sendable, Hashable, Codable {
     case missing
   }
 
-  init(_ definition: SLO, of owner: SLOOwner) {
+  private static let undefined = SLO(name: "", objective: 99, window: 60)
+
+  private enum CodingKeys: String, CodingKey {
+    case reading, measure, alert, incidentSpend, refusedMinutes
+  }
+
+  init(_ definition: SLO, of owner: SLOOwner) { define(definition, of: owner) }
+
+  /// Takes back, once decoded, what it was encoded without.
+  mutating func define(_ definition: SLO, of owner: SLOOwner) {
     self.owner = owner
     self.definition = definition
   }

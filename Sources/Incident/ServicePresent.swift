@@ -5,7 +5,7 @@ public import Telemetry
 
 /// One service as it stands.
 public struct ServicePresent: Sendable, Hashable, Codable {
-  public internal(set) var definition: Service
+  public internal(set) var definition = Service(name: "")
   public internal(set) var instances: [InstancePresent]
   public internal(set) var verdict: Verdict
   /// As its instances are together, whatever its fallbacks make of it.
@@ -13,7 +13,7 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   /// Fallbacks in use, about to be, recovering, or over for a short while.
   public internal(set) var fallbackTracks: [FallbackTrack] = []
   /// What its metrics mean: its own selector, the fleet's conventions, the built-in ones.
-  var roles: RoleTable
+  var roles = RoleTable.builtIn
   /// Requests of all instances over the last minute, read after a scrape but not more often than
   /// `readEvery`: figures that change faster are noise to read and bytes to send.
   public internal(set) var requests: RequestSummary
@@ -44,13 +44,42 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   /// What they should not pass.
   var limits = FigureLimits()
 
+  /// What the fleet file says, and what follows from that alone, is not encoded: see `define`.
+  private enum CodingKeys: String, CodingKey {
+    case instances, verdict, health, fallbackTracks, requests, slos, accounts, readIn, trouble
+    case measured, seenVersions, ordinary, rollbackRuns
+  }
+
   /// Takes what the fleet file says of it.
   mutating func adopt(_ definition: Service) {
     self.definition = definition
+    measure(against: definition)
+    adoptPlans()
+  }
+
+  private mutating func measure(against definition: Service) {
     limits = FigureLimits(definition.slos)
     let polling = definition.instances.first?.polling ?? PollPolicy()
     slack = Int64(max(Origins.leastSlack, 2 * polling.interval + polling.timeout) * 1e9)
-    adoptPlans()
+  }
+
+  /// Takes back, once decoded, what it was encoded without.
+  ///
+  /// - Returns: false where it is not what was encoded.
+  mutating func define(_ definition: Service, roles: RoleTable) -> Bool {
+    guard instances.count == definition.instances.count, slos.count == definition.slos.count else {
+      return false
+    }
+    self.definition = definition
+    self.roles = roles
+    measure(against: definition)
+    for index in instances.indices {
+      instances[index].definition = definition.instances[index]
+    }
+    for index in slos.indices {
+      slos[index].define(definition.slos[index], of: .service(definition.name))
+    }
+    return true
   }
 
   /// Seconds between two readings of `requests`.

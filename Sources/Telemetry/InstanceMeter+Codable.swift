@@ -2,7 +2,7 @@
 /// the same on every machine.
 extension InstanceMeter: Codable {
   private enum CodingKeys: String, CodingKey {
-    case instance, epoch, keys, last, roleStart, roles, slots, columns, cells, blocks, endpoints,
+    case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints,
       schemas
     case surfaces, signals, saturation, summaries, fallbacks, breakers, limits, traces
     case versionTexts
@@ -15,14 +15,14 @@ extension InstanceMeter: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(instance, forKey: .instance)
     try container.encodeIfPresent(epoch, forKey: .epoch)
-    try container.encode(PackedWords(keys), forKey: .keys)
+    try container.encode(SharedWords(keys), forKey: .keys)
     try container.encode(PackedDoubles(last), forKey: .last)
-    try container.encode(PackedWords(roleStart.map(UInt64.init)), forKey: .roleStart)
-    try container.encode(PackedWords(roles), forKey: .roles)
+    try container.encode(SharedWords(roleStart.map(UInt64.init)), forKey: .roleStart)
+    try container.encode(SharedWords(roles), forKey: .roles)
     try container.encode(slots, forKey: .slots)
-    try container.encode(columns, forKey: .columns)
-    try container.encode(PackedDoubles(cells), forKey: .cells)
-    try container.encode(PackedWords(blocks.map(\.word)), forKey: .blocks)
+    try container.encode(
+      PackedCells(cells, columns: columns, stride: stride), forKey: .cells)
+    try container.encode(SharedWords(blocks.map(\.word)), forKey: .blocks)
     try container.encode(endpointList, forKey: .endpoints)
     try container.encode(schemas.map(PackedDoubles.init), forKey: .schemas)
     try container.encode(surfaces, forKey: .surfaces)
@@ -56,16 +56,15 @@ extension InstanceMeter: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(instance: try container.decode(String.self, forKey: .instance))
     epoch = try container.decodeIfPresent(UInt32.self, forKey: .epoch)
-    keys = try container.decode(PackedWords.self, forKey: .keys).values
+    keys = try container.decode(SharedWords.self, forKey: .keys).values
     last = try container.decode(PackedDoubles.self, forKey: .last).values
-    roleStart = try container.decode(PackedWords.self, forKey: .roleStart).values
+    roleStart = try container.decode(SharedWords.self, forKey: .roleStart).values
       .map { UInt32(clamping: $0) }
-    roles = try container.decode(PackedWords.self, forKey: .roles).values
+    roles = try container.decode(SharedWords.self, forKey: .roles).values
     slots = try container.decode([Int64].self, forKey: .slots)
-    columns = try container.decode(Int.self, forKey: .columns)
-    cells = try container.decode(PackedDoubles.self, forKey: .cells).values
-    stride = cells.count / InstanceMeter.rows
-    blocks = try container.decode(PackedWords.self, forKey: .blocks).values
+    let packed = try container.decode(PackedCells.self, forKey: .cells)
+    (cells, columns, stride) = (packed.cells, packed.columns, packed.stride)
+    blocks = try container.decode(SharedWords.self, forKey: .blocks).values
       .compactMap(MeterBlock.init)
     starts = blocks.map { $0.start.map { Int32(clamping: $0) } ?? -1 }
     endpointList = try container.decode([MeteredEndpoint].self, forKey: .endpoints)

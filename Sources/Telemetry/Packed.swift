@@ -54,6 +54,82 @@ struct PackedWords: Codable, Sendable {
   }
 }
 
+/// Words that the meters of like processes share, as `PackedWords` otherwise.
+struct SharedWords: Codable, Sendable {
+  var values: [UInt64]
+
+  init(_ values: [UInt64]) { self.values = values }
+
+  init(from decoder: any Decoder) throws {
+    if let canonical = decoder as? CanonicalDecoder {
+      values = try canonical.sharedWords()
+      return
+    }
+    values = try PackedWords(from: decoder).values
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    if let canonical = encoder as? CanonicalEncoder { return canonical.put(shared: values) }
+    try PackedWords(values).encode(to: encoder)
+  }
+}
+
+/// Rows of a meter's columns. What lies beyond the columns in use is room for more: only how much of
+/// it there is is told.
+struct PackedCells: Codable, Sendable {
+  var cells: [Double]
+  /// Columns in use, and those that a row has room for.
+  let columns: Int
+  let stride: Int
+
+  init(_ cells: [Double], columns: Int, stride: Int) {
+    self.cells = cells
+    self.columns = columns
+    self.stride = stride
+  }
+
+  private enum CodingKeys: String, CodingKey { case columns, stride, cells }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    columns = try container.decode(Int.self, forKey: .columns)
+    stride = try container.decode(Int.self, forKey: .stride)
+    let used = try container.decode(PackedDoubles.self, forKey: .cells).values
+    guard columns > 0, columns <= stride, stride - columns <= columns / 4,
+      columns <= used.count, used.count % columns == 0
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .columns, in: container,
+        debugDescription: "\(used.count) cells in rows of \(columns), with room for \(stride)")
+    }
+    guard stride > columns else {
+      cells = used
+      return
+    }
+    cells = []
+    cells.reserveCapacity(used.count / columns * stride)
+    for row in Swift.stride(from: 0, to: used.count, by: columns) {
+      cells += used[row..<row + columns]
+      cells.append(contentsOf: repeatElement(0, count: stride - columns))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(columns, forKey: .columns)
+    try container.encode(stride, forKey: .stride)
+    var used = cells
+    if stride > columns {
+      used = []
+      used.reserveCapacity(cells.count / stride * columns)
+      for row in Swift.stride(from: 0, to: cells.count, by: stride) {
+        used += cells[row..<row + columns]
+      }
+    }
+    try container.encode(PackedDoubles(used), forKey: .cells)
+  }
+}
+
 private enum Packed {
   /// More than any state holds; a run longer than this is an attack, not a recording.
   static let limit = 1 << 24

@@ -1,3 +1,4 @@
+import Fleet
 package import Incident
 import Recording
 package import Session

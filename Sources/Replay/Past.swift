@@ -49,14 +49,16 @@ package actor Past {
   }
 
   package init(
-    _ archive: any Archive, at start: Start = .beginning, grows: Bool = false
+    _ archive: any Archive, at start: Start = .beginning, until end: Int64? = nil,
+    grows: Bool = false
   ) throws {
     self.archive = archive
     self.grows = grows
     guard let span = try archive.span() else { throw ReplayError("the recording is empty") }
     player = try Player(archive, at: start.offset)
+    let last = max(span.first.offset, min(span.last.offset, end ?? .max))
     course = Course(
-      span: span.first.offset...max(span.first.offset, span.last.offset),
+      span: span.first.offset...last,
       wallOffset: span.last.wall - span.last.offset)
     course.milestones = try archive.milestones()
     course.pulses = try archive.pulses()

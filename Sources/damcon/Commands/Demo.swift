@@ -37,7 +37,9 @@ struct Demo: ParsableCommand {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated))
-    if hasScreen { return try Dashboard.show(source, preferences, recording: journal.place(.temporary)) }
+    if hasScreen {
+      return try Dashboard.show(source, preferences, recording: journal.place(.temporary))
+    }
     if linear {
       return try LinearWatch.run(
         source, ascii: preferences.wantsASCII, recording: journal.place(.temporary),

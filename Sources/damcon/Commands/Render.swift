@@ -1,7 +1,11 @@
 import ArgumentParser
 import Canvas
 import Console
+import Fleet
 import Incident
+import Journal
+import Recording
+import Replay
 import Session
 import Simulator
 
@@ -10,10 +14,18 @@ struct Render: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, ansi, svg }
 
   static let configuration = CommandConfiguration(
-    abstract: "Draw one frame of a simulated incident, as text, ANSI or SVG.",
-    discussion: "Lives the scenario for as long as --after says, then draws what the screen shows.")
+    abstract: "Draw one frame of a recording or of a simulated incident, as text, ANSI or SVG.",
+    discussion: """
+      Of a recording (a file that ends in .damcon) it draws the instant that --at names, else its last. \
+      Of a scenario it lives the story for as long as --after says, then draws what the screen shows.
+      """)
 
   @OptionGroup var scenario: ScenarioOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a recording: which instant, as 14:32:05 or -5m from its end.", valueName: "time"))
+  var at: String?
 
   @Option(help: ArgumentHelp("How long to watch before drawing.", valueName: "duration"))
   var after = DurationArgument(argument: "30s")!
@@ -37,22 +49,49 @@ struct Render: ParsableCommand {
   func run() throws {
     // The flag alone decides: a picture is to look the same whoever draws it.
     let theme = try Preferences.theme(theme)
+    let frame =
+      try scenario.scenario.hasSuffix(".damcon") ? recordedFrame() : simulatedFrame()
+    switch format {
+    case .text: try StandardOutput.write(frame.text + "\n")
+    case .ansi: try StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
+    case .svg:
+      try StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
+    }
+  }
+
+  /// The file's frame says PAST, as its replay does.
+  private func recordedFrame() throws -> Frame {
+    let recording = try OpenRecording(scenario.scenario)
+    let offset = try at.map { try recording.offset($0, option: "--at") }
+    let player = try recording.player(at: offset ?? .max)
+    var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
+    let damage = recording.archive.damage
+    var playback = Playback(
+      source: .file(
+        name: recording.name, integrity: damage.map { "partial: \($0)" } ?? "",
+        isWhole: damage == nil),
+      from: recording.span.first, to: recording.span.last)
+    do {
+      playback.milestones = try recording.archive.milestones()
+      playback.pulses = try recording.archive.pulses()
+    } catch { throw OpenRecording.failure(error, recording.path) }
+    console.playback = playback
+    console.show(pane.pane)
+    if let service { console.show(service, player.state) }
+    return Console.render(player.state, console)
+  }
+
+  private func simulatedFrame() throws -> Frame {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated))
-    let frame = try Blocking.run { [after, size, pane, service, ascii] in
+    return try Blocking.run { [after, size, pane, service, ascii] in
       await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
         console.show(pane.pane)
         if let service { console.show(service, state) }
         return Console.render(state, console)
       }
-    }
-    switch format {
-    case .text: try StandardOutput.write(frame.text + "\n")
-    case .ansi: try StandardOutput.write(frame.ansi(theme: theme, depth: .truecolor) + "\n")
-    case .svg:
-      try StandardOutput.write(frame.svg(theme: theme, label: "damcon on \(scenario.scenario)"))
     }
   }
 }

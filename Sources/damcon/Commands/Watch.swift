@@ -23,7 +23,8 @@ struct Watch: ParsableCommand {
     let source = try fleet.source()
     if preferences.settings.linear.value {
       EndSignals.block()
-      return try LinearWatch.run(source, ascii: preferences.wantsASCII, recording: journal.place(.fleet))
+      return try LinearWatch.run(
+        source, ascii: preferences.wantsASCII, recording: journal.place(.fleet))
     }
     SignalMask.blockAll()
     try Dashboard.show(source, preferences, recording: journal.place(.fleet))

@@ -24,7 +24,7 @@ final class ConsoleDesk: Sendable {
     /// Lets go of it.
     var closePast: @Sendable () -> Void
     /// Writes a note about an instant that is past.
-    var note: @Sendable (String, Present) -> Past.Ask?
+    var note: @Sendable (String, Present) throws -> Past.Ask?
   }
 
   private struct Core {
@@ -44,6 +44,8 @@ final class ConsoleDesk: Sendable {
     var asks: [Past.Ask] = []
     var errands: Errands
     var isToBeDrawn = false
+    /// What the past that is shown is called, and what is known of it.
+    var source: Playback.Source
     /// For the last line, from elsewhere.
     var sentence: String?
   }
@@ -53,8 +55,6 @@ final class ConsoleDesk: Sendable {
   private let screen: ScreenPort
   private let library: ThemeLibrary
   private let ringsBell: Bool
-  /// What the past that is shown is called, and what is known of it.
-  private let source: Playback.Source
 
   init(
     _ console: ConsoleState, _ tense: Tense, source: Playback.Source = .live, keyboard: Keyboard,
@@ -64,8 +64,7 @@ final class ConsoleDesk: Sendable {
     core = Mutex(
       Core(
         console: console, tense: tense, theme: console.theme,
-        pace: Pace(bytesPerSecond: bytesPerSecond, at: .now), errands: errands))
-    self.source = source
+        pace: Pace(bytesPerSecond: bytesPerSecond, at: .now), errands: errands, source: source))
     self.keyboard = keyboard
     self.screen = screen
     self.library = library
@@ -101,7 +100,7 @@ final class ConsoleDesk: Sendable {
       core.console.tell(trouble, over: state)
     }
     core.course = course
-    var playback = Playback(source: source, span: course.span, wallOffset: course.wallOffset)
+    var playback = Playback(source: core.source, span: course.span, wallOffset: course.wallOffset)
     playback.isPlaying = course.isPlaying
     playback.speed = course.speed
     playback.skipsIdle = course.skipsIdle
@@ -124,6 +123,16 @@ final class ConsoleDesk: Sendable {
     core.withLock { core in
       core.asks = []
       core.sentence = sentence
+    }
+    keyboard.ring()
+  }
+
+  /// What was found of the file that is shown.
+  func tell(_ integrity: (words: String, isWhole: Bool), of file: String) {
+    core.withLock { core in
+      core.source = .file(name: file, integrity: integrity.words, isWhole: integrity.isWhole)
+      core.console.playback?.source = core.source
+      core.isToBeDrawn = true
     }
     keyboard.ring()
   }
@@ -231,8 +240,12 @@ final class ConsoleDesk: Sendable {
     case .note(let text):
       if core.tense == .live {
         core.errands.submit(.remark(text))
-      } else if let ask = core.errands.note(text, state.present) {
-        core.asks.append(ask)
+      } else {
+        do {
+          if let ask = try core.errands.note(text, state.present) { core.asks.append(ask) }
+        } catch {
+          core.console.tell((error as? Failure)?.sentence ?? "\(error)", over: state)
+        }
       }
     case .seek(let offset): core.asks.append(.seek(offset))
     case .step(let seconds): core.asks.append(.step(seconds))

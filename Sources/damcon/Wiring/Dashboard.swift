@@ -1,6 +1,7 @@
 import Console
 import Fleet
 import Foundation
+import Incident
 import Session
 
 /// The dashboard on this terminal: the fleet behind it, the console in it, until the responder quits.
@@ -17,11 +18,13 @@ enum Dashboard {
     let keyboard = Keyboard { [inbox = session.inbox] in inbox.nudge() }
     let responder = Principal(name: NSUserName())
     let rewind = live.journal.map { Rewind($0, keyboard: keyboard) }
+    var openPast: (@Sendable () -> Void)?
+    if let rewind { openPast = { rewind.open() } }
     let desk = stage.desk(
       .live, source: .live, keyboard: keyboard,
       errands: ConsoleDesk.Errands(
         submit: { intent in Task { await session.submit(intent, by: responder) } },
-        openPast: rewind.map { rewind in { rewind.open() } },
+        openPast: openPast,
         closePast: { rewind?.close() },
         note: { text, present in
           // Into the journal as it is written now, with the time that it is about.

@@ -32,8 +32,10 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp("Where to; else standard output.", valueName: "file"), completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("From when on; else all.", valueName: "time")) var from: String?
-  @Option(help: ArgumentHelp("Up to when; else all.", valueName: "time")) var to: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("From when on; else all.", valueName: "time"))
+  var from: String?
+  @Option(parsing: .unconditional, help: ArgumentHelp("Up to when; else all.", valueName: "time"))
+  var to: String?
 
   @Option(help: ArgumentHelp("Time between two rows.", valueName: "duration"))
   var step = DurationArgument(argument: "15s")!

@@ -23,6 +23,7 @@ struct Render: ParsableCommand {
   @OptionGroup var scenario: ScenarioOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Of a recording: which instant, as 14:32:05 or -5m from its end.", valueName: "time"))
   var at: String?

@@ -23,10 +23,14 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: "The recording.", completion: .file(extensions: ["damcon"]))
   var file: String
 
-  @Option(help: ArgumentHelp("Where to begin; else at its first entry.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where to begin; else at its first entry.", valueName: "time"))
   var at: String?
 
-  @Option(help: ArgumentHelp("Where to stop; else at its last entry.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Where to stop; else at its last entry.", valueName: "time"))
   var until: String?
 
   @Option(

@@ -19,7 +19,23 @@ struct CSVTests {
 
   @Test func `A row for each service and step, and one for how it ended`() throws {
     let text = try Shop.incident.export(CSVExport(step: 60)).text
-    #expect(text == "")
+    let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
+    #expect(lines.first?.split(separator: ",").count == CSVExport.columns.count)
+    #expect(
+      lines.dropFirst().joined(separator: "\n") == """
+        2026-11-21T00:45:00.000Z,shop,cart,critical,unknown,,,1,,,,,,,,,,availability,,,,,
+        2026-11-21T00:45:00.000Z,shop,pricing,important,unknown,,,1,,,,,,,,,,,,,,,
+        2026-11-21T00:46:00.000Z,shop,cart,critical,healthy,,5,1,20,0,19.999999999999996,\
+        27.999999999999996,28.999999999999996,29.8,29.98,,,availability,1,0,,,1.9.3
+        2026-11-21T00:46:00.000Z,shop,pricing,important,healthy,,5,1,,,,,,,,,,,,,,,2.3.0
+        2026-11-21T00:47:00.000Z,shop,cart,critical,degraded,\
+        fallback cached-prices active: pricing timeout,5,1,20,0.1,19.999999999999996,\
+        27.999999999999996,28.999999999999996,29.8,29.98,,0.96875,availability,\
+        0.9975845410628019,52.17391304347826,page,cached-prices,1.9.4
+        2026-11-21T00:47:00.000Z,shop,pricing,important,unreachable,\
+        liveness refused: connection refused,65,1,,,,,,,,,,,,,,,2.3.0
+
+        """)
   }
 
   @Test func `What is not known is empty, and a service that is silent says so`() throws {
@@ -28,7 +44,10 @@ struct CSVTests {
     tape.pass(60)
     guard let rows = try rows(try tape.export(CSVExport(step: 30)).text) else { return }
     #expect(rows.count == 6)
-    #expect(rows.map { $0["health"] } == ["unknown", "unknown", "x"])
+    #expect(
+      rows.map { $0["health"] }
+        == ["unknown", "unknown", "unknown", "stale", "unknown", "stale"])
+    #expect(rows.last?["age_seconds"] == "60")
     for row in rows {
       for column in ["rate", "error_ratio", "p50_ms", "p99_ms", "saturation", "budget_remaining"] {
         #expect(row[column] == "", "\(column)")

@@ -9,7 +9,8 @@ struct PointStoreTests {
   /// However little fits into memory, and wherever the rest lies.
   @Test(arguments: [0, 7, 100, 4096, 1 << 20])
   func `A series comes back as it was put down`(room: Int) throws {
-    for spool in [MemorySpool(), try FileSpool(in: Folder().path)] as [any Spool] {
+    let folder = Folder()
+    for spool in [MemorySpool(), try FileSpool(in: folder.path)] as [any Spool] {
       var store = PointStore(spool: spool, room: room)
       var kept: [[(Int64, Double)]] = []
       for series in 0..<5 {
@@ -60,6 +61,7 @@ struct PointStoreTests {
         + "No such file or directory"
     }
     #expect(throws: SpoolError.self) { try MemorySpool().read(1, at: 0) }
-    #expect(throws: SpoolError.self) { try FileSpool(in: Folder().path).read(1, at: 0) }
+    let folder = Folder()
+    #expect(throws: SpoolError.self) { try FileSpool(in: folder.path).read(1, at: 0) }
   }
 }

@@ -18,10 +18,13 @@ struct DifferencePane {
     self.console = console
     glyphs = console.glyphs
     let width = console.size.width
-    let longest =
-      (comparison.services.map(\.name) + comparison.capabilities.map(\.name))
-      .reduce(0) { max($0, DisplayText.width(of: $1)) }
-    name = max(18, min(width >= 100 ? 30 : 22, longest + 4))
+    var labels = comparison.capabilities.map { "  \($0.name)" }
+    for service in comparison.services {
+      labels.append("  \(service.name)")
+      labels += service.aspects.map { DifferencePane.label(of: $0) }
+    }
+    let longest = labels.reduce(0) { max($0, DisplayText.width(of: $1)) }
+    name = max(18, min(width >= 100 ? 34 : 26, longest + 2))
     value = width >= 60 ? (width - 2 - name) / 2 : 0
   }
 
@@ -42,7 +45,7 @@ struct DifferencePane {
 
   private var head: [[Run]] {
     let seconds = comparison.later.seconds(since: comparison.earlier)
-    let between = "\(Quantity.duration(seconds)) between"
+    let between = "\(Quantity.countdown(seconds)) between"
     let (then, later) = (clock(comparison.earlier), clock(comparison.later))
     guard value > 0 else {
       return [[Run("DIFF ", .title), Run("\(then) → \(later)", .strong)]]
@@ -78,13 +81,12 @@ struct DifferencePane {
 
   // MARK: Lines
 
-  /// One thing as it was and as it is: in two columns, or where there is no room for them with an
-  /// arrow between.
-  private func line(_ name: [Run], _ then: [Run], _ later: [Run]) -> [Run] {
-    guard value > 0 else {
-      return name + [Run(" ")] + then + [Run(" → ", .rule)] + later
-    }
-    return fitted(name, to: self.name) + fitted(then, to: value) + later
+  /// One thing as it was and as it is: in two columns; where there is no room for them with an arrow
+  /// between, and where there is none for that below its name.
+  private func lines(_ name: [Run], _ then: [Run], _ later: [Run]) -> [[Run]] {
+    if value > 0 { return [fitted(name, to: self.name) + fitted(then, to: value) + later] }
+    let values = then + [Run(" → ", .rule)] + later
+    return console.size.width >= 40 ? [name + [Run(" ")] + values] : [name, [Run("  ")] + values]
   }
 
   /// Cut or filled to a column, with a space at its end.
@@ -119,7 +121,7 @@ struct DifferencePane {
     return [
       BlockList.Block(
         id: "incident",
-        lines: [line([Run("  incident", .strong)], words(pair.then), words(pair.later))])
+        lines: lines([Run("  incident", .strong)], words(pair.then), words(pair.later)))
     ]
   }
 
@@ -131,11 +133,9 @@ struct DifferencePane {
           state.mark, Run(" "), Run(state.rawValue, state == .whole ? .dim : .strong),
         ]
       }
-      var lines = [
-        line(
-          [Run("  \(difference.name)", .strong)], words(difference.state.then),
-          words(difference.state.later))
-      ]
+      var lines = lines(
+        [Run("  \(difference.name)", .strong)], words(difference.state.then),
+        words(difference.state.later))
       if difference.state.later != .whole, value > 0 {
         lines.append([Run("    users get ", Style.dim), Run(difference.status)])
       }
@@ -146,27 +146,50 @@ struct DifferencePane {
   private func block(_ service: ServiceDifference) -> BlockList.Block {
     let name = [Run(service.tier.mark, service.tier.role), Run(" \(service.name)", .strong)]
     let absent = "not watched"
-    var lines = [
-      line(
-        name, DifferencePane.state(service.state.then, absent: absent),
-        DifferencePane.state(service.state.later, absent: absent))
-    ]
-    for aspect in service.aspects { lines.append(self.line(of: aspect)) }
+    var lines = lines(
+      name, DifferencePane.state(service.state.then, absent: absent),
+      DifferencePane.state(service.state.later, absent: absent))
+    for aspect in service.aspects {
+      let (then, later) = DifferencePane.values(of: aspect)
+      lines += self.lines([Run(DifferencePane.label(of: aspect), Style.dim)], then, later)
+    }
     return BlockList.Block(
       id: "service \(service.name)", service: service.state.later == nil ? nil : service.name,
       lines: lines)
   }
 
-  private func line(of aspect: ServiceDifference.Aspect) -> [Run] {
-    func label(_ text: String) -> [Run] { [Run("    \(text)", Style.dim)] }
+  private static func label(of aspect: ServiceDifference.Aspect) -> String {
+    let text =
+      switch aspect {
+      case .reason: "why"
+      case .alert(let slo, _): "alert \(slo)"
+      case .fallback(let name, _): "fallback \(name)"
+      case .breaker(let name, _): "breaker \(name)"
+      case .versions: "version"
+      case .flag(let name, _): "flag \(name)"
+      case .errorRatio: "errors"
+      case .p99: "p99"
+      case .rate: "requests"
+      case .saturation: "fullest"
+      case .budget(let slo, _): "budget \(slo)"
+      case .burn(let slo, _): "burn \(slo)"
+      case .instance(let url, _): ServicePane.address(url)
+      }
+    return "    \(text)"
+  }
+
+  /// As it was and as it is, in words.
+  private static func values(
+    of aspect: ServiceDifference.Aspect
+  ) -> (then: [Run], later: [Run]) {
     let figures = Figures(isQuiet: false)
     switch aspect {
     case .reason(let pair):
       func words(_ reason: String?) -> [Run] {
         reason.map { [Run(FleetPane.short($0), .reason)] } ?? DifferencePane.none
       }
-      return line(label("why"), words(pair.then), words(pair.later))
-    case .alert(let slo, let pair):
+      return (words(pair.then), words(pair.later))
+    case .alert(_, let pair):
       func words(_ severity: BurnSeverity?) -> [Run] {
         switch severity {
         case .page: [Run("✖ PAGE", .bad)]
@@ -174,8 +197,8 @@ struct DifferencePane {
         case nil: [Run("does not fire", Style.dim)]
         }
       }
-      return line(label("alert \(slo)"), words(pair.then), words(pair.later))
-    case .fallback(let name, let pair):
+      return (words(pair.then), words(pair.later))
+    case .fallback(_, let pair):
       func words(_ phase: FallbackTrack.Phase?) -> [Run] {
         switch phase {
         case .active: [Run("◆ in use", .warning)]
@@ -183,64 +206,65 @@ struct DifferencePane {
         case .entering, .over, nil: [Run("not in use", Style.dim)]
         }
       }
-      return line(label("fallback \(name)"), words(pair.then), words(pair.later))
-    case .breaker(let name, let pair):
+      return (words(pair.then), words(pair.later))
+    case .breaker(_, let pair):
       func words(_ state: BreakerState?) -> [Run] {
         guard let state else { return [Run("not told of", Style.dim)] }
         return [Run(state.rawValue, state.holdsBack ? Style(.warning) : .dim)]
       }
-      return line(label("breaker \(name)"), words(pair.then), words(pair.later))
+      return (words(pair.then), words(pair.later))
     case .versions(let pair):
       func words(_ versions: [String]?) -> [Run] {
         versions.map { [Run($0.joined(separator: ", "), .strong)] } ?? DifferencePane.unknown
       }
-      return line(label("version"), words(pair.then), words(pair.later))
-    case .flag(let name, let pair):
+      return (words(pair.then), words(pair.later))
+    case .flag(_, let pair):
       func words(_ flag: HealthReport.Flag?) -> [Run] {
         guard let flag else { return [Run("no such flag", Style.dim)] }
         let share = flag.on ? ChangeMarks.share(flag.exposure).map { " \($0)" } ?? "" : ""
         return [Run((flag.on ? "on" : "off") + share)]
       }
-      return line(label("flag \(name)"), words(pair.then), words(pair.later))
+      return (words(pair.then), words(pair.later))
     case .errorRatio(let pair):
       func words(_ ratio: Double?) -> [Run] {
         guard let ratio else { return DifferencePane.unknown }
         let text = Quantity.percent(ratio) + "%"
         return [Run(text, Figures.severity(ofErrors: ratio).map { Style($0) } ?? .text)]
       }
-      return line(label("errors"), words(pair.then), words(pair.later))
+      return (words(pair.then), words(pair.later))
     case .p99(let then, let later):
-      return line(
-        label("p99"), figures.latency(then, rate: 1, unit: true),
-        figures.latency(later, rate: 1, unit: true))
+      return (
+        figures.latency(then, rate: 1, unit: true), figures.latency(later, rate: 1, unit: true)
+      )
     case .rate(let pair):
       func words(_ rate: Double?) -> [Run] {
         let runs = figures.rate(rate)
         return rate.map { $0 > 0 } == true ? runs + [Run("/s", Style.dim)] : runs
       }
-      return line(label("requests"), words(pair.then), words(pair.later))
+      return (words(pair.then), words(pair.later))
     case .saturation(let pair):
       func words(_ saturation: Saturation?) -> [Run] {
         guard let saturation else { return DifferencePane.unknown }
         return figures.saturation(saturation) + [Run("% \(saturation.name)", Style.dim)]
       }
-      return line(label("fullest"), words(pair.then), words(pair.later))
-    case .budget(let slo, let pair):
+      return (words(pair.then), words(pair.later))
+    case .budget(_, let pair):
       func words(_ left: Double?) -> [Run] {
         let text = BudgetTable.percent(left)
         return [Run(left == nil ? text : "\(text) left", left ?? 1 <= 0 ? Style(.bad) : .text)]
       }
-      return line(label("budget \(slo)"), words(pair.then), words(pair.later))
-    case .burn(let slo, let pair):
+      return (words(pair.then), words(pair.later))
+    case .burn(_, let pair):
       func words(_ burn: Double?) -> [Run] {
         guard let burn else { return DifferencePane.unknown }
         return [Run(BurnText.rate(burn), burn > 1 ? Style(.warning) : .text)]
       }
-      return line(label("burn \(slo)"), words(pair.then), words(pair.later))
-    case .instance(let url, let pair):
-      return line(
-        label(ServicePane.address(url)), DifferencePane.state(pair.then, absent: "not watched"),
-        DifferencePane.state(pair.later, absent: "not watched"))
+      return (words(pair.then), words(pair.later))
+    case .instance(_, let pair):
+      return (
+        DifferencePane.state(pair.then, absent: "not watched"),
+        DifferencePane.state(pair.later, absent: "not watched")
+      )
     }
   }
 

@@ -42,7 +42,9 @@ struct HelpPane {
         // Where a line has no room for all keys of a row, the first one will do.
         let isTiny = console.size.width < 50
         let names =
-          isTiny ? row.keys.first?.name(ascii: ascii) ?? "" : row.keyNames(ascii: ascii)
+          isTiny
+          ? console.keys.keys(of: row, console.tense).first?.name(ascii: ascii) ?? ""
+          : KeyMap.Binding.names(of: console.keys.keys(of: row, console.tense), ascii: ascii)
         let keys = "  " + names.padded(to: isTiny ? 6 : column == 1 ? 12 : isWide ? 22 : 20)
         columns[column].append(
           reason.map {

@@ -87,12 +87,12 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
     Binding(
-      [.character(",")], .stepBack, when: [.live], .past, "5s back in time, and paused there",
+      [.character(",")], .stepBack, when: [.live], .past, "5s back in time, from LIVE",
       hint: "rewind"),
     Binding(
       [.character(" ")], .pause, in: Set(Place.allCases).subtracting([.origin]), when: [.live],
       .past,
-      "pause: look at this instant while capture goes on"),
+      "stop here; capture goes on"),
     Binding(
       [.character(" ")], .pause, when: [.past], .past, "play, or pause", hint: "play"),
     Binding(
@@ -109,10 +109,10 @@ package struct KeyMap: Sendable, Hashable {
       [.character("-")], .slower, when: [.past], .past, "slower", hint: "speed", with: .faster),
     Binding([.character("+"), .character("=")], .faster, when: [.past], .past, "faster"),
     Binding([.character("B")], .backwards, when: [.past], .past, "the other way: backwards"),
-    Binding([.character("m")], .mark, when: [.past], .past, "mark this instant, to compare with"),
+    Binding([.character("m")], .mark, when: [.past], .past, "mark it, to compare with"),
     Binding(
       [.character("d")], .difference, when: [.past], .past,
-      "what changed between the mark, else the end, and here", hint: "diff"),
+      "what changed since the mark", hint: "diff"),
     Binding([.character("z")], .zoomIn, when: [.past], .past, "the timeline closer"),
     Binding([.character("Z")], .zoomOut, when: [.past], .past, "the timeline wider"),
     Binding([.character("L")], .live, when: [.past], .past, "back to LIVE", hint: "live"),
@@ -159,6 +159,15 @@ package struct KeyMap: Sendable, Hashable {
   /// The first key of a binding that does what it says in `place`; nil where others took them all.
   func key(of binding: Binding, in place: Place, _ tense: Tense) -> Key? {
     binding.keys.first { meaning(of: $0, in: place, tense) == .command(binding.command) }
+  }
+
+  /// The keys of a binding that others do not take from it in the past; all, where they took all.
+  func keys(of binding: Binding, _ tense: Tense) -> [Key] {
+    guard tense == .past, binding.tenses != [.past] else { return binding.keys }
+    let left = binding.keys.filter { key in
+      !bindings.contains { $0.tenses == [.past] && $0.keys.contains(key) }
+    }
+    return left.isEmpty ? binding.keys : left
   }
 
   /// The first key of a command that works in `place`.
@@ -208,8 +217,13 @@ extension KeyMap.Binding {
 
   /// `j, Down`
   package func keyNames(ascii: Bool) -> String {
-    keys.isEmpty
-      ? "no key" : keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
+    Self.names(of: keys, ascii: ascii)
+  }
+}
+
+extension KeyMap.Binding {
+  static func names(of keys: [Key], ascii: Bool) -> String {
+    keys.isEmpty ? "no key" : keys.map { $0.name(ascii: ascii) }.joined(separator: ", ")
   }
 }
 

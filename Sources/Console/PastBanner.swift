@@ -60,7 +60,11 @@ struct PastBanner {
     if !playback.isLive || isOtherDay {
       items.append(Item(text: day, weight: playback.isLive ? 860 : 520))
     }
-    items.append(Item(text: Clock.utc(present.now), weight: 900))
+    // What is missing matters more than the second.
+    let isTight: Bool
+    if case .file(_, _, false) = playback.source { isTight = width < 26 } else { isTight = false }
+    let time = Clock.utc(present.now)
+    items.append(Item(text: isTight ? "\(time.prefix(5))Z" : time, weight: 900))
     if let local = Clock.local(present.now, offset: console.localOffset) {
       items.append(Item(text: local, weight: 100))
     }
@@ -76,12 +80,12 @@ struct PastBanner {
       items.append(Item(text: "\(way): back to LIVE", weight: 500, isRight: true))
     case .file(let name, let integrity, let isWhole):
       items.append(
-        Item(text: DisplayCut.clip("replay of \(name)", to: 40), weight: 450, isRight: true))
+        Item(text: DisplayCut.clip("replay of \(name)", to: 40), weight: 440, isRight: true))
       items.append(
         Item(
           text: width < 60 && !isWhole
-            ? " PARTIAL " : PastBanner.words(integrity, isWhole: isWhole),
-          weight: isWhole ? 400 : 850,
+            ? (isTight ? "PARTIAL" : " PARTIAL ") : PastBanner.words(integrity, isWhole: isWhole),
+          weight: isWhole ? 460 : 850,
           isRight: true, style: Style(isWhole ? .pastStrip : .environmentDanger)))
     }
     return items

@@ -82,7 +82,7 @@ struct Timeline {
     ]
     if let service = last.service { runs.append(Run("\(service) ", .strong)) }
     runs += [Run(last.words), Run(" ")]
-    canvas.put(runs, at: Point(1, 0), maxWidth: right - 2)
+    canvas.put(runs, at: Point(1, 0), maxWidth: right - 3)
   }
 
   private func drawMarks(on canvas: Canvas, _ cells: Range<Int>) {

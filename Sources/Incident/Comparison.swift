@@ -49,7 +49,11 @@ public struct Comparison: Sendable, Hashable {
     let (was, now) = (then.openIncident?.because, later.openIncident?.because)
     if was != now { incident = Pair(was, now) }
     changes = later.changeLog.entries.filter {
-      !$0.isBefore && $0.at.offset > then.now.offset && $0.at.offset <= later.now.offset
+      guard !$0.isBefore, $0.at.offset <= later.now.offset else { return false }
+      // At the very instant of the earlier one its own log tells which came after; another run
+      // numbers its changes anew.
+      return $0.at.offset > then.now.offset
+        || $0.at.offset == then.now.offset && $0.id > then.changeLog.lastID
     }
   }
 

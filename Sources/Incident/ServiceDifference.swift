@@ -109,17 +109,20 @@ public struct ServiceDifference: Sendable, Hashable {
   // MARK: Figures
 
   private mutating func compareFigures(_ then: RequestSummary, _ later: RequestSummary) {
-    if ServiceDifference.differ(then.errorRatio, later.errorRatio, by: 0.005, times: 1.25) {
-      aspects.append(.errorRatio(.init(then.errorRatio, later.errorRatio)))
-    }
-    // Past its last bucket a histogram says no more than that: it is told by the kind, too.
-    let isBeyond = { (quantile: LatencyQuantile) in
-      if case .beyond = quantile { true } else { false }
-    }
-    if isBeyond(then.p99) != isBeyond(later.p99)
-      || ServiceDifference.differ(then.p99.seconds, later.p99.seconds, by: 0.001, times: 1.5)
-    {
-      aspects.append(.p99(then: then.p99, later: later.p99))
+    // Without traffic there are no errors and no latency; the rate says so.
+    if then.rate ?? 1 > 0, later.rate ?? 1 > 0 {
+      if ServiceDifference.differ(then.errorRatio, later.errorRatio, by: 0.005, times: 1.25) {
+        aspects.append(.errorRatio(.init(then.errorRatio, later.errorRatio)))
+      }
+      // Past its last bucket a histogram says no more than that: it is told by the kind, too.
+      let isBeyond = { (quantile: LatencyQuantile) in
+        if case .beyond = quantile { true } else { false }
+      }
+      if isBeyond(then.p99) != isBeyond(later.p99)
+        || ServiceDifference.differ(then.p99.seconds, later.p99.seconds, by: 0.001, times: 1.5)
+      {
+        aspects.append(.p99(then: then.p99, later: later.p99))
+      }
     }
     if ServiceDifference.differ(then.rate, later.rate, by: 1, times: 1.25) {
       aspects.append(.rate(.init(then.rate, later.rate)))

@@ -43,7 +43,8 @@ struct PastTests {
     var console = live()
     #expect(console.press([.character(" ")], story) == [.playback(.enter)])
     console = live()
-    #expect(console.press([.character("o"), .character(" ")], story) == [])
+    #expect(
+      !console.press([.character("o"), .character(" ")], story).contains(.playback(.enter)))
   }
 
   @Test("Left and right mean in LIVE what they always did")
@@ -191,7 +192,7 @@ struct PastTests {
     #expect(console.pane == .difference)
     let text = render(story.state, console).text
     #expect(text.contains("THEN 00:47:00Z") && text.contains("LATER 00:48:30Z"))
-    #expect(console.press([.enter], story) == [])
+    #expect(console.press([.down, .enter], story) == [])
     #expect(console.pane == .service("checkout"))
     _ = console.press([.escape], story)
     #expect(console.press([.character("d")], story) == [])

@@ -146,6 +146,11 @@ package final class JournalWriter: Sendable {
     }
   }
 
+  /// Returns once the thread has come to all that was put before.
+  package func caughtUp() async {
+    await withCheckedContinuation { done in queue.async { done.resume() } }
+  }
+
   /// Lets the file grow to so many of SQLite's pages and no further.
   package func limitPages(_ count: Int) async throws {
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in

@@ -28,12 +28,14 @@ package struct Damage: Sendable, Hashable, CustomStringConvertible {
   package var entries: UInt64 { stretches.reduce(0) { $0 &+ ($1.last - $1.first + 1) } }
 
   package var description: String {
+    let what = missingBytes > 0 ? "it is cut" : "it is damaged: \(cause)"
+    return ([what] + losses).joined(separator: "; ") + "; what is left is shown, and is partial"
+  }
+
+  /// What is gone, a clause each.
+  var losses: [String] {
     var parts: [String] = []
-    if missingBytes > 0 {
-      parts.append("it is cut: \(missingBytes) of \(wholeBytes) bytes are missing")
-    } else {
-      parts.append("it is damaged: \(cause)")
-    }
+    if missingBytes > 0 { parts.append("\(missingBytes) of \(wholeBytes) bytes are missing") }
     if !stretches.isEmpty {
       let places = stretches.prefix(3).map { "\($0.first)–\($0.last)" }.joined(separator: ", ")
       let more = stretches.count > 3 ? " and \(stretches.count - 3) more stretches" : ""
@@ -43,7 +45,7 @@ package struct Damage: Sendable, Hashable, CustomStringConvertible {
       parts.append("the chain does not hold at entry \(first)")
     }
     if isBounded { parts.append("not all of it was looked through") }
-    return parts.joined(separator: "; ") + "; what is left is shown, and is partial"
+    return parts
   }
 }
 

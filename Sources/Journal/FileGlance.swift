@@ -65,11 +65,11 @@ enum FileGlance: Hashable {
   }
 }
 
-/// That a file is open as a database in this process.
+/// That this process writes a file as a database.
 ///
 /// POSIX locks are the process's: closing any descriptor of a file gives up all that SQLite holds on
-/// it. So no file is read as plain bytes while a database has it open.
-final class OpenFile: Sendable {
+/// it. So no file is read as plain bytes while this process writes it.
+final class WrittenFile: Sendable {
   private struct Identity: Hashable {
     var device: UInt64
     var number: UInt64
@@ -78,21 +78,24 @@ final class OpenFile: Sendable {
   private static let counts = Mutex<[Identity: Int]>([:])
   private let identity: Identity
 
-  /// Looks at a file where nobody has it open, and counts as having it open from then on.
+  /// Looks at a file where this process does not write it yet, and counts as writing it from then on.
   ///
-  /// - Returns: what was seen; nil where it was open, and is a journal that was looked at before.
-  static func open(_ path: String) -> (file: OpenFile?, glance: FileGlance?) {
+  /// - Returns: what was seen; nil where it was written already, and was looked at before that.
+  static func begin(_ path: String) -> (file: WrittenFile?, glance: FileGlance?) {
     counts.withLock { counts in
       guard let identity = identity(of: path) else { return (nil, FileGlance(path)) }
-      let isOpen = counts[identity] != nil
-      let glance = isOpen ? nil : FileGlance(path)
+      let glance = counts[identity] == nil ? FileGlance(path) : nil
       counts[identity, default: 0] += 1
-      return (OpenFile(identity), glance)
+      return (WrittenFile(identity), glance)
     }
   }
 
-  static func isOpen(_ path: String) -> Bool {
-    counts.withLock { counts in identity(of: path).map { counts[$0] != nil } ?? false }
+  /// What is seen of a file; nil where this process writes it.
+  static func glance(_ path: String) -> FileGlance? {
+    counts.withLock { counts in
+      let isWritten = identity(of: path).map { counts[$0] != nil } ?? false
+      return isWritten ? nil : FileGlance(path)
+    }
   }
 
   private init(_ identity: Identity) { self.identity = identity }
@@ -106,7 +109,7 @@ final class OpenFile: Sendable {
   }
 
   deinit {
-    OpenFile.counts.withLock { counts in
+    WrittenFile.counts.withLock { counts in
       guard let count = counts[identity] else { return }
       counts[identity] = count > 1 ? count - 1 : nil
     }

@@ -19,7 +19,6 @@ package final class JournalArchive: Archive {
   private enum Source {
     case database(JournalConnection)
     case salvage(Salvage)
-    case lost(JournalError)
   }
 
   /// Opens a recording.
@@ -31,8 +30,8 @@ package final class JournalArchive: Archive {
     do {
       opened = .database(try JournalConnection(reading: path))
     } catch {
-      guard error.cause == .damaged, !OpenFile.isOpen(path) else { throw error }
-      opened = .salvage(try Salvage(path: path, cause: error.reason))
+      guard error.cause == .damaged, WrittenFile.glance(path) != nil else { throw error }
+      opened = .salvage(try Salvage(path: path, cause: error.flaw))
     }
     source = Mutex(opened)
   }
@@ -199,18 +198,15 @@ package final class JournalArchive: Archive {
         return try salvaged(try salvage(error))
       }
     case .salvage(let salvage): return try salvaged(salvage)
-    case .lost(let error): throw error
     }
   }
 
   private func salvage(_ error: JournalError) throws -> Salvage {
     try source.withLock { source in
       if case .salvage(let salvage) = source { return salvage }
-      // The database is let go of first: nobody reads its bytes beside it. One that this process
-      // writes stays as it is, and its damage is an error.
-      source = .lost(error)
-      guard !OpenFile.isOpen(path) else { throw error }
-      let salvage = try Salvage(path: path, cause: error.reason)
+      // One that this process writes stays as it is, and its damage is an error.
+      guard WrittenFile.glance(path) != nil else { throw error }
+      let salvage = try Salvage(path: path, cause: error.flaw)
       source = .salvage(salvage)
       return salvage
     }

@@ -8,7 +8,7 @@ package import GRDB
 package final class JournalConnection: Sendable {
   package let path: String
   package let queue: DatabaseQueue
-  private let file: OpenFile?
+  private let file: WrittenFile?
   /// A copy in a newer form that was made to be read, gone with this.
   private let copy: TemporaryFile?
 
@@ -22,19 +22,19 @@ package final class JournalConnection: Sendable {
     self.path = path
     copy = nil
     do {
-      var (file, glance) = OpenFile.open(path)
+      var (file, glance) = WrittenFile.begin(path)
       if case .some(.absent) = glance {
         try JournalMaking.make(path, schema, replacing: false)
-        (file, glance) = OpenFile.open(path)
+        (file, glance) = WrittenFile.begin(path)
       } else if case .some(.empty) = glance {
         try JournalMaking.make(path, schema, replacing: true)
-        (file, glance) = OpenFile.open(path)
+        (file, glance) = WrittenFile.begin(path)
       }
       if let glance {
         let header = try JournalConnection.header(glance, path, schema)
         if header.version < schema.version, isOwner {
           try JournalMaking.migrate(path, schema)
-          file = OpenFile.open(path).file
+          file = WrittenFile.begin(path).file
         }
       }
       guard access(path, W_OK) == 0 else {
@@ -57,10 +57,9 @@ package final class JournalConnection: Sendable {
   package init(reading path: String, schema: JournalSchema = .current) throws(JournalError) {
     self.path = path
     do {
-      let (file, glance) = OpenFile.open(path)
-      self.file = file
+      file = nil
       var isOlder = false
-      if let glance {
+      if let glance = WrittenFile.glance(path) {
         let header = try JournalConnection.header(glance, path, schema)
         if header.missing > 0, !JournalConnection.hasLog(path) {
           throw JournalError.damaged(

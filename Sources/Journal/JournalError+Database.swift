@@ -28,6 +28,12 @@ extension JournalError {
     }
   }
 
+  /// What is the matter with a damaged file, to go into another sentence.
+  var flaw: String {
+    let start = "is damaged: "
+    return reason.hasPrefix(start) ? String(reason.dropFirst(start.count)) : reason
+  }
+
   static func damaged(_ path: String, _ what: String) -> JournalError {
     JournalError(path, "is damaged: \(what)", .damaged)
   }

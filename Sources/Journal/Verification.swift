@@ -111,8 +111,8 @@ package struct Verification: Sendable, Hashable {
     var text = finding == .cut ? "cut" : "altered"
     if let sequence = place?.sequence { text += " from entry \(sequence)" }
     if let instant = place?.instant { text += " (\(time(instant)))" }
-    text += ": \(damage?.description ?? place?.what ?? "")"
-    return text
+    let losses = damage?.losses ?? []
+    return text + ": " + ([place?.what].compactMap(\.self) + losses).joined(separator: "; ")
   }
 
   private func time(_ instant: Instant) -> String {

@@ -34,20 +34,21 @@ package enum Verifier {
   ) throws(JournalError) -> Verification {
     var told = found ?? Verification.empty
     told.finding = .altered
-    if told.place == nil { told.place = Verification.Place(what: error.reason) }
-    guard !OpenFile.isOpen(path) else { return told }
+    if told.place == nil { told.place = Verification.Place(what: error.flaw) }
+    guard let glance = WrittenFile.glance(path) else { return told }
+    if case .journal(let header) = glance, header.missing > 0, !JournalConnection.hasLog(path) {
+      told.finding = .cut
+    }
     let salvage: Salvage
     do {
-      salvage = try Salvage(path: path, cause: told.place?.what ?? error.reason)
+      salvage = try Salvage(path: path, cause: told.place?.what ?? error.flaw)
     } catch {
-      told.damage = nil
-      told.place?.what = error.reason
+      told.place?.what = error.flaw
       return told
     }
     let damage = salvage.damage
     told.damage = damage
     told.about = told.about ?? salvage.about
-    if damage.missingBytes > 0 { told.finding = .cut }
     let broken = [damage.stretches.first?.first, damage.breaks.first].compactMap(\.self).min()
     if told.place?.sequence == nil, let broken {
       told.place?.sequence = broken
@@ -176,7 +177,7 @@ private struct Walk {
       let error = JournalError(error, at: path)
       let next = (previous?.batch.last ?? anchor.sequence) + 1
       told.place = Verification.Place(
-        what: error.reason, sequence: next, instant: previous?.batch.end)
+        what: error.flaw, sequence: next, instant: previous?.batch.end)
       throw error
     }
     return seen

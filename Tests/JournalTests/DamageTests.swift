@@ -59,7 +59,7 @@ struct DamageTests {
         #expect(damage.missingBytes == missing)
         #expect(
           verification.sentences[0].contains(
-            "it is cut: \(missing) of \(whole.bytes.count) bytes are missing"))
+            "\(missing) of \(whole.bytes.count) bytes are missing"))
       }
       whole.judge(path, "\(count) pages")
       if let archive = try? JournalArchive(path: path) {

@@ -56,7 +56,7 @@ struct PlaceTests {
     for sql in [
       "CREATE VIEW more AS SELECT * FROM batch",
       "CREATE TRIGGER more AFTER INSERT ON batch BEGIN DELETE FROM batch; END",
-      "ALTER TABLE batch ADD COLUMN more",
+      "ALTER TABLE batch ADD COLUMN more TEXT",
     ] {
       let scratch = try Scratch()
       var story = Story()

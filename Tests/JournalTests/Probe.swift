@@ -3,53 +3,82 @@ import Synchronization
 
 /// A process of the tests' own, whose lines are heard as they are said.
 final class Probe: Sendable {
-  private let process: Process
-  private let input = Pipe()
-  private let heard = Mutex<[UInt8]>([])
+  let id: Int32
+  private let input: Int32
+  private let output: Int32
+  private let state = Mutex(State())
+
+  private struct State {
+    var bytes: [UInt8] = []
+    var isReaped = false
+  }
+
+  struct Failed: Error {}
 
   init(_ arguments: String...) throws {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    process = Process()
-    process.executableURL = folder.appendingPathComponent("JournalProbe")
-    process.arguments = arguments
-    process.standardInput = input
-    let output = Pipe()
-    process.standardOutput = output
-    output.fileHandleForReading.readabilityHandler = { [weak self] handle in
-      let data = handle.availableData
-      if data.isEmpty {
-        handle.readabilityHandler = nil
-        self?.isOver.set()
-      }
-      self?.heard.withLock { $0 += data }
-    }
-    try process.run()
+    let program = folder.appendingPathComponent("JournalProbe").path
+    var toChild: [Int32] = [0, 0]
+    var fromChild: [Int32] = [0, 0]
+    guard pipe(&toChild) == 0, pipe(&fromChild) == 0 else { throw Failed() }
+    for end in toChild + fromChild { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    input = toChild[1]
+    output = fromChild[0]
+    _ = fcntl(output, F_SETFL, O_NONBLOCK)
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    var id: pid_t = 0
+    let result = posix_spawn(&id, program, &actions, nil, &words, environ)
+    posix_spawn_file_actions_destroy(&actions)
+    for word in words { free(word) }
+    close(toChild[0])
+    close(fromChild[1])
+    guard result == 0 else { throw Failed() }
+    self.id = id
   }
 
-  private let isOver = OSAllocatedFlag()
+  deinit {
+    kill()
+    _ = end()
+    close(input)
+    close(output)
+  }
 
   /// The whole lines so far.
   var lines: [String] {
-    let bytes = heard.withLock { $0 }
-    guard let end = bytes.lastIndex(of: 0x0a) else { return [] }
-    return String(decoding: bytes[...end], as: UTF8.self).split(separator: "\n").map(String.init)
+    state.withLock { state in
+      var chunk = [UInt8](repeating: 0, count: 65_536)
+      while case let count = read(output, &chunk, chunk.count), count > 0 {
+        state.bytes += chunk.prefix(count)
+      }
+      guard let end = state.bytes.lastIndex(of: 0x0a) else { return [] }
+      return String(decoding: state.bytes[...end], as: UTF8.self).split(separator: "\n")
+        .map(String.init)
+    }
   }
 
   /// Waits until it has said so many lines.
-  func wait(lines count: Int, seconds: Double = 20) -> Bool {
-    waitUntil(seconds) { lines.count >= count || isOver.isSet } && lines.count >= count
+  func wait(lines count: Int) -> Bool { waitUntil(20) { lines.count >= count } }
+
+  func kill() {
+    state.withLock { if !$0.isReaped { _ = Foundation.kill(id, SIGKILL) } }
   }
 
-  func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
-
-  /// Waits for its end, and for its last words.
-  func end(seconds: Double = 20) -> Bool {
-    waitUntil(seconds) { !process.isRunning && isOver.isSet }
+  /// Waits for its end; what it said before can be heard then.
+  func end() -> Bool {
+    waitUntil(20) {
+      // A pipe that is full would keep it from coming to its end.
+      _ = lines
+      return state.withLock { state in
+        var status: Int32 = 0
+        if !state.isReaped, waitpid(id, &status, WNOHANG) == id { state.isReaped = true }
+        return state.isReaped
+      }
+    }
   }
-
-  var id: Int32 { process.processIdentifier }
-
-  deinit { if process.isRunning { kill() } }
 }
 
 func waitUntil(_ seconds: Double, _ isSo: () -> Bool) -> Bool {

@@ -51,7 +51,7 @@ struct WriterTests {
       let page = JournalPage(story.batch())
       writer.put { _ in [page] }
     }
-    await writer.settled()
+    await writer.caughtUp()
     #expect(writer.progress.isStopped)
     #expect(sentences.all.count == 1)
     #expect(
@@ -76,7 +76,7 @@ struct WriterTests {
       let page = JournalPage(story.batch())
       writer.put { _ in [page] }
     }
-    await writer.settled()
+    await writer.caughtUp()
     #expect(writer.progress.lost > 0)
     try await writer.limitPages(1 << 30)
     #expect(
@@ -87,12 +87,9 @@ struct WriterTests {
     let last = story.batch()
     let keyframe = KeyframeRecord(
       sequence: last.first - 1, instant: last.begin, format: 1, base: nil, body: [7])
-    await withCheckedContinuation { done in
-      writer.put { isAfterLoss in
-        wasLost.withLock { $0 = isAfterLoss }
-        done.resume()
-        return [JournalPage(last, keyframe: keyframe)]
-      }
+    writer.put { isAfterLoss in
+      wasLost.withLock { $0 = isAfterLoss }
+      return [JournalPage(last, keyframe: keyframe)]
     }
     await writer.finish()
     #expect(wasLost.withLock { $0 })
@@ -142,19 +139,5 @@ struct WriterTests {
     await writer.finish()
     #expect(writer.progress.isStopped)
     #expect(sentences.all.isEmpty)
-  }
-}
-
-extension JournalWriter {
-  /// Waits until the thread has come to all that was put.
-  func settled() async {
-    await withCheckedContinuation { done in
-      put { _ in
-        done.resume()
-        return []
-      }
-      // Where memory is full nothing is made any more.
-      put { _ in [] }
-    }
   }
 }

@@ -1,3 +1,2 @@
+import Canonical
 import Testing
-
-@testable import Canonical

@@ -57,10 +57,10 @@ public struct ByteWriter: Sendable {
   public mutating func put(steps numbers: [Double]) {
     put(UInt64(numbers.count))
     var last: Int64 = 0
+    var pattern = (0.0).bitPattern
     var stays: UInt64 = 0
     for number in numbers {
-      let whole = WholeDouble.read(number)
-      if whole == last {
+      if number.bitPattern == pattern {
         stays += 1
         continue
       }
@@ -68,9 +68,10 @@ public struct ByteWriter: Sendable {
         put(stays == 1 ? 0 : stays << 3 | 7)
         stays = 0
       }
-      if let whole {
+      if let whole = WholeDouble.read(number) {
         put(Zigzag.fold(whole - last) << 1)
         last = whole
+        pattern = number.bitPattern
       } else {
         put(broken: number)
       }

@@ -3,15 +3,23 @@
 public final class CanonicalDecoder: Decoder {
   public let codingPath: [any CodingKey] = []
   public let userInfo: [CodingUserInfoKey: Any] = [:]
-  private var reader: ByteReader
-  private var texts: [String] = []
-  private var lists: [[UInt64]] = []
-  private var offset: Int64 = 0
-  private var lead: Int64 = 0
-  /// Bytes of memory that may still be made of what takes less room than itself.
-  private var allowance: Int
-  private var depth = 0
-  private var marksNext = false
+  /// Outside of the object, so that no access to it is checked for being the only one: a decoder is
+  /// used by who made it alone, and each of a hundred thousand parts would pay for the check.
+  private let core: UnsafeMutablePointer<Core>
+
+  private struct Core {
+    var reader: ByteReader
+    var texts: [String] = []
+    var lists: [[UInt64]] = []
+    var offset: Int64 = 0
+    var lead: Int64 = 0
+    /// Bytes of memory that may still be made of what takes less room than itself.
+    var allowance: Int
+    var depth = 0
+    var marksNext = false
+    /// Containers by the type of their keys: they hold nothing but the decoder.
+    var containers: [ObjectIdentifier: AnyObject] = [:]
+  }
 
   /// Deeper than any value of ours; a stack is not without end.
   private static let deepest = 200
@@ -20,14 +28,24 @@ public final class CanonicalDecoder: Decoder {
   private static let allowedAlways = 1 << 20
 
   private init(_ bytes: [UInt8]) {
-    reader = ByteReader(bytes)
-    allowance = Self.allowedAlways + Self.allowedEach * bytes.count
+    core = .allocate(capacity: 1)
+    core.initialize(
+      to: Core(
+        reader: ByteReader(bytes),
+        allowance: Self.allowedAlways + Self.allowedEach * bytes.count))
+  }
+
+  deinit {
+    core.deinitialize(count: 1)
+    core.deallocate()
   }
 
   public static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8]
   ) throws -> Value {
     let decoder = CanonicalDecoder(bytes)
+    // They hold the decoder, which holds them.
+    defer { decoder.core.pointee.containers = [:] }
     let value = try decoder.read(type)
     guard decoder.reader.isAtEnd else {
       throw Malformed("something follows the end", at: decoder.reader.place)
@@ -36,20 +54,35 @@ public final class CanonicalDecoder: Decoder {
   }
 
   public func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
-    KeyedDecodingContainer(Keyed(decoder: self))
+    // A container is one reference. To make it takes several look-ups of generic types.
+    guard MemoryLayout<KeyedDecodingContainer<Key>>.size == MemoryLayout<AnyObject>.size else {
+      return KeyedDecodingContainer(Keyed(decoder: self))
+    }
+    let name = ObjectIdentifier(type)
+    if let known = core.pointee.containers[name] {
+      return unsafeBitCast(known, to: KeyedDecodingContainer<Key>.self)
+    }
+    let made = KeyedDecodingContainer(Keyed<Key>(decoder: self))
+    core.pointee.containers[name] = unsafeBitCast(made, to: AnyObject.self)
+    return made
+  }
+
+  private var reader: ByteReader {
+    @inline(__always) _read { yield core.pointee.reader }
+    @inline(__always) _modify { yield &core.pointee.reader }
   }
 
   public func unkeyedContainer() -> any UnkeyedDecodingContainer { Unkeyed(decoder: self) }
 
   public func singleValueContainer() -> any SingleValueDecodingContainer {
-    defer { marksNext = false }
-    return Single(decoder: self, marks: marksNext)
+    defer { core.pointee.marksNext = false }
+    return Single(decoder: self, marks: core.pointee.marksNext)
   }
 
   /// What `CanonicalEncoder.put(_:)` put.
   public func numbers() throws -> [Double] {
-    let numbers = try reader.steps(atMost: allowance / 8)
-    allowance -= 8 * numbers.count
+    let numbers = try reader.steps(atMost: core.pointee.allowance / 8)
+    core.pointee.allowance -= 8 * numbers.count
     return numbers
   }
 
@@ -60,13 +93,13 @@ public final class CanonicalDecoder: Decoder {
     let number = try reader.word()
     if number == 0 {
       let words = try words()
-      lists.append(words)
+      core.pointee.lists.append(words)
       return words
     }
-    guard number <= UInt64(lists.count) else {
+    guard number <= UInt64(core.pointee.lists.count) else {
       throw Malformed("a list is not known", at: reader.place)
     }
-    let words = lists[Int(number - 1)]
+    let words = core.pointee.lists[Int(number - 1)]
     // They take no room here, but whoever asks for them looks through them.
     try spend(words.count)
     return words
@@ -74,17 +107,17 @@ public final class CanonicalDecoder: Decoder {
 
   /// What `CanonicalEncoder.put(offset:wall:)` put.
   public func moment() throws -> (offset: Int64, wall: Int64) {
-    offset &+= try reader.integer()
-    lead &+= try reader.integer()
-    return (offset, offset &+ lead)
+    core.pointee.offset &+= try reader.integer()
+    core.pointee.lead &+= try reader.integer()
+    return (core.pointee.offset, core.pointee.offset &+ core.pointee.lead)
   }
 
   /// Counts memory that is about to be made of fewer bytes: nobody can ask for endless room.
   public func spend(_ count: Int) throws {
-    guard count <= allowance else {
+    guard count <= core.pointee.allowance else {
       throw Malformed("it asks for too much room", at: reader.place)
     }
-    allowance -= count
+    core.pointee.allowance -= count
   }
 
   public func words() throws -> [UInt64] {
@@ -96,12 +129,12 @@ public final class CanonicalDecoder: Decoder {
   }
 
   fileprivate func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= CanonicalDecoder.deepest else {
+    core.pointee.depth += 1
+    defer { core.pointee.depth -= 1 }
+    guard core.pointee.depth <= CanonicalDecoder.deepest else {
       throw Malformed("it is nested too deep", at: reader.place)
     }
-    if _isOptional(type) { marksNext = true }
+    if _isOptional(type) { core.pointee.marksNext = true }
     return try Value(from: self)
   }
 
@@ -109,13 +142,13 @@ public final class CanonicalDecoder: Decoder {
     let number = try reader.word()
     if number == 0 {
       let text = try reader.text()
-      texts.append(text)
+      core.pointee.texts.append(text)
       return text
     }
-    guard number <= UInt64(texts.count) else {
+    guard number <= UInt64(core.pointee.texts.count) else {
       throw Malformed("a text is not known", at: reader.place)
     }
-    return texts[Int(number - 1)]
+    return core.pointee.texts[Int(number - 1)]
   }
 
   fileprivate func bool() throws -> Bool {

@@ -8,37 +8,69 @@
 public final class CanonicalEncoder: Encoder {
   public let codingPath: [any CodingKey] = []
   public let userInfo: [CodingUserInfoKey: Any] = [:]
-  private var writer = ByteWriter()
-  private var texts: [String: UInt64] = [:]
-  private var lists: [[UInt64]: UInt64] = [:]
-  /// The last instant: its offset, and how far the wall's clock is ahead of that.
-  private var offset: Int64 = 0
-  private var lead: Int64 = 0
-  /// Arrays begun and not ended.
-  private var open = 0
-  /// The next single value is an optional's.
-  private var marksNext = false
+  /// Outside of the object: see `CanonicalDecoder`.
+  private let core: UnsafeMutablePointer<Core>
 
-  private init() {}
+  private struct Core {
+    var writer = ByteWriter()
+    var texts: [String: UInt64] = [:]
+    var lists: [[UInt64]: UInt64] = [:]
+    /// The last instant: its offset, and how far the wall's clock is ahead of that.
+    var offset: Int64 = 0
+    var lead: Int64 = 0
+    /// Arrays begun and not ended.
+    var open = 0
+    /// The next single value is an optional's.
+    var marksNext = false
+    /// Containers by the type of their keys: they hold nothing but the encoder.
+    var containers: [ObjectIdentifier: AnyObject] = [:]
+  }
+
+  private init() {
+    core = .allocate(capacity: 1)
+    core.initialize(to: Core())
+  }
+
+  deinit {
+    core.deinitialize(count: 1)
+    core.deallocate()
+  }
 
   public static func bytes(of value: some Encodable) throws -> [UInt8] {
     let encoder = CanonicalEncoder()
+    // They hold the encoder, which holds them.
+    defer { encoder.core.pointee.containers = [:] }
     try encoder.write(value)
     return encoder.writer.bytes
   }
 
   public func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    KeyedEncodingContainer(Keyed(encoder: self))
+    // A container is one reference. To make it takes several look-ups of generic types.
+    guard MemoryLayout<KeyedEncodingContainer<Key>>.size == MemoryLayout<AnyObject>.size else {
+      return KeyedEncodingContainer(Keyed(encoder: self))
+    }
+    let name = ObjectIdentifier(type)
+    if let known = core.pointee.containers[name] {
+      return unsafeBitCast(known, to: KeyedEncodingContainer<Key>.self)
+    }
+    let made = KeyedEncodingContainer(Keyed<Key>(encoder: self))
+    core.pointee.containers[name] = unsafeBitCast(made, to: AnyObject.self)
+    return made
+  }
+
+  private var writer: ByteWriter {
+    @inline(__always) _read { yield core.pointee.writer }
+    @inline(__always) _modify { yield &core.pointee.writer }
   }
 
   public func unkeyedContainer() -> any UnkeyedEncodingContainer {
-    open += 1
+    core.pointee.open += 1
     return Unkeyed(encoder: self)
   }
 
   public func singleValueContainer() -> any SingleValueEncodingContainer {
-    defer { marksNext = false }
-    return Single(encoder: self, marks: marksNext)
+    defer { core.pointee.marksNext = false }
+    return Single(encoder: self, marks: core.pointee.marksNext)
   }
 
   /// Many numbers at once: what a value that is made of them calls instead of asking for a container.
@@ -53,8 +85,8 @@ public final class CanonicalEncoder: Encoder {
 
   /// Words that others of the same kind hold as well: once, and then by their number.
   public func put(shared words: [UInt64]) {
-    if let known = lists[words] { return writer.put(known) }
-    lists[words] = UInt64(lists.count + 1)
+    if let known = core.pointee.lists[words] { return writer.put(known) }
+    core.pointee.lists[words] = UInt64(core.pointee.lists.count + 1)
     writer.put(UInt64(0))
     put(words)
   }
@@ -62,25 +94,25 @@ public final class CanonicalEncoder: Encoder {
   /// A moment on two clocks that go alike, as the step from the last one.
   public func put(offset: Int64, wall: Int64) {
     let lead = wall &- offset
-    writer.put(offset &- self.offset)
-    writer.put(lead &- self.lead)
-    self.offset = offset
-    self.lead = lead
+    writer.put(offset &- core.pointee.offset)
+    writer.put(lead &- core.pointee.lead)
+    core.pointee.offset = offset
+    core.pointee.lead = lead
   }
 
   fileprivate func write<Value: Encodable>(_ value: Value) throws {
-    let before = open
-    if _isOptional(Value.self) { marksNext = true }
+    let before = core.pointee.open
+    if _isOptional(Value.self) { core.pointee.marksNext = true }
     try value.encode(to: self)
-    while open > before {
+    while core.pointee.open > before {
       writer.put(byte: 0)
-      open -= 1
+      core.pointee.open -= 1
     }
   }
 
   fileprivate func write(_ text: String) {
-    if let known = texts[text] { return writer.put(known) }
-    texts[text] = UInt64(texts.count + 1)
+    if let known = core.pointee.texts[text] { return writer.put(known) }
+    core.pointee.texts[text] = UInt64(core.pointee.texts.count + 1)
     writer.put(UInt64(0))
     writer.put(text)
   }

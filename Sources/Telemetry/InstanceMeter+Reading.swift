@@ -37,34 +37,35 @@ extension InstanceMeter {
     var errors = 0.0
     // The bounds that the buckets put together so far have, while they are one schema's.
     var schema: Int?
-    withSums(span, ofAll: endpoint == nil) { sums in
-      for position in blocks.indices where blocks[position].content.isOfRequests {
-        guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
-        if let endpoint, endpointList[blocks[position].owner].name != endpoint { continue }
-        sums.read(start..<start + width(of: blocks[position]))
-        if blocks[position].content == .counts {
-          let counted = sums[start]
-          statistics.requests += counted
-          if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
-            statistics.judged += counted
-            errors += sums[start + 1]
-          }
-        } else {
-          let columns = start..<start + schemas[blocks[position].schema].count
-          // An idle histogram must not pull busy ones down to the bounds they share.
-          guard sums[columns.upperBound - 1] > 0 else { continue }
-          if schema == blocks[position].schema {
-            statistics.buckets.add(sums[columns])
-            continue
-          }
-          schema = statistics.buckets.bounds.isEmpty ? blocks[position].schema : nil
-          statistics.buckets.merge(
-            HistogramBuckets(
-              rising: schemas[blocks[position].schema], counts: Array(sums[columns])))
-        }
+    var sums = ColumnSums(count: columns)
+    if endpoint == nil { sums.add(0..<columns, of: cells, stride, span) }
+    for position in blocks.indices where blocks[position].content.isOfRequests {
+      guard let start = blocks[position].start, !blocks[position].isRedirected else { continue }
+      let columns = start..<start + width(of: blocks[position])
+      if let endpoint {
+        guard endpointList[blocks[position].owner].name == endpoint else { continue }
+        sums.add(columns, of: cells, stride, span)
       }
+      if blocks[position].content == .counts {
+        let counted = sums[start]
+        statistics.requests += counted
+        if tellsErrors(blocks[position].surface, ofEndpoint: endpoint != nil) {
+          statistics.judged += counted
+          errors += sums[start + 1]
+        }
+        continue
+      }
+      // An idle histogram must not pull busy ones down to the bounds they share.
+      guard sums[columns.upperBound - 1] > 0 else { continue }
+      if schema == blocks[position].schema {
+        statistics.buckets.add(sums[columns])
+        continue
+      }
+      schema = statistics.buckets.bounds.isEmpty ? blocks[position].schema : nil
+      statistics.buckets.merge(
+        HistogramBuckets(rising: schemas[blocks[position].schema], counts: Array(sums[columns])))
     }
-    if surfaces.indices.contains(where: { tellsErrors($0, ofEndpoint: endpoint != nil) }) {
+    for surface in surfaces.indices where tellsErrors(surface, ofEndpoint: endpoint != nil) {
       statistics.errors = errors
     }
     statistics.rate = statistics.requests / statistics.covered
@@ -74,19 +75,6 @@ extension InstanceMeter {
 
   private func tellsErrors(_ surface: Int, ofEndpoint: Bool) -> Bool {
     ofEndpoint ? surfaces[surface].errorsKnownByEndpoint : surfaces[surface].errorsKnown
-  }
-
-  /// Sums of columns over the slots of a span, in a place that is gone afterwards. Row by row, for so
-  /// they lie: of all columns at once, or of those that are asked for (`ColumnSums.read`).
-  private func withSums(_ span: SlotSpan, ofAll: Bool, _ body: (ColumnSums) -> Void) {
-    let (columns, stride) = (columns, stride)
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: columns) { sums in
-      cells.withUnsafeBufferPointer { cells in
-        let read = ColumnSums(sums: sums, cells: cells, stride: stride, span: span, isWhole: ofAll)
-        if ofAll { read.add(0..<columns) }
-        body(read)
-      }
-    }
   }
 
   private func mergeBuckets(
@@ -419,26 +407,26 @@ private struct SlotSpan: Sequence, IteratorProtocol {
   }
 }
 
-/// The sums of a meter's columns over some of its slots.
+/// The sums of a meter's columns over some of its slots: row by row, for so they lie.
+///
+/// It is handed the cells, for a closure that asks the meter itself would be given a copy of it.
 private struct ColumnSums {
-  let sums: UnsafeMutableBufferPointer<Double>
-  let cells: UnsafeBufferPointer<Double>
-  let stride: Int
-  let span: SlotSpan
-  /// All columns were summed up already.
-  let isWhole: Bool
+  private var sums: [Double]
 
-  /// Makes sure of the sums of some columns.
-  func read(_ columns: Range<Int>) { if !isWhole { add(columns) } }
+  init(count: Int) { sums = Array(repeating: 0, count: count) }
 
-  func add(_ columns: Range<Int>) {
-    for column in columns { sums.initializeElement(at: column, to: 0) }
-    for row in span {
-      let first = row * stride
-      for column in columns { sums[column] += cells[first + column] }
+  /// Sums up columns that were not yet.
+  mutating func add(_ columns: Range<Int>, of cells: [Double], _ stride: Int, _ span: SlotSpan) {
+    cells.withUnsafeBufferPointer { cells in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for row in span {
+          let first = row * stride
+          for column in columns { sums[column] += cells[first + column] }
+        }
+      }
     }
   }
 
   subscript(column: Int) -> Double { sums[column] }
-  subscript(columns: Range<Int>) -> Slice<UnsafeMutableBufferPointer<Double>> { sums[columns] }
+  subscript(columns: Range<Int>) -> ArraySlice<Double> { sums[columns] }
 }

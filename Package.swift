@@ -99,7 +99,7 @@ let package = Package(
       path: "Tests/StateProbe", swiftSettings: strict),
     tests(
       of: "Incident",
-      ["Conditions", "Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
+      ["Canonical", "Conditions", "Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
 
     // What a responder sees
     room(

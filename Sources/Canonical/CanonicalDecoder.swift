@@ -17,6 +17,8 @@ public final class CanonicalDecoder: Decoder {
     var allowance: Int
     var depth = 0
     var marksNext = false
+    /// What becomes of each text, once for all of its places.
+    var mapping: (String) -> String = { $0 }
     /// Containers by the type of their keys: they hold nothing but the decoder.
     var containers: [ObjectIdentifier: AnyObject] = [:]
   }
@@ -40,12 +42,24 @@ public final class CanonicalDecoder: Decoder {
     core.deallocate()
   }
 
+  /// - Parameter mapping: given each different text, what it is to be: a value with other words.
   public static func value<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8]
+    _ type: Value.Type, from bytes: [UInt8], mapping: (String) -> String = { $0 }
   ) throws -> Value {
-    let decoder = CanonicalDecoder(bytes)
-    // They hold the decoder, which holds them.
-    defer { decoder.core.pointee.containers = [:] }
+    try withoutActuallyEscaping(mapping) { mapping in
+      let decoder = CanonicalDecoder(bytes)
+      decoder.core.pointee.mapping = mapping
+      defer {
+        // They hold the decoder, which holds them; and a mapping lives no longer than this.
+        decoder.core.pointee.containers = [:]
+        decoder.core.pointee.mapping = { $0 }
+      }
+      return try decoder.whole(type)
+    }
+  }
+
+  private func whole<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let decoder = self
     let value = try decoder.read(type)
     guard decoder.reader.isAtEnd else {
       throw Malformed("something follows the end", at: decoder.reader.place)
@@ -141,7 +155,7 @@ public final class CanonicalDecoder: Decoder {
   fileprivate func text() throws -> String {
     let number = try reader.word()
     if number == 0 {
-      let text = try reader.text()
+      let text = core.pointee.mapping(try reader.text())
       core.pointee.texts.append(text)
       return text
     }

@@ -6,8 +6,10 @@ extension State {
   public func canonicalBytes() throws -> [UInt8] { try CanonicalEncoder.bytes(of: self) }
 
   /// The state that `bytes` of `canonicalBytes()` say.
-  public init(canonicalBytes bytes: [UInt8]) throws {
-    self = try CanonicalDecoder.value(State.self, from: bytes)
+  ///
+  /// - Parameter mapping: given each different text, what it is to be.
+  public init(canonicalBytes bytes: [UInt8], mapping: (String) -> String = { $0 }) throws {
+    self = try CanonicalDecoder.value(State.self, from: bytes, mapping: mapping)
     present.places = PlaceHints(present.services)
   }
 

@@ -87,7 +87,14 @@ package struct EntryDecoder {
       pass.forgetHabits()
     }
     pass.begin(RangeDecoder(batch.body, from: 1), bytes: batch.body.count)
-    for sequence in batch.first...batch.last { try take(try pass.pass(nil, sequence: sequence)) }
+    for sequence in batch.first...batch.last {
+      let entry = try pass.pass(nil, sequence: sequence)
+      // No clock says so, and differences of such times are none.
+      guard entry.instant.offset.magnitude < 1 << 62, entry.instant.wall.magnitude < 1 << 62 else {
+        throw Malformed("an entry is of no time", at: 0)
+      }
+      try take(entry)
+    }
     guard pass.memory.instant == batch.end else {
       throw Malformed("a batch ends at another time than it says", at: 0)
     }

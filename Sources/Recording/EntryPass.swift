@@ -177,7 +177,8 @@ struct EntryPass<Channel: BitChannel> {
     if !channel.pass(given.map { metrics.canTell($0) } ?? true, &models.isRegular) {
       // Numbers that no extractor gives: told as they are.
       let whole = try passBlock(given)
-      return Scrape(duration: duration, outcome: .extracted(whole, bytes: try passBlock(bytes)))
+      let size = try passBlock(scrape == nil ? nil : bytes)
+      return Scrape(duration: duration, outcome: .extracted(whole, bytes: size))
     }
     var extraction = Extraction(epoch: metrics.epoch)
     let isNew = given.map { !$0.defined.isEmpty || $0.epoch != metrics.epoch } ?? false

@@ -7,7 +7,7 @@ import Synchronization
 package struct Keyframe: Sendable {
   /// Raised whenever a state is written otherwise than before: other forms are not read, and the state
   /// is made from entries instead.
-  package static let format = 1
+  package static let format = 2
 
   /// Present, history, ledger and the memory of the entries' coder, each as bytes.
   private var parts: [[UInt8]]

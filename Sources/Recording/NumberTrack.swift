@@ -49,7 +49,8 @@ struct NumberTrack: Sendable, Hashable {
     }
     let power = powers[Int(scale)]
     let scaled = (value * power).rounded()
-    guard scaled.magnitude < 0x1p53 else { return nil }
+    // Minus zero would come back as zero.
+    guard scaled.magnitude < 0x1p53, scaled != 0 || value.sign == .plus else { return nil }
     return (scaled / power).bitPattern == value.bitPattern ? Int64(scaled) : nil
   }
 

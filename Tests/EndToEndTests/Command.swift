@@ -83,6 +83,9 @@ enum Damcon {
   static let path: String = {
     // Whoever runs the tests may have settings and themes of their own; they are not what is tested.
     setenv("XDG_CONFIG_HOME", FileManager.default.temporaryDirectory.path + "/no-settings", 1)
+    setenv(
+      "XDG_STATE_HOME", FileManager.default.temporaryDirectory.path + "/damcon-state-\(getpid())", 1
+    )
     if let path = ProcessInfo.processInfo.environment["DAMCON_BINARY"] { return path }
     let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     return bundle.appendingPathComponent("damcon").path

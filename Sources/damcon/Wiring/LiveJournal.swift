@@ -73,7 +73,14 @@ final class LiveJournal: Sendable {
       let about = About(fleet: fleet.name, kind: .journal, madeBy: Version.current, made: now)
       let sentences = Sentences()
       let writer = JournalWriter(path: path, about: about) { sentences.put($0) }
-      let last = try Blocking.run { try await writer.begin() }
+      let last: JournalEnd?
+      do { last = try Blocking.run { try await writer.begin() } } catch let error as JournalError {
+        guard error.cause == .held, place == .fleet else { throw error }
+        // One writer a journal: this one records for itself, so that it can go back too.
+        let (own, problem) = open(.temporary, for: fleet)
+        own?.sentences.put("\(error); what this one sees is recorded only until it ends")
+        return (own, problem)
+      }
       return (
         LiveJournal(
           writer, at: path, after: last, sentences, isTemporary: place == .temporary), nil

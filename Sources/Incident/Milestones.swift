@@ -33,6 +33,8 @@ public struct Milestones: Sendable, Hashable, Codable {
       found.append(Milestone(.began, entry, words: "Damcon began to watch"))
     case .fleet:
       followFleet(state.present)
+    case .remark(let remark):
+      found.append(Milestone(.note, entry, words: "\(remark.by): \(remark.text)"))
     default: break
     }
     takeChanges(entry, state.present, &found)

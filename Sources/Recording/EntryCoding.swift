@@ -1,4 +1,5 @@
 import Canonical
+import Fleet
 package import Incident
 
 /// Makes batches of entries: each is told as a difference from what came before it.

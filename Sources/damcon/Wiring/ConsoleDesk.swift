@@ -222,6 +222,8 @@ final class ConsoleDesk: Sendable {
   }
 
   private func perform(_ wish: PlaybackWish, _ state: State, _ core: inout Core) {
+    // Two instants are compared in the past, whatever is shown.
+    if core.tense == .live, case .compare = wish { perform(.enter, state, &core) }
     switch wish {
     case .enter:
       guard let openPast = core.errands.openPast else {

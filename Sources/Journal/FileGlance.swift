@@ -7,6 +7,8 @@ enum FileGlance: Hashable {
   case empty
   /// A folder, a pipe, a device: opening one may wait for ever.
   case noFile
+  /// Not for this user to read.
+  case closed
   /// No SQLite database, or another program's.
   case foreign
   case journal(Header)
@@ -35,6 +37,10 @@ enum FileGlance: Hashable {
     }
     guard status.st_size > 0 else {
       self = .empty
+      return
+    }
+    guard access(path, R_OK) == 0 else {
+      self = .closed
       return
     }
     self = .foreign

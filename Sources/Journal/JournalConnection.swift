@@ -92,6 +92,7 @@ package final class JournalConnection: Sendable {
     case .absent: throw JournalError(path, "is not there", .absent)
     case .empty: throw JournalError(path, "is empty", .foreign)
     case .noFile: throw JournalError(path, "is no file", .foreign)
+    case .closed: throw JournalError(path, "may not be read by you", .unwritable)
     case .foreign:
       throw JournalError(
         path, "is no journal, or a database of another program; move it away", .foreign)

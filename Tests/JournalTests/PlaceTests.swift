@@ -163,6 +163,9 @@ struct PlaceTests {
     var story = Story()
     try story.write(20, to: scratch.file)
     let last = story.sequence
+    let closed = try Probe("read", scratch.file)
+    try #require(closed.end())
+    if geteuid() == 0 { #expect(closed.lines == ["\(scratch.file): may not be read by you"]) }
     chmod(scratch.file, 0o644)
     unlink(scratch.file + ".lock")
     chmod(scratch.path, 0o555)

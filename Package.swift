@@ -189,7 +189,7 @@ let package = Package(
       name: "damcon-bench",
       dependencies: [
         "CBench", "Canonical", "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident",
-        "Journal", "Recording", "Telemetry",
+        "Journal", "Recording", "Replay", "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),
   ]

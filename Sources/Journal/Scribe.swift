@@ -30,7 +30,18 @@ package final class Scribe: Recorder {
     var milestones = Milestones()
     var keyframeAt: Int64?
     var writtenAt: Int64 = .min
-    var minute: Int64 = .min
+    var began: Int64 = 0
+    var pulseAt: Int64?
+
+    /// Whether the small chart wants a point: one a minute, more of them while a run is young.
+    mutating func isPulseDue(_ entry: Entry) -> Bool {
+      let now = entry.instant.offset
+      if case .began = entry.event { began = now }
+      let pace: Int64 = now - began < 300_000_000_000 ? 15_000_000_000 : 60_000_000_000
+      if let pulseAt, now - pulseAt < pace { return false }
+      pulseAt = now
+      return true
+    }
   }
 
   /// What makes pages; the writer's thread alone has it.
@@ -73,9 +84,7 @@ package final class Scribe: Recorder {
     }
     let isWritingDue = course.withLock { course in
       let milestones = course.milestones.take(entry, after: state)
-      let minute = entry.instant.offset / 60_000_000_000
-      let pulse = minute == course.minute ? nil : course.milestones.pulse(of: state.present)
-      course.minute = minute
+      let pulse = course.isPulseDue(entry) ? course.milestones.pulse(of: state.present) : nil
       let passed = course.keyframeAt.map { Double(entry.instant.offset - $0) / 1e9 } ?? 0
       let isKeyframeDue = passed >= Scribe.keyframeEvery || wantsKeyframe
       if isKeyframeDue || course.keyframeAt == nil { course.keyframeAt = entry.instant.offset }

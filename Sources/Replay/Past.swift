@@ -233,6 +233,7 @@ package actor Past {
   }
 
   private var lookedAt: ContinuousClock.Instant?
+  private var listedAt: ContinuousClock.Instant?
 
   /// Once a second: the journal is written on while its past is shown.
   private func lookForMore() throws {
@@ -242,6 +243,8 @@ package actor Past {
     guard let span = try archive.span() else { return }
     course.span = span.first.offset...max(span.first.offset, span.last.offset)
     course.wallOffset = span.last.wall - span.last.offset
+    if let listedAt, now - listedAt < .seconds(5) { return }
+    listedAt = now
     course.milestones = try archive.milestones()
     course.pulses = try archive.pulses()
     for milestone in marks.exchange() { mark(milestone) }

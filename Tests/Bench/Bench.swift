@@ -11,6 +11,7 @@ enum Bench {
     Parts, all of them where none is named:
       parse    the exposition parser and the extraction of ten families, MB/s
       apply    one scrape entry applied to the state
+      journal  a day of 50 services: size, recording, seeks, replay, opening
       ledger   budgets of 1,000 services: a poll of all, the longest turn, memory after a month
       render   frames of a fleet
       scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus

@@ -1,102 +1,205 @@
-import Canonical
+import Canvas
+import Console
 import Fleet
 import Foundation
 import Glibc
 import Incident
+import Journal
 import Recording
+import Replay
 
-/// What a journal costs on the named workload.
+/// What a journal costs on the named workload: its size, what recording adds, seeks, replay, opening.
 struct JournalBench {
   private let options: Options
 
   init(_ options: Options) { self.options = options }
 
   func run() throws(BenchError) {
-    do { try experiment() } catch { throw BenchError("\(error)") }
+    do { try measure() } catch { throw BenchError("\(error)") }
   }
 
-  private func experiment() throws {
+  private func measure() throws {
+    let hours = options.quick ? 1 : 24
+    let folder = try WorkFolder("journal")
+    let path = folder.path + "/bench.damcon"
+    let life = try Life(path: path, hours: hours)
+    var table = Table(
+      "journal: \(NamedWorkload.services) services of \(NamedWorkload.instances), polled every 5 s, "
+        + "\(life.seriesEach) kept series each of which \(life.changedEach.fixed(0)) change a poll; "
+        + "\(hours) h recorded",
+      columns: ["damcon"])
+    func row(_ what: String, _ unit: String, _ runs: Runs, _ digits: Int, atMost limit: Double?) {
+      table.row(
+        what, unit, [runs.text(digits)],
+        goal: limit.map { Goal.atMost($0, 0).verdict(on: runs) } ?? "")
+    }
+    let day = 24 / Double(hours)
+    row("on disk in 24 h, all of it", "MB", Runs(life.bytes * day / 1e6), 0, atMost: 150)
+    row("a changed sample, all of it", "bytes", Runs(life.bytes / life.changed), 2, atMost: 3)
+    row("recording, of each entry", "µs", Runs(life.recording / life.entries * 1e6), 1, atMost: nil)
+    row("applying, of each entry", "µs", Runs(life.applying / life.entries * 1e6), 1, atMost: nil)
+    row("a turn that hands over a keyframe", "ms", life.keyframeTurns.highest, 2, atMost: 2)
+    let seeks = try seeks(path)
+    row("seek to any instant, p95", "ms", Runs(seeks.quantile(0.95)), 0, atMost: 50)
+    row("  median", "ms", Runs(seeks.quantile(0.5)), 0, atMost: nil)
+    row("an hour replayed, in seconds", "s", try replay(path), 2, atMost: 3600 / 600)
+    row("opening to the first frame", "ms", try opening(path), 0, atMost: 100)
+    if hours < 24 { table.note("sizes are scaled up from \(hours) h to 24") }
+    table.note("times of recording and applying are CPU of one thread; the others are by the clock")
+    table.show()
+  }
+
+  private func seeks(_ path: String) throws -> Runs {
+    let archive = try JournalArchive(path: path)
+    guard let span = try archive.span() else { throw BenchError("nothing was recorded") }
+    let player = try Player(archive)
+    var dice = Dice(seed: 5)
+    var runs = Runs()
+    let length = span.last.offset - span.first.offset
+    for _ in 0..<(options.quick ? 60 : 200) {
+      let target = span.first.offset + Int64(dice.unit() * Double(length))
+      let before = ContinuousClock.now
+      try player.seek(toOffset: target)
+      runs.add((ContinuousClock.now - before).milliseconds)
+    }
+    return runs
+  }
+
+  private func replay(_ path: String) throws -> Runs {
+    let player = try Player(try JournalArchive(path: path))
+    let end = player.now.advanced(by: 3600).offset
+    let before = ContinuousClock.now
+    try player.goOn { $0.instant.offset <= end }
+    return Runs((ContinuousClock.now - before).milliseconds / 1000)
+  }
+
+  private func opening(_ path: String) throws -> Runs {
+    var runs = Runs()
+    for _ in 0..<5 {
+      let before = ContinuousClock.now
+      let archive = try JournalArchive(path: path)
+      let player = try Player(archive, at: .max)
+      let milestones = try archive.milestones()
+      var console = ConsoleState(size: Size(120, 40))
+      var playback = Playback(
+        source: .file(name: "bench", integrity: "", isWhole: true), from: player.now,
+        to: player.now)
+      playback.milestones = milestones
+      console.playback = playback
+      let frame = Console.render(player.state, console)
+      guard frame.text.contains("PAST") else { throw BenchError("the frame shows no past") }
+      runs.add((ContinuousClock.now - before).milliseconds)
+    }
+    return runs
+  }
+}
+
+/// The workload lived through, and recorded as a session would.
+private struct Life {
+  private(set) var seriesEach = 0
+  private(set) var changedEach = 0.0
+  private(set) var changed = 0.0
+  private(set) var entries = 0.0
+  private(set) var bytes = 0.0
+  /// Seconds.
+  private(set) var recording = 0.0
+  private(set) var applying = 0.0
+  /// The turns in which the state was copied for a keyframe and went on.
+  private(set) var keyframeTurns = Runs()
+
+  init(path: String, hours: Int) throws {
     var workload = NamedWorkload()
+    let file = try JournalFile(
+      path: path,
+      about: About(fleet: "bench", kind: .journal, madeBy: "bench", made: 0), heads: nil)
     var state = State(began: NamedWorkload.began)
-    var encoder = EntryEncoder()
-    var decoder = EntryDecoder()
-    var total = 0
-    var encodeTime: Int64 = 0, decodeTime: Int64 = 0, applyTime: Int64 = 0, keyTime: Int64 = 0
-    var keyBytes = 0, keys = 0
-    var base: Keyframe?
-    var entriesCount = 0
-    func feed(_ entries: [Entry]) throws {
-      var at = 0
-      while at < entries.count {
-        // A second.
-        let start = at
-        while at < entries.count,
-          entries[at].instant.offset / 1_000_000_000 == entries[start].instant.offset
-            / 1_000_000_000
-        { at += 1 }
-        let slice = entries[start..<at]
-        var t = Clock.threadTime()
-        for entry in slice { try encoder.append(entry) }
-        let body = encoder.finish()!
-        encodeTime += Clock.threadTime() - t
-        total += body.count + 80
-        t = Clock.threadTime()
-        let back = try decoder.entries(
-          of: Batch(
-            kind: .observations, first: slice.first!.sequence, last: slice.last!.sequence,
-            begin: slice.first!.instant, end: slice.last!.instant, body: body))
-        decodeTime += Clock.threadTime() - t
-        guard back == Array(slice) else { throw BenchError("differs") }
-        t = Clock.threadTime()
-        for entry in slice { state.apply(entry) }
-        applyTime += Clock.threadTime() - t
-        entriesCount += slice.count
-      }
-    }
-    var first: [Entry] = []
-    workload.begin { first.append($0) }
-    try feed(first)
-    print("begin", total)
-    total = 0
-    for minute in 0..<(options.quick ? 20 : 120) {
-      var entries: [Entry] = []
-      for _ in 0..<12 { workload.poll { entries.append($0) } }
-      try feed(entries)
-      let t = Clock.threadTime()
-      let memory = try encoder.endStretch()
-      let key = try Keyframe(state, memory: memory)
-      let isBase = minute % 16 == 0
-      let packed = key.packed(from: isBase ? nil : base)
-      keyTime += Clock.threadTime() - t
-      if isBase {
-        base = key; print("base", packed.count, "memory", memory.count, Zstd.pack(memory).count)
-      } else {
-        keyBytes += packed.count; keys += 1
-      }
-      if minute % 16 == 15 { print("patch", packed.count) }
-      if minute == 5 || minute == 19 {
-        let t = ContinuousClock.now
-        let back = try Keyframe(unpacking: packed, from: isBase ? nil : base)
-        let u = ContinuousClock.now
-        let s = try back.state()
-        print("unpack", u - t, "decode", ContinuousClock.now - u)
-        guard try s.canonicalBytes() == state.canonicalBytes() else {
-          throw BenchError("state differs")
+    var maker = BatchMaker()
+    var milestones = Milestones()
+    var found: [Milestone] = []
+    var pulses: [Pulse] = []
+    var waiting: [Entry] = []
+    workload.begin { waiting.append($0) }
+    seriesEach = workload.seriesEach
+    var second: Int64 = 0
+    for poll in 0..<hours * 720 {
+      workload.poll { waiting.append($0) }
+      for entry in waiting {
+        if entry.instant.offset / 1_000_000_000 != second {
+          second = entry.instant.offset / 1_000_000_000
+          try measured(\.recording) {
+            guard let batch = maker.finish() else { return }
+            try file.append(JournalPage(batch, milestones: found, pulses: pulses))
+          }
+          (found, pulses) = ([], [])
         }
+        try measured(\.recording) {
+          try maker.add(entry)
+        }
+        measured(\.applying) { state.apply(entry) }
+        measured(\.recording) { found += milestones.take(entry, after: state) }
       }
+      entries += Double(waiting.count)
+      waiting = []
+      guard poll % 12 == 11 else { continue }
+      pulses.append(milestones.pulse(of: state.present))
+      try keep(&state, &maker, file, &workload, &waiting)
     }
-    let minutes = options.quick ? 20.0 : 120.0
-    print(
-      "changed each",
-      Double(workload.changed) / Double(workload.readings) * Double(workload.seriesEach), "of",
-      workload.seriesEach)
-    print(
-      "bytes a changed sample", Double(total) / Double(workload.changed), "per day MB",
-      Double(total) / minutes * 1440 / 1e6)
-    print(
-      "encode us/entry", Double(encodeTime) / 1e3 / Double(entriesCount), "decode",
-      Double(decodeTime) / 1e3 / Double(entriesCount), "apply",
-      Double(applyTime) / 1e3 / Double(entriesCount))
-    print("keyframe", keyBytes / max(1, keys), "ms", Double(keyTime) / 1e6 / minutes)
+    changed = Double(workload.changed)
+    changedEach =
+      changed / (Double(workload.readings) / Double(seriesEach))
+    try file.close()
+    for suffix in ["", "-wal"] {
+      var status = stat()
+      if stat(path + suffix, &status) == 0 { bytes += Double(status.st_size) }
+    }
+  }
+
+  /// A copy for the writer's thread, as `Scribe` makes one; the turns after it pay for it.
+  private mutating func keep(
+    _ state: inout State, _ maker: inout BatchMaker, _ file: JournalFile,
+    _ workload: inout NamedWorkload, _ waiting: inout [Entry]
+  ) throws {
+    if let batch = maker.finish() { try file.append(JournalPage(batch)) }
+    let copy = state
+    workload.poll { waiting.append($0) }
+    for entry in waiting {
+      let before = Clock.threadTime()
+      state.apply(entry)
+      keyframeTurns.add(Double(Clock.threadTime() - before) / 1e6)
+    }
+    try measured(\.recording) {
+      try file.append(JournalPage(try maker.keyframe(copy)))
+      for entry in waiting { try maker.add(entry) }
+    }
+    entries += Double(waiting.count)
+    waiting = []
+  }
+
+  private mutating func measured(
+    _ part: WritableKeyPath<Life, Double>, _ body: () throws -> Void
+  ) rethrows {
+    let before = Clock.threadTime()
+    try body()
+    self[keyPath: part] += Double(Clock.threadTime() - before) / 1e9
+  }
+}
+
+extension Runs {
+  fileprivate init(_ value: Double) {
+    self.init()
+    add(value)
+  }
+
+  fileprivate func quantile(_ q: Double) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(q * Double(sorted.count)))]
+  }
+
+  fileprivate var highest: Runs { Runs(values.max() ?? 0) }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Double {
+    Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
   }
 }

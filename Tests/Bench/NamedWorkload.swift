@@ -28,7 +28,7 @@ struct NamedWorkload {
   ]
   /// Handlers with the requests that each gets between two polls.
   private static let handlers: [(name: String, requests: Double)] = [
-    ("/", 24), ("/cart", 9), ("/search", 0.5), ("/checkout", 0.12), ("/account", 0.05),
+    ("/", 12), ("/cart", 2), ("/search", 0.5), ("/checkout", 0.12), ("/account", 0.05),
     ("/admin", 0.01),
   ]
   /// Runtime gauges: the name, where it starts, how far it wanders in a poll.

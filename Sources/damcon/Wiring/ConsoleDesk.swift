@@ -155,12 +155,14 @@ final class ConsoleDesk: Sendable {
     putOnTheme(over: state, &core)
     let now = ContinuousClock.now
     let rests = settle(typed: !events.isEmpty, at: now, &core)
-    let isNews = isNew || state.present.sequence != core.drawn
+    // What a responder did to the past is an answer to a key, and not news.
+    if isNew { core.isToBeDrawn = true }
+    let isNews = state.present.sequence != core.drawn
     core.pace.observe(screen.statistics, at: now)
     core.console.slowLink = core.pace.rate
     let isTime = core.pace.allowsNews(since: core.drawnAt, at: now)
     guard !events.isEmpty || rests || core.isToBeDrawn || isNews && isTime else { return }
-    core.isToBeDrawn = isNew && !isTime
+    core.isToBeDrawn = false
     core.drawn = state.present.sequence
     core.drawnAt = now
     let frame = core.frames.frame(state, core.console)

@@ -15,6 +15,7 @@ struct CutMaking {
 
   private static let keyframeEvery: Int64 = 60_000_000_000
   private static let batchEvery: Int64 = 1_000_000_000
+  private static let pulseEvery: Int64 = 15_000_000_000
 
   /// What was made, for whoever asked for it.
   struct Made {
@@ -82,7 +83,7 @@ struct CutMaking {
     var pulses: [Pulse] = []
     var batchAt = state.present.now.offset
     var keyframeAt = batchAt
-    var minute = batchAt / CutMaking.keyframeEvery
+    var pulse = batchAt / CutMaking.pulseEvery
     func finish(_ kind: Batch.Kind) throws {
       guard let batch = maker.finish(kind) else { return }
       try copy.append(JournalPage(batch, milestones: found, pulses: pulses))
@@ -103,8 +104,8 @@ struct CutMaking {
       try maker.add(entry)
       state.apply(entry)
       found += milestones.take(entry, after: state)
-      if offset / CutMaking.keyframeEvery != minute {
-        minute = offset / CutMaking.keyframeEvery
+      if offset / CutMaking.pulseEvery != pulse {
+        pulse = offset / CutMaking.pulseEvery
         pulses.append(milestones.pulse(of: state.present))
       }
       if entry.event.isAudited { try finish(.audit) }

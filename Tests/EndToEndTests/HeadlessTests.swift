@@ -187,7 +187,8 @@ struct HeadlessTests {
       .map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     let declared: Set = [
       "linux-vdso.so.1", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6",
-      "libz.so.1", "libsqlite3.so.0", "libncursesw.so.6", "libtinfo.so.6", "ld-linux-x86-64.so.2",
+      "libz.so.1", "libzstd.so.1", "libsqlite3.so.0", "libncursesw.so.6", "libtinfo.so.6",
+      "ld-linux-x86-64.so.2",
       "ld-linux-aarch64.so.1",
     ]
     #expect(libraries.contains("libncursesw.so.6"))

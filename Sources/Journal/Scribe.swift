@@ -16,7 +16,6 @@ package final class Scribe: Recorder {
     case pulse(Pulse)
     /// After the last entry before it.
     case keyframe(State)
-    case value([UInt8])
   }
 
   /// What was told of and is in no page yet.
@@ -49,7 +48,6 @@ package final class Scribe: Recorder {
     var maker = BatchMaker()
     var milestones: [Milestone] = []
     var pulses: [Pulse] = []
-    var values: [[UInt8]] = []
     /// Entries were lost: nothing can be read before a keyframe.
     var isLost = false
   }
@@ -104,9 +102,6 @@ package final class Scribe: Recorder {
   /// Nanoseconds from one page to the next, less the jitter of ticks.
   private static let pace: Int64 = 950_000_000
 
-  /// Keeps a value by its name, such as the fleet file in force.
-  package func keep(_ value: [UInt8]) { waiting.withLock { $0.items.append(.value(value)) } }
-
   /// Returns once all that was recorded so far can be read.
   package func flush() async {
     send()
@@ -160,7 +155,6 @@ extension Scribe.Desk {
       case .entry(let entry): add(entry)
       case .milestones(let found): if !isLost { milestones += found }
       case .pulse(let pulse): if !isLost { pulses.append(pulse) }
-      case .value(let value): values.append(value)
       case .keyframe(let state):
         pages += self.pages(.observations)
         guard let keyframe = try? maker.keyframe(state) else {
@@ -177,7 +171,7 @@ extension Scribe.Desk {
   /// What was added since, as a page; none where nothing was.
   fileprivate mutating func pages(_ kind: Batch.Kind) -> [JournalPage] {
     guard !isLost, let batch = maker.finish(kind) else { return [] }
-    defer { (milestones, pulses, values) = ([], [], []) }
-    return [JournalPage(batch, milestones: milestones, pulses: pulses, blobs: values)]
+    defer { (milestones, pulses) = ([], []) }
+    return [JournalPage(batch, milestones: milestones, pulses: pulses)]
   }
 }

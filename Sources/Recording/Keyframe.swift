@@ -16,9 +16,6 @@ package struct Keyframe: Sendable {
     parts = try state.canonicalParts() + [memory]
   }
 
-  /// Bytes that what is kept in memory for others to be written from costs.
-  package var size: Int { parts.reduce(0) { $0 + $1.count } }
-
   /// - Parameter base: another one of the same recording; what did not change since costs nothing.
   package func packed(from base: Keyframe? = nil, level: Int = 3) -> [UInt8] {
     var writer = ByteWriter()

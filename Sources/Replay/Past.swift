@@ -75,10 +75,6 @@ package actor Past {
     publish()
   }
 
-  package func read<Value: Sendable>(_ body: @Sendable (State) throws -> Value) rethrows -> Value {
-    try body(player.state)
-  }
-
   /// Plays and shows until the surrounding task is cancelled.
   package func run() async {
     let metronome = Task { [bell] in

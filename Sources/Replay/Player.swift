@@ -78,8 +78,6 @@ package final class Player {
   }
 
   /// The entry after this one; nil at the end.
-  package func peek() throws -> Entry? { try nextEntry() }
-
   private func nextEntry() throws -> Entry? {
     if let next = ahead.last { return next }
     while ahead.isEmpty {

@@ -133,7 +133,8 @@ let package = Package(
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
-    room("Recording", ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident"]),
+    room(
+      "Recording", ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident", crypto]),
     tests(
       of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),

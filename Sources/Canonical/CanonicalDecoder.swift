@@ -21,6 +21,8 @@ public final class CanonicalDecoder: Decoder {
     var mapping: (String) -> String = { $0 }
     /// Containers by the type of their keys: they hold nothing but the decoder.
     var containers: [ObjectIdentifier: AnyObject] = [:]
+    /// What lies apart.
+    var chunks: [ChunkKey: ByteReader] = [:]
   }
 
   /// Deeper than any value of ours; a stack is not without end.
@@ -56,6 +58,23 @@ public final class CanonicalDecoder: Decoder {
       }
       return try decoder.whole(type)
     }
+  }
+
+  /// What `CanonicalEncoder.parts` made of a value.
+  public static func value<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8], chunks: [ChunkKey: [UInt8]]
+  ) throws -> Value {
+    let decoder = CanonicalDecoder(bytes)
+    defer { decoder.core.pointee.containers = [:] }
+    for (key, bytes) in chunks {
+      decoder.core.pointee.chunks[key] = ByteReader(bytes)
+      decoder.core.pointee.allowance += allowedEach * bytes.count
+    }
+    let value = try decoder.whole(type)
+    guard decoder.core.pointee.chunks.values.allSatisfy(\.isAtEnd) else {
+      throw Malformed("a chunk holds more than is asked for", at: bytes.count)
+    }
+    return value
   }
 
   private func whole<Value: Decodable>(_ type: Value.Type) throws -> Value {
@@ -98,6 +117,20 @@ public final class CanonicalDecoder: Decoder {
     let numbers = try reader.steps(atMost: core.pointee.allowance / 8)
     core.pointee.allowance -= 8 * numbers.count
     return numbers
+  }
+
+  /// What `CanonicalEncoder.put(_:of:)` put.
+  public func columns(_ count: Int, of key: ChunkKey) throws -> [[Double]] {
+    var columns: [[Double]] = []
+    columns.reserveCapacity(count)
+    for _ in 0..<count {
+      let limit = core.pointee.allowance / 8
+      let numbers =
+        try core.pointee.chunks[key]?.steps(atMost: limit) ?? reader.steps(atMost: limit)
+      core.pointee.allowance -= 8 * numbers.count
+      columns.append(numbers)
+    }
+    return columns
   }
 
   public func smallNumbers() throws -> [Int32] { try reader.planes() }

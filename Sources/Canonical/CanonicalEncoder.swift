@@ -24,6 +24,9 @@ public final class CanonicalEncoder: Encoder {
     var marksNext = false
     /// Containers by the type of their keys: they hold nothing but the encoder.
     var containers: [ObjectIdentifier: AnyObject] = [:]
+    /// What lies apart, and of which stretches: all that are over by then.
+    var chunks: [ChunkKey: ByteWriter] = [:]
+    var horizon = -Double.infinity
   }
 
   private init() {
@@ -42,6 +45,20 @@ public final class CanonicalEncoder: Encoder {
     defer { encoder.core.pointee.containers = [:] }
     try encoder.write(value)
     return encoder.writer.bytes
+  }
+
+  /// The bytes of a value, and apart from them what it has of stretches of time that are over: that
+  /// will be the same bytes the next time, however much else has come.
+  ///
+  /// - Parameter horizon: seconds on the clock of the stretches.
+  public static func parts(
+    of value: some Encodable, before horizon: Double
+  ) throws -> (bytes: [UInt8], chunks: [ChunkKey: [UInt8]]) {
+    let encoder = CanonicalEncoder()
+    defer { encoder.core.pointee.containers = [:] }
+    encoder.core.pointee.horizon = horizon
+    try encoder.write(value)
+    return (encoder.writer.bytes, encoder.core.pointee.chunks.mapValues(\.bytes))
   }
 
   public func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
@@ -89,6 +106,15 @@ public final class CanonicalEncoder: Encoder {
     core.pointee.lists[words] = UInt64(core.pointee.lists.count + 1)
     writer.put(UInt64(0))
     put(words)
+  }
+
+  /// Numbers of one stretch of time: in their place, or apart with all others of the same one.
+  public func put(_ columns: [[Double]], of key: ChunkKey) {
+    guard key.end <= core.pointee.horizon else {
+      for column in columns { writer.put(steps: column) }
+      return
+    }
+    for column in columns { core.pointee.chunks[key, default: ByteWriter()].put(steps: column) }
   }
 
   /// A moment on two clocks that go alike, as the step from the last one.

@@ -31,6 +31,28 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
 
   init(service: String) { self.service = service }
 
+  private enum CodingKeys: String, CodingKey {
+    case service, requests, signals, baseline, minuteTaken
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    service = try container.decode(String.self, forKey: .service)
+    requests = try container.decode(RequestHistory.self, forKey: .requests)
+    signals = try container.decode(SignalHistory.self, forKey: .signals)
+    baseline = try container.decode(BaselineTable.self, forKey: .baseline).baselines
+    minuteTaken = try container.decode(Int64.self, forKey: .minuteTaken)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(service, forKey: .service)
+    try container.encode(requests, forKey: .requests)
+    try container.encode(signals, forKey: .signals)
+    try container.encode(BaselineTable(baseline), forKey: .baseline)
+    try container.encode(minuteTaken, forKey: .minuteTaken)
+  }
+
   /// Takes what the meters have finished since the last call; between stretches it does nothing.
   mutating func record(_ instances: [InstancePresent], at seconds: Double) {
     requests.record(at: seconds) { number, take in

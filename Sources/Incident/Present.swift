@@ -53,8 +53,9 @@ public struct Present: Sendable, Hashable, Codable {
   public static let noteLimit = 256
   public static let incidentLimit = 16
 
+  /// Services are encoded beside it: they are most of it.
   private enum CodingKeys: String, CodingKey {
-    case fleet, began, now, sequence, services, changes, changeLog, notes, capabilities
+    case fleet, began, now, sequence, changes, changeLog, notes, capabilities
     case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
   }
@@ -66,7 +67,7 @@ public struct Present: Sendable, Hashable, Codable {
     began = try container.decode(Instant.self, forKey: .began)
     now = try container.decode(Instant.self, forKey: .now)
     sequence = try container.decode(UInt64.self, forKey: .sequence)
-    services = try container.decode([ServicePresent].self, forKey: .services)
+    services = []
     changes = try container.decode([StateChange].self, forKey: .changes)
     changeLog = try container.decode(ChangeLog.self, forKey: .changeLog)
     notes = try container.decode([DatedNote].self, forKey: .notes)
@@ -80,13 +81,17 @@ public struct Present: Sendable, Hashable, Codable {
     capabilitySLOs = try container.decode([SLOPresent].self, forKey: .capabilitySLOs)
     alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
     incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
-    guard define() else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .services, in: container,
-        debugDescription: "what is known is not of the services that the fleet has")
-    }
+  }
+
+  /// Takes back, once decoded, what was encoded beside it.
+  ///
+  /// - Returns: false where that is not of the services that the fleet has.
+  mutating func take(_ known: [ServicePresent]) -> Bool {
+    services = known
+    guard define() else { return false }
     places = PlaceHints(services)
     names = ServiceNames(services)
+    return true
   }
 
   /// Gives everything the definition that the fleet has of it: none is encoded twice.

@@ -1,3 +1,4 @@
+import Canonical
 public import Fleet
 
 /// All that is known, made of entries and of nothing else.
@@ -14,5 +15,36 @@ public struct State: Sendable, Hashable, Codable {
     present = Present(began: began)
     history = History()
     ledger = Ledger(began: began)
+  }
+
+  private enum CodingKeys: String, CodingKey { case present, services, history, ledger }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(present, forKey: .present)
+    try container.encode(present.services, forKey: .services)
+    try container.encode(history, forKey: .history)
+    try container.encode(ledger, forKey: .ledger)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self = try State(
+      container.decode(Present.self, forKey: .present),
+      container.decode([ServicePresent].self, forKey: .services),
+      container.decode(History.self, forKey: .history),
+      container.decode(Ledger.self, forKey: .ledger))
+  }
+
+  /// The state of parts that were decoded, each by itself.
+  public init(
+    _ present: Present, _ services: [ServicePresent], _ history: History, _ ledger: Ledger
+  ) throws {
+    self.present = present
+    self.history = history
+    self.ledger = ledger
+    guard self.present.take(services), history.chapters.count == services.count else {
+      throw Malformed("what is known is not of the services that the fleet has", at: 0)
+    }
   }
 }

@@ -39,16 +39,6 @@ package struct Link: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-extension ContentHash {
-  /// The name of these bytes.
-  package init(of bytes: [UInt8]) {
-    guard let hash = ContentHash([UInt8](SHA256.hash(data: bytes))) else {
-      preconditionFailure("SHA-256 gives 32 bytes")
-    }
-    self = hash
-  }
-}
-
 /// SHA-256 of values put one after another, each with its length, so that none can pass for another.
 struct Digest {
   private var hasher = SHA256()

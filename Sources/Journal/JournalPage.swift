@@ -27,6 +27,10 @@ package struct JournalPage: Sendable {
     self.uses = uses
   }
 
+  package init(_ made: BatchMaker.Made) {
+    self.init(made.record, blobs: made.blobs, uses: made.uses)
+  }
+
   package init(_ keyframe: KeyframeRecord, blobs: [[UInt8]] = [], uses: [ContentHash] = []) {
     batch = nil
     milestones = []

@@ -18,8 +18,9 @@ package struct JournalSchema: Sendable {
 
   /// `DAMJ`: what SQLite keeps to tell whose a file is.
   package static let application: Int32 = 0x4441_4d4a
-  /// Ten batches of a usual fleet fit on one page, so that little of it is left over.
-  static let pageSize = 16_384
+  /// Some batches of a usual fleet fit on one page. Larger ones would leave more of each keyframe's last
+  /// page over, and every second writes a page or two.
+  static let pageSize = 4096
 
   package static let current = JournalSchema(version: 1, sql: tables + ledger, migrations: [:])
 

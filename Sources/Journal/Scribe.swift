@@ -7,9 +7,6 @@ import Synchronization
 /// Records a session in its journal: the owner of the state hands over what happens and goes on; pages
 /// are made of it on the writer's thread, about one a second.
 package final class Scribe: Recorder {
-  /// Seconds of a session from one keyframe to the next.
-  package static let keyframeEvery = 60.0
-
   fileprivate enum Item: Sendable {
     case entry(Entry)
     case milestones([Milestone])
@@ -83,8 +80,10 @@ package final class Scribe: Recorder {
     let isWritingDue = course.withLock { course in
       let milestones = course.milestones.take(entry, after: state)
       let pulse = course.isPulseDue(entry) ? course.milestones.pulse(of: state.present) : nil
-      let passed = course.keyframeAt.map { Double(entry.instant.offset - $0) / 1e9 } ?? 0
-      let isKeyframeDue = passed >= Scribe.keyframeEvery || wantsKeyframe
+      let now = entry.instant.offset
+      let isKeyframeDue =
+        wantsKeyframe
+        || course.keyframeAt.map { BatchMaker.isKeyframeDue(at: now, since: $0) } ?? false
       if isKeyframeDue || course.keyframeAt == nil { course.keyframeAt = entry.instant.offset }
       waiting.withLock { waiting in
         if !milestones.isEmpty { waiting.items.append(.milestones(milestones)) }

@@ -55,18 +55,6 @@ package struct KeyframeRecord: Sendable, Hashable {
   }
 }
 
-/// The name of a value by what it is: SHA-256 of its bytes.
-package struct ContentHash: Sendable, Hashable {
-  /// 32 of them.
-  package let bytes: [UInt8]
-
-  /// nil where there are not 32.
-  package init?(_ bytes: [UInt8]) {
-    guard bytes.count == 32 else { return nil }
-    self.bytes = bytes
-  }
-}
-
 /// What a recording can be asked for, wherever it lies.
 package protocol Archive: AnyObject, Sendable {
   /// From the first entry to the last; nil while there is none.

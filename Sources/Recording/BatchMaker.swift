@@ -7,11 +7,31 @@ package struct BatchMaker {
   private var first: Entry?
   private var end = Instant(wall: 0, offset: 0)
   private var last: UInt64 = 0
-  /// The keyframe before, which the next is written from, and how many stand on one another so.
-  private var base: (sequence: UInt64, keyframe: Keyframe, depth: Int)?
+  /// Keyframes that the next ones can be written from, each from the one before it in this list.
+  private var bases: [(number: Int, sequence: UInt64, keyframe: Keyframe)] = []
+  /// What the last keyframe referred to.
+  private var chunks: Set<ContentHash> = []
+  private var number = 0
 
-  /// Keyframes that stand on one another: each more is another step of a seek.
-  package static let deepest = 4
+  /// From one keyframe that stands by itself to the next. Those between stand on the one whose number
+  /// is theirs without its lowest bit: near enough to be alike, and few on one another, for each is a
+  /// step of a seek.
+  private static let round = 32
+
+  /// Seconds from one keyframe to the next, and how long after the full minute they come: by then what
+  /// charts keep of the minute before is complete.
+  private static let keyframeEvery: Int64 = 60
+  private static let keyframeAfter: Int64 = 15
+
+  /// Whether it is time for a keyframe, by offsets in nanoseconds.
+  package static func isKeyframeDue(at now: Int64, since last: Int64) -> Bool {
+    func number(_ offset: Int64) -> Int64 {
+      let (whole, rest) = (offset / 1_000_000_000 - keyframeAfter)
+        .quotientAndRemainder(dividingBy: keyframeEvery)
+      return rest < 0 ? whole - 1 : whole
+    }
+    return number(now) != number(last)
+  }
 
   package init() { encoder = EntryEncoder() }
 
@@ -33,16 +53,31 @@ package struct BatchMaker {
       kind: kind, first: begin.sequence, last: last, begin: begin.instant, end: end, body: body)
   }
 
+  /// A keyframe with what it refers to.
+  package struct Made: Sendable {
+    package let record: KeyframeRecord
+    /// Values that no keyframe before it referred to.
+    package let blobs: [[UInt8]]
+    /// The names of those that the one before it referred to as well.
+    package let uses: [ContentHash]
+  }
+
   /// The state after the last entry of the last batch: what follows can be read from here on.
-  package mutating func keyframe(_ state: State) throws -> KeyframeRecord {
-    let keyframe = try Keyframe(state, memory: try encoder.endStretch())
-    let base = base.flatMap { $0.depth + 1 < BatchMaker.deepest ? $0 : nil }
+  package mutating func keyframe(_ state: State) throws -> Made {
+    let (keyframe, values) = try Keyframe.make(of: state, memory: try encoder.endStretch())
     let sequence = state.present.sequence
+    bases.removeAll { number % BatchMaker.round == 0 || $0.number > number & (number - 1) }
     let record = KeyframeRecord(
       sequence: sequence, instant: state.present.now, format: Keyframe.format,
-      base: base?.sequence, body: keyframe.packed(from: base?.keyframe))
-    self.base = (sequence, keyframe, (base?.depth ?? -1) + 1)
-    return record
+      base: bases.last?.sequence, body: keyframe.packed(from: bases.last?.keyframe))
+    bases.append((number, sequence, keyframe))
+    number += 1
+    let hashes = keyframe.chunks.map(\.hash)
+    let known = chunks
+    chunks = Set(hashes)
+    return Made(
+      record: record, blobs: zip(hashes, values).filter { !known.contains($0.0) }.map(\.1),
+      uses: hashes.filter(known.contains))
   }
 
   /// Some of what was made could not be written: what follows stands on nothing before it.

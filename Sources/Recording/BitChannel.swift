@@ -9,7 +9,7 @@ extension BitModel {
 ///
 /// The form of a recording is written down once: the same code runs over a channel that writes what
 /// it is given and returns it, and over one that ignores what it is given and returns what was written.
-protocol BitChannel {
+protocol BitChannel: Sendable {
   /// A bit of some kind.
   mutating func pass(_ bit: Bool, _ model: inout BitModel) -> Bool
   /// The lowest `count` bits of a number about which nothing is known; at most 32.

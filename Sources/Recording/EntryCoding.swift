@@ -3,7 +3,7 @@ import Fleet
 package import Incident
 
 /// Makes batches of entries: each is told as a difference from what came before it.
-package struct EntryEncoder {
+package struct EntryEncoder: Sendable {
   private var pass: EntryPass<RangeEncoder>
   /// Entries of the batch that is being made.
   package private(set) var count = 0
@@ -56,7 +56,7 @@ enum BatchStart: UInt8 {
 }
 
 /// Reads batches in their order, from the first of a recording or from a keyframe on.
-package struct EntryDecoder {
+package struct EntryDecoder: Sendable {
   private var pass: EntryPass<RangeDecoder>
 
   package init() { pass = EntryPass(RangeDecoder([]), EntryMemory()) }

@@ -9,7 +9,7 @@ import Incident
 /// What is passed is what is not expected: where an entry belongs by what came after its
 /// predecessor the last time, when by the time since that, and what it says by what the same target said
 /// before. See `NumberTrack` for numbers.
-struct EntryPass<Channel: BitChannel> {
+struct EntryPass<Channel: BitChannel>: Sendable {
   var channel: Channel
   var memory: EntryMemory
   var models: EntryModels

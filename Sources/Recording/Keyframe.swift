@@ -4,63 +4,164 @@ package import Incident
 import Synchronization
 
 /// A whole state, with what the next entry is told as a difference from.
+///
+/// What charts look back on is not in it but for what is still under way: the rest lies in chunks that
+/// stay as they are, each kept once, which it names.
 package struct Keyframe: Sendable {
   /// Raised whenever a state is written otherwise than before: other forms are not read, and the state
   /// is made from entries instead.
-  package static let format = 2
+  package static let format = 3
 
-  /// Present, history, ledger and the memory of the entries' coder, each as bytes.
-  private var parts: [[UInt8]]
+  /// Its parts one after another: what is alike in them is found when it is packed.
+  private let whole: [UInt8]
+  /// Where in `whole` each part is: see `Part`; then the services.
+  private let places: [Range<Int>]
 
-  package init(_ state: State, memory: [UInt8]) throws {
-    parts = try state.canonicalParts() + [memory]
+  /// What comes before the services.
+  private enum Part: Int, CaseIterable { case present, history, chunks, ledger, memory }
+
+  /// What it names, in the order in which it does.
+  package private(set) var chunks: [ChunkName]
+
+  /// A chunk of the history, as a keyframe refers to it.
+  package struct ChunkName: Sendable, Hashable {
+    let key: ChunkKey
+    package let hash: ContentHash
+  }
+
+  /// - Parameter memory: of `EntryEncoder`.
+  /// - Returns: with the chunks that it names, in their order.
+  package static func make(
+    of state: State, memory: [UInt8]
+  ) throws -> (keyframe: Keyframe, chunks: [[UInt8]]) {
+    let parts = try state.parts()
+    let sorted = parts.chunks.sorted { $0.key < $1.key }
+    let names = sorted.map { ChunkName(key: $0.key, hash: ContentHash(of: $0.value)) }
+    let keyframe = Keyframe(
+      parts: [parts.present, parts.history, bytes(of: names), parts.ledger, memory]
+        + parts.services, chunks: names)
+    return (keyframe, sorted.map(\.value))
+  }
+
+  private init(parts: [[UInt8]], chunks: [ChunkName]) {
+    var writer = ByteWriter()
+    writer.put(UInt64(parts.count))
+    places = parts.map { part in
+      writer.put(counted: part)
+      return writer.count - part.count..<writer.count
+    }
+    whole = writer.bytes
+    self.chunks = chunks
   }
 
   /// - Parameter base: another one of the same recording; what did not change since costs nothing.
-  package func packed(from base: Keyframe? = nil, level: Int = 3) -> [UInt8] {
+  package func packed(from base: Keyframe? = nil, level: Int = 6) -> [UInt8] {
+    Zstd.pack(whole, level: level, from: base?.whole)
+  }
+
+  /// The most that one unpacks to, and how many parts there are.
+  private static let limit = 1 << 30
+  private static let partLimit = 64
+
+  package init(unpacking bytes: [UInt8], from base: Keyframe? = nil) throws {
+    guard let whole = Zstd.unpack(bytes, from: base?.whole, limit: Self.limit) else {
+      throw Malformed("a keyframe cannot be unpacked", at: 0)
+    }
+    var reader = ByteReader(whole)
+    let count = try reader.count()
+    guard (Part.allCases.count...Self.partLimit).contains(count) else {
+      throw Malformed("a keyframe has other parts", at: reader.place)
+    }
+    places = try (0..<count).map { _ in try reader.counted().indices }
+    guard reader.isAtEnd else { throw Malformed("something follows the end", at: reader.place) }
+    self.whole = whole
+    chunks = []
+    chunks = try Self.names(in: part(.chunks))
+  }
+
+  private func part(_ part: Part) -> [UInt8] { Array(whole[places[part.rawValue]]) }
+
+  /// The state and what reads on from there; its parts are read at the same time.
+  ///
+  /// - Parameter chunks: the bytes of `chunks`, in their order.
+  package func read(_ chunks: [[UInt8]]) throws -> (state: State, decoder: EntryDecoder) {
+    guard chunks.count == self.chunks.count else { throw Malformed("a chunk is missing", at: 0) }
+    let known = Dictionary(
+      zip(self.chunks.map(\.key), chunks), uniquingKeysWith: { first, _ in first })
+    let first = Part.allCases.count
+    let services = Gathered<[ServicePresent]>(places.count - first)
+    let present = Gathered<Present>(1)
+    let history = Gathered<History>(1)
+    let ledger = Gathered<Ledger>(1)
+    let decoder = Gathered<EntryDecoder>(1)
+    // The longest first, so that none is left to be waited for.
+    DispatchQueue.concurrentPerform(iterations: places.count - 1) { step in
+      switch step {
+      case 0:
+        history.put(0) {
+          try CanonicalDecoder.value(History.self, from: part(.history), chunks: known)
+        }
+      case 1: decoder.put(0) { try EntryDecoder(memory: part(.memory)) }
+      case 2: present.put(0) { try CanonicalDecoder.value(Present.self, from: part(.present)) }
+      case 3: ledger.put(0) { try CanonicalDecoder.value(Ledger.self, from: part(.ledger)) }
+      default:
+        services.put(step - 4) {
+          try CanonicalDecoder.value(
+            [ServicePresent].self, from: Array(whole[places[first + step - 4]]))
+        }
+      }
+    }
+    let state = try State(
+      present.all()[0], services.all().flatMap { $0 }, history.all()[0], ledger.all()[0])
+    return (state, try decoder.all()[0])
+  }
+}
+
+// MARK: Names of chunks
+
+extension Keyframe {
+  private static func bytes(of names: [ChunkName]) -> [UInt8] {
     var writer = ByteWriter()
-    for (place, part) in parts.enumerated() {
-      writer.put(counted: Zstd.pack(part, level: level, from: base?.parts[place]))
+    writer.put(UInt64(names.count))
+    for name in names {
+      writer.put(byte: name.key.kind)
+      writer.put(name.key.seconds)
+      writer.put(name.key.number)
+      writer.put(plain: name.hash.bytes)
     }
     return writer.bytes
   }
 
-  /// The most that one part unpacks to.
-  private static let limit = 1 << 29
-
-  package init(unpacking bytes: [UInt8], from base: Keyframe? = nil) throws {
+  private static func names(in bytes: [UInt8]) throws -> [ChunkName] {
     var reader = ByteReader(bytes)
-    parts = []
-    for place in 0..<4 {
-      let packed = Array(try reader.counted())
-      guard
-        let part = Zstd.unpack(packed, from: base?.parts[place], limit: Self.limit)
-      else { throw Malformed("a keyframe cannot be unpacked", at: reader.place) }
-      parts.append(part)
+    return try (0..<(try reader.count())).map { _ in
+      let key = ChunkKey(
+        kind: try reader.byte(), seconds: try reader.integer(), number: try reader.integer())
+      guard let hash = ContentHash(Array(try reader.plain(32))) else {
+        throw Malformed("this is no name of a chunk", at: reader.place)
+      }
+      return ChunkName(key: key, hash: hash)
     }
-    guard reader.isAtEnd else { throw Malformed("something follows the end", at: reader.place) }
+  }
+}
+
+/// Results of what is done at the same time.
+private final class Gathered<Value: Sendable>: Sendable {
+  private let results: Mutex<[Result<Value, any Error>?]>
+
+  init(_ count: Int) { results = Mutex(Array(repeating: nil, count: count)) }
+
+  func put(_ place: Int, _ body: () throws -> Value) {
+    let result = Result { try body() }
+    results.withLock { $0[place] = result }
   }
 
-  package var memory: [UInt8] { parts[3] }
-
-  /// The state; its parts are read at the same time.
-  package func state() throws -> State {
-    let rest = Mutex<Result<(History, Ledger), any Error>?>(nil)
-    let group = DispatchGroup()
-    DispatchQueue.global(qos: .userInitiated).async(group: group) { [parts] in
-      let read = Result {
-        (
-          try CanonicalDecoder.value(History.self, from: parts[1]),
-          try CanonicalDecoder.value(Ledger.self, from: parts[2])
-        )
+  func all() throws -> [Value] {
+    try results.withLock { results in
+      try results.map {
+        guard let result = $0 else { throw Malformed("a keyframe was not read", at: 0) }
+        return try result.get()
       }
-      rest.withLock { $0 = read }
     }
-    let present = Result { try CanonicalDecoder.value(Present.self, from: parts[0]) }
-    group.wait()
-    guard let (history, ledger) = try rest.withLock({ $0 })?.get() else {
-      throw Malformed("a keyframe was not read", at: 0)
-    }
-    return try State(try present.get(), history, ledger)
   }
 }

@@ -21,6 +21,10 @@ package final class Player {
   /// Keyframes that others are written from, the last used first.
   private var bases: [(sequence: UInt64, keyframe: Keyframe)] = []
 
+  /// Parts of the history that keyframes have in common.
+  private var chunks: [ContentHash: [UInt8]] = [:]
+
+  private static let chunksKept = 512
   /// Batches read at once: some seconds of most fleets.
   private static let batchesAtOnce = 64
   private static let basesKept = 8
@@ -129,16 +133,27 @@ package final class Player {
 
   private func take(_ record: KeyframeRecord) throws {
     let keyframe = try Keyframe(unpacking: record.body, from: try record.base.map(base))
-    let state = try keyframe.state()
+    let (state, decoder) = try keyframe.read(try keyframe.chunks.map(chunk))
     guard state.present.sequence == record.sequence else {
       throw ReplayError("a keyframe is of another entry than it says")
     }
-    decoder = try EntryDecoder(memory: keyframe.memory)
+    self.decoder = decoder
     self.state = state
     sequence = record.sequence
     ahead = []
     waiting = []
     isLost = false
+  }
+
+  /// What a keyframe refers to.
+  private func chunk(_ name: Keyframe.ChunkName) throws -> [UInt8] {
+    if let known = chunks[name.hash] { return known }
+    guard let bytes = try archive.blob(name.hash) else {
+      throw ReplayError("a part of the history is missing")
+    }
+    if chunks.count >= Player.chunksKept { chunks = [:] }
+    chunks[name.hash] = bytes
+    return bytes
   }
 
   /// Keyframes stand on one another a few deep; more is no recording of ours.

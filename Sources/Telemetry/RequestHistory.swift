@@ -31,9 +31,9 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     init(number: Int64) { self.number = number }
   }
 
-  private(set) var fine = StretchTable(limit: RequestHistory.fineLimit)
+  private(set) var fine = StretchTable(.fine)
   /// Whole minutes, all but the one that is under way.
-  private var coarse = StretchTable(limit: RequestHistory.coarseLimit - 1)
+  private var coarse = StretchTable(.coarse)
   /// The minute under way, as far as it is known.
   private var minute: Sums?
   /// The last fine stretch that was taken from the meters.

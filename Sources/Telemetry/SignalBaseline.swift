@@ -7,17 +7,17 @@
 public struct SignalBaseline: Sendable, Hashable {
   public let name: String
   /// Minutes of the clock and their values, oldest first.
-  private var minutes: [Int64] = []
-  private var values: [Double] = []
+  var minutes: [Int64] = []
+  var values: [Double] = []
   /// Hours of the clock with the middle and the spread of each, and how many minutes it had.
-  private var hours: [Int64] = []
-  private var medians: [Double] = []
-  private var spreads: [Double] = []
-  private var counts: [Double] = []
+  var hours: [Int64] = []
+  var medians: [Double] = []
+  var spreads: [Double] = []
+  var counts: [Double] = []
   /// Minutes in a row that were held out for being unusual.
-  private var heldOut = 0
+  var heldOut = 0
   /// The last minutes as they were, unusual or not, for whether it rises.
-  private var recent: [Double] = []
+  var recent: [Double] = []
 
   static let minuteLimit = 60
   static let hourLimit = 26
@@ -110,52 +110,4 @@ public struct SignalBaseline: Sendable, Hashable {
 
   /// A restart: what rose before it says nothing of what comes.
   public mutating func forgetTrend() { recent.removeAll() }
-}
-
-/// Packed, since every service of a fleet has a dozen of these.
-extension SignalBaseline: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case name, minutes, values, hours, medians, spreads, counts, heldOut, recent
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(PackedDoubles(minutes.map(Double.init)), forKey: .minutes)
-    try container.encode(PackedDoubles(values), forKey: .values)
-    try container.encode(PackedDoubles(hours.map(Double.init)), forKey: .hours)
-    try container.encode(PackedDoubles(medians), forKey: .medians)
-    try container.encode(PackedDoubles(spreads), forKey: .spreads)
-    try container.encode(PackedDoubles(counts), forKey: .counts)
-    try container.encode(heldOut, forKey: .heldOut)
-    try container.encode(PackedDoubles(recent), forKey: .recent)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    func doubles(_ key: CodingKeys) throws -> [Double] {
-      try container.decode(PackedDoubles.self, forKey: key).values
-    }
-    func numbers(_ key: CodingKeys) throws -> [Int64] {
-      try doubles(key).map { Int64(exactly: $0) ?? 0 }
-    }
-    name = try container.decode(String.self, forKey: .name)
-    minutes = try numbers(.minutes)
-    values = try doubles(.values)
-    hours = try numbers(.hours)
-    medians = try doubles(.medians)
-    spreads = try doubles(.spreads)
-    counts = try doubles(.counts)
-    heldOut = try container.decode(Int.self, forKey: .heldOut)
-    recent = try doubles(.recent)
-    guard minutes.count == values.count, hours.count == medians.count,
-      hours.count == spreads.count, hours.count == counts.count,
-      minutes.count <= Self.minuteLimit, hours.count <= Self.hourLimit,
-      recent.count <= Self.recentLimit, counts.allSatisfy({ (0...60).contains($0) })
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .values, in: container,
-        debugDescription: "the baseline of \(name) has parts of different lengths")
-    }
-  }
 }

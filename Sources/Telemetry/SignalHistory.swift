@@ -15,9 +15,9 @@ public struct SignalHistory: Sendable, Hashable, Codable {
 
   /// No finite value, and half the room of an optional one.
   private static let gap = -Double.infinity
-  /// Rows that may stand before the oldest that is told: dropping one at a time would move all the
-  /// others each time.
-  private static let slack = 16
+  /// Rows that are kept and dropped together, and that may stand before the oldest that is told:
+  /// dropping one at a time would move all the others each time.
+  private static let together = 12
 
   public init() {}
 
@@ -70,14 +70,15 @@ public struct SignalHistory: Sendable, Hashable, Codable {
     guard row >= 0 else { return }
     let missing = row + 1 - rows
     if missing > 0 {
-      values.makeRoom(for: missing * columns, atMost: (limit + SignalHistory.slack) * columns)
+      values.makeRoom(for: missing * columns, atMost: (limit + SignalHistory.together) * columns)
       values.append(contentsOf: repeatElement(SignalHistory.gap, count: missing * columns))
     }
     values[row * columns + column] = value
-    let excess = rows - limit
-    if excess >= SignalHistory.slack {
-      values.removeFirst(excess * columns)
-      first += Int64(excess)
+    let together = Int64(SignalHistory.together)
+    let dropped = (first + Int64(max(0, rows - limit))) / together * together - first
+    if dropped > 0 {
+      values.removeFirst(Int(dropped) * columns)
+      first += dropped
     }
   }
 
@@ -96,22 +97,30 @@ public struct SignalHistory: Sendable, Hashable, Codable {
   }
 }
 
-/// Packed, as there are many.
+/// By rows, as there are many.
 extension SignalHistory {
-  private enum CodingKeys: String, CodingKey { case names, first, values }
+  private enum CodingKeys: String, CodingKey { case names, first, blocks }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     names = try container.decode([String].self, forKey: .names)
     first = try container.decode(Int64.self, forKey: .first)
-    values = try container.decode(PackedDoubles.self, forKey: .values).values
-    let most = (SignalHistory.valueLimit + SignalHistory.slack) * names.count
-    guard names.count <= SignalHistory.signalLimit, values.count <= most,
-      names.isEmpty || values.count % names.count == 0, first >= 0
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .values, in: container,
-        debugDescription: "the history of signals has rows of different lengths")
+    let table = try container.decode(RowBlocks.self, forKey: .blocks)
+    let broken = DecodingError.dataCorruptedError(
+      forKey: .blocks, in: container,
+      debugDescription: "the history of signals has rows of different lengths")
+    let most = SignalHistory.valueLimit + SignalHistory.together
+    guard names.count <= SignalHistory.signalLimit, (0...1 << 52).contains(first),
+      table.kind == .signals, table.columnCount == 1
+    else { throw broken }
+    for block in table.blocks {
+      let more = block.columns[0]
+      let row = first + Int64(rows)
+      values += more
+      guard !names.isEmpty, !more.isEmpty, more.count % names.count == 0, rows <= most,
+        block.number == row / Int64(SignalHistory.together),
+        block.number == (first + Int64(rows) - 1) / Int64(SignalHistory.together)
+      else { throw broken }
     }
   }
 
@@ -119,6 +128,20 @@ extension SignalHistory {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(names, forKey: .names)
     try container.encode(first, forKey: .first)
-    try container.encode(PackedDoubles(values), forKey: .values)
+    try container.encode(
+      RowBlocks(.signals, columnCount: 1, blocks: blocks), forKey: .blocks)
+  }
+
+  private var blocks: [RowBlocks.Block] {
+    var blocks: [RowBlocks.Block] = []
+    var row = 0
+    while row < rows {
+      let number = (first + Int64(row)) / Int64(SignalHistory.together)
+      let end = min(rows, Int((number + 1) * Int64(SignalHistory.together) - first))
+      let part = values[row * names.count..<end * names.count]
+      blocks.append(RowBlocks.Block(number: number, columns: [Array(part)]))
+      row = end
+    }
+    return blocks
   }
 }

@@ -3,9 +3,7 @@
 ///
 /// Sums are kept as they are; buckets in 32 bits, which is exact up to 16 million requests.
 struct StretchTable: Sendable, Hashable {
-  /// Stretches that are told. Up to `slack` older ones may still lie before them: dropping one at a
-  /// time would move all the others each time.
-  let limit: Int
+  let span: Span
   private var rows: [Row] = []
   /// `figuresEach` a row: watched seconds, requests, judged, errors, rate; below zero where unknown.
   private var figures: [Double] = []
@@ -28,19 +26,35 @@ struct StretchTable: Sendable, Hashable {
     var quantiles: [RequestStatistics.SummaryQuantile]
   }
 
-  private static let slack = 16
+  /// What its stretches are.
+  enum Span: UInt8, Sendable, Hashable, Codable {
+    /// Five seconds, for minutes.
+    case fine
+    /// A minute, for hours.
+    case coarse
+
+    /// Stretches that are told. Up to `together` older ones may still lie before them.
+    var limit: Int { self == .fine ? RequestHistory.fineLimit : RequestHistory.coarseLimit - 1 }
+    /// Stretches that are kept and dropped together: one at a time would move all the others each
+    /// time.
+    var together: Int64 { self == .fine ? 12 : 10 }
+    var kind: RowBlocks.Kind { self == .fine ? .fineRequests : .coarseRequests }
+  }
+
   private static let figuresEach = 5
   private static let unknown = -1.0
   /// Sets of bounds from which on those that no row needs are looked for.
   private static let schemasAtOnce = 8
 
-  init(limit: Int) { self.limit = limit }
+  init(_ span: Span) { self.span = span }
+
+  private var most: Int { span.limit + Int(span.together) }
 
   /// The rows that are told.
-  var shown: Range<Int> { max(0, rows.count - limit)..<rows.count }
+  var shown: Range<Int> { max(0, rows.count - span.limit)..<rows.count }
 
   mutating func append(_ sums: RequestHistory.Sums) {
-    let most = limit + Self.slack
+    let most = most
     if rows.count == most { dropOldest() }
     let schema = sums.buckets.bounds.isEmpty ? -1 : self.schema(sums.buckets.bounds)
     rows.makeRoom(for: 1, atMost: most)
@@ -61,12 +75,15 @@ struct StretchTable: Sendable, Hashable {
     }
   }
 
+  private func period(_ row: Row) -> Int64 { row.number / span.together }
+
   private mutating func dropOldest() {
-    let gone = rows[..<Self.slack]
+    guard let oldest = rows.first.map(period) else { return }
+    let gone = rows.prefix { period($0) == oldest }
     counts.removeFirst(gone.reduce(0) { $0 + length($1) })
     if let last = gone.last { worst.removeAll { $0.number <= last.number } }
-    figures.removeFirst(Self.slack * Self.figuresEach)
-    rows.removeFirst(Self.slack)
+    figures.removeFirst(gone.count * Self.figuresEach)
+    rows.removeFirst(gone.count)
   }
 
   private func length(_ row: Row) -> Int { row.schema < 0 ? 0 : schemas[Int(row.schema)].count }
@@ -133,56 +150,90 @@ struct StretchTable: Sendable, Hashable {
   }
 }
 
-/// Packed, as there are many.
+/// By columns, as there are many.
 extension StretchTable: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case limit, numbers, schemaOf, commonBounds, figures, counts, schemas, worst
-  }
+  private enum CodingKeys: String, CodingKey { case span, blocks, schemas, worst }
+
+  /// Number, schema and whether its bounds are common; the figures; the counts.
+  private static let columnCount = 3 + figuresEach + 1
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(limit, forKey: .limit)
-    try container.encode(PackedDoubles(rows.map { Double($0.number) }), forKey: .numbers)
-    try container.encode(PackedDoubles(rows.map { Double($0.schema) }), forKey: .schemaOf)
+    try container.encode(span, forKey: .span)
     try container.encode(
-      PackedDoubles(rows.map { $0.hasCommonBounds ? 1 : 0 }), forKey: .commonBounds)
-    try container.encode(PackedDoubles(figures), forKey: .figures)
-    try container.encode(PackedDoubles(counts.map(Double.init)), forKey: .counts)
+      RowBlocks(span.kind, columnCount: Self.columnCount, blocks: blocks),
+      forKey: .blocks)
     try container.encode(schemas.map { PackedDoubles($0) }, forKey: .schemas)
     try container.encode(worst, forKey: .worst)
   }
 
+  private var blocks: [RowBlocks.Block] {
+    var blocks: [RowBlocks.Block] = []
+    var (first, start) = (0, 0)
+    while first < rows.count {
+      let number = period(rows[first])
+      var (last, end) = (first, start)
+      while last < rows.count, period(rows[last]) == number {
+        end += length(rows[last])
+        last += 1
+      }
+      let part = rows[first..<last]
+      var columns = [
+        part.map { Double($0.number) }, part.map { Double($0.schema) },
+        part.map { $0.hasCommonBounds ? 1 : 0 },
+      ]
+      for figure in 0..<Self.figuresEach {
+        columns.append((first..<last).map { figures[$0 * Self.figuresEach + figure] })
+      }
+      columns.append(counts[start..<end].map(Double.init))
+      blocks.append(RowBlocks.Block(number: number, columns: columns))
+      (first, start) = (last, end)
+    }
+    return blocks
+  }
+
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    func values(_ key: CodingKeys) throws -> [Double] {
-      try container.decode(PackedDoubles.self, forKey: key).values
-    }
-    limit = try container.decode(Int.self, forKey: .limit)
-    let numbers = try values(.numbers)
-    let schemaOf = try values(.schemaOf)
-    let common = try values(.commonBounds)
-    figures = try values(.figures)
-    counts = try values(.counts).map { Float($0) }
+    span = try container.decode(Span.self, forKey: .span)
+    let table = try container.decode(RowBlocks.self, forKey: .blocks)
     schemas = try container.decode([PackedDoubles].self, forKey: .schemas).map(\.values)
     worst = try container.decode([Worst].self, forKey: .worst)
-    let known = -1..<schemas.count
-    guard (0...1 << 16).contains(limit), numbers.count <= limit + Self.slack,
-      schemaOf.count == numbers.count, common.count == numbers.count,
-      figures.count == numbers.count * Self.figuresEach, schemas.count <= Int(Int16.max),
-      schemas.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } }),
-      schemaOf.allSatisfy({ Int(exactly: $0).map(known.contains) == true })
+    guard table.kind == span.kind, table.columnCount == Self.columnCount,
+      schemas.count <= Int(Int16.max),
+      schemas.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } })
     else { throw Self.broken(container) }
-    for index in numbers.indices {
-      guard let number = Int64(exactly: numbers[index]) else { throw Self.broken(container) }
-      rows.append(
-        Row(number: number, schema: Int16(schemaOf[index]), hasCommonBounds: common[index] == 1))
+    for block in table.blocks {
+      guard take(block) else { throw Self.broken(container) }
     }
-    guard rows.reduce(0, { $0 + length($1) }) == counts.count else { throw Self.broken(container) }
+    guard rows.count <= most else { throw Self.broken(container) }
+  }
+
+  /// - Returns: false where its columns do not fit each other or what came before.
+  private mutating func take(_ block: RowBlocks.Block) -> Bool {
+    let numbers = block.columns[0]
+    guard rows.count + numbers.count <= most,
+      block.columns.dropLast().allSatisfy({ $0.count == numbers.count })
+    else { return false }
+    var length = 0
+    for place in numbers.indices {
+      guard let number = Int64(exactly: numbers[place]), number > rows.last?.number ?? -1,
+        number / span.together == block.number,
+        let schema = Int(exactly: block.columns[1][place]), (-1..<schemas.count).contains(schema)
+      else { return false }
+      rows.append(
+        Row(
+          number: number, schema: Int16(schema), hasCommonBounds: block.columns[2][place] == 1))
+      for figure in 0..<Self.figuresEach { figures.append(block.columns[3 + figure][place]) }
+      if schema >= 0 { length += schemas[schema].count }
+    }
+    guard let last = block.columns.last, last.count == length else { return false }
+    for count in last { counts.append(Float(count)) }
+    return true
   }
 
   private static func broken(_ container: KeyedDecodingContainer<CodingKeys>) -> DecodingError {
     DecodingError.dataCorruptedError(
-      forKey: .figures, in: container,
+      forKey: .blocks, in: container,
       debugDescription: "the history of requests has parts that do not fit each other")
   }
 }

@@ -7,6 +7,12 @@ final class MemoryArchive: Archive, @unchecked Sendable {
   /// Written before it is read, by one test.
   var all: [Batch] = []
   var keyframes: [KeyframeRecord] = []
+  private var blobs: [ContentHash: [UInt8]] = [:]
+
+  func take(_ made: BatchMaker.Made) {
+    keyframes.append(made.record)
+    for bytes in made.blobs { blobs[ContentHash(of: bytes)] = bytes }
+  }
 
   func span() -> RecordingSpan? {
     guard let first = all.first, let last = all.last else { return nil }
@@ -31,7 +37,7 @@ final class MemoryArchive: Archive, @unchecked Sendable {
     Array(all.filter { $0.last > sequence }.prefix(limit))
   }
 
-  func blob(_ hash: ContentHash) -> [UInt8]? { nil }
+  func blob(_ hash: ContentHash) -> [UInt8]? { blobs[hash] }
   func milestones() -> [Milestone] { [] }
   func pulses() -> [Pulse] { [] }
 }

@@ -21,7 +21,7 @@ struct ReplayTests {
         let batch = maker.finish()
         archive.all.append(try #require(batch))
         if let keyframeEvery, archive.all.count.isMultiple(of: keyframeEvery) {
-          archive.keyframes.append(try maker.keyframe(live))
+          archive.take(try maker.keyframe(live))
         }
         begin = nil
       }

@@ -13,7 +13,6 @@ struct CutMaking {
   let to: Int64
   let rules: Set<Redactor.Rule>
 
-  private static let keyframeEvery: Int64 = 60_000_000_000
   private static let batchEvery: Int64 = 1_000_000_000
   private static let pulseEvery: Int64 = 15_000_000_000
 
@@ -96,7 +95,7 @@ struct CutMaking {
       if entry.event.isAudited || offset - batchAt >= CutMaking.batchEvery {
         try finish(.observations)
         batchAt = offset
-        if offset - keyframeAt >= CutMaking.keyframeEvery {
+        if BatchMaker.isKeyframeDue(at: offset, since: keyframeAt) {
           try copy.append(JournalPage(try maker.keyframe(state)))
           keyframeAt = offset
         }

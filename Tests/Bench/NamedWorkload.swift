@@ -28,9 +28,10 @@ struct NamedWorkload {
   ]
   /// Handlers with the requests that each gets between two polls.
   private static let handlers: [(name: String, requests: Double)] = [
-    ("/", 12), ("/cart", 2), ("/search", 0.5), ("/checkout", 0.12), ("/account", 0.05),
-    ("/admin", 0.01),
+    ("/", 9), ("/cart", 0.7), ("/search", 0.2), ("/checkout", 0.1), ("/account", 0.05),
+    ("/login", 0.02), ("/admin", 0.01),
   ]
+  private static let codes = ["200", "500"]
   /// Runtime gauges: the name, where it starts, how far it wanders in a poll.
   private static let gauges: [(name: String, start: Double, step: Double)] = [
     ("go_goroutines", 80, 5), ("go_memstats_heap_alloc_bytes", 40_000_000, 400_000),
@@ -95,7 +96,7 @@ struct NamedWorkload {
     }
     text += "# TYPE http_requests_total counter\n"
     for handler in handlers {
-      for code in ["200", "404", "500"] {
+      for code in codes {
         text += "http_requests_total{handler=\"\(handler.name)\",code=\"\(code)\"} 0\n"
       }
     }
@@ -190,12 +191,11 @@ struct NamedWorkload {
         let slot = Self.slot(exponent)
         for bucket in slot..<Self.bounds.count { source.values[number * each + bucket] += 1 }
         source.values[number * each + each - 1] += 1
-        let roll = source.dice.next() % 1000
-        let code = roll < (isTroubled ? 300 : 2) ? 2 : roll > 990 ? 1 : 0
-        source.values[handlers.count * each + number * 3 + code] += 1
+        let code = source.dice.next() % 1000 < (isTroubled ? 300 : 2) ? 1 : 0
+        source.values[handlers.count * each + number * Self.codes.count + code] += 1
       }
     }
-    let gauges = handlers.count * (each + 3)
+    let gauges = handlers.count * (each + Self.codes.count)
     for (number, gauge) in Self.gauges.enumerated() where gauge.step > 0 {
       let moved = (source.dice.bell() * gauge.step).rounded()
       source.values[gauges + number] = max(0, source.values[gauges + number] + moved)

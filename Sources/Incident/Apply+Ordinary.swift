@@ -46,17 +46,9 @@ extension State {
       baseline[place].take(
         value.value, minute: minute, isUsual: !isUnusual, isWell: isWell && !restarted)
     }
-    var norms: [Ordinary.NamedNorm] = []
-    var rising: [String] = []
-    norms.reserveCapacity(baseline.count)
-    for place in baseline.indices {
-      if let norm = baseline[place].norm(at: minute) {
-        norms.append(Ordinary.NamedNorm(name: baseline[place].name, norm: norm))
-      }
-      if baseline[place].isRising { rising.append(baseline[place].name) }
-    }
+    let rising = baseline.filter(\.isRising).map(\.name)
     swap(&baseline, &history.chapters[index].baseline)
-    present.services[index].ordinary.norms = norms
+    present.services[index].ordinary.norms = history.chapters[index].norms
     present.services[index].ordinary.rising = rising
   }
 }

@@ -53,6 +53,13 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
     try container.encode(minuteTaken, forKey: .minuteTaken)
   }
 
+  /// What is usual, by the minutes that were taken.
+  var norms: [Ordinary.NamedNorm] {
+    baseline.compactMap { baseline in
+      baseline.norm(at: minuteTaken).map { Ordinary.NamedNorm(name: baseline.name, norm: $0) }
+    }
+  }
+
   /// Takes what the meters have finished since the last call; between stretches it does nothing.
   mutating func record(_ instances: [InstancePresent], at seconds: Double) {
     requests.record(at: seconds) { number, take in

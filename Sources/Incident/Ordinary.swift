@@ -13,6 +13,9 @@ public struct Ordinary: Sendable, Hashable, Codable {
   /// The stretch of five seconds that was looked at last.
   var checkedIn: Int64 = -1
 
+  /// Norms follow from the history: see `ServiceHistory.norms`.
+  private enum CodingKeys: String, CodingKey { case deviations, rising, suspects, checkedIn }
+
   struct Suspect: Sendable, Hashable, Codable {
     var name: String
     var times: Int

@@ -1,5 +1,6 @@
 public import Fleet
 public import Health
+import Telemetry
 
 /// What holds now: verdicts, timers, running sums, what is active.
 public struct Present: Sendable, Hashable, Codable {
@@ -183,6 +184,15 @@ public struct Present: Sendable, Hashable, Codable {
       })
     else { return nil }
     return (service, instance)
+  }
+
+  /// The last values of a target's counters by the numbers of their series, and others for what is no
+  /// counter; nil where its series are numbered otherwise.
+  public func counters(of target: Target, epoch: UInt32) -> [Double]? {
+    guard let (service, instance) = place(of: target) else { return nil }
+    return services[service].instances[instance].sharedMeter.read {
+      $0.counters(epoch: epoch)
+    }
   }
 
   mutating func keep(_ change: StateChange) {

@@ -7,6 +7,8 @@ public struct SLOPresent: Sendable, Hashable, Codable {
   /// As the fleet has it; encoded there alone.
   public internal(set) var definition = SLOPresent.undefined
   public internal(set) var reading = BudgetReading()
+  /// Of `reading`, from decoding until its definition is there.
+  private var sums: BudgetReading.Sums?
   /// How its events come to be known.
   public internal(set) var measure = Measure.waiting
   public internal(set) var alert: BurnAlert?
@@ -30,7 +32,37 @@ public struct SLOPresent: Sendable, Hashable, Codable {
   private static let undefined = SLO(name: "", objective: 99, window: 60)
 
   private enum CodingKeys: String, CodingKey {
-    case reading, measure, alert, incidentSpend, refusedMinutes
+    case sums, reading, measure, alert, incidentSpend, refusedMinutes
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(reading.sums, forKey: .sums)
+    // An objective that was changed is read anew with its next events: until then it is as it was.
+    try container.encodeIfPresent(
+      reading == followed(from: reading.sums) ? nil : reading, forKey: .reading)
+    try container.encode(measure, forKey: .measure)
+    try container.encodeIfPresent(alert, forKey: .alert)
+    try container.encodeIfPresent(incidentSpend, forKey: .incidentSpend)
+    try container.encode(refusedMinutes, forKey: .refusedMinutes)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    sums = try container.decode(BudgetReading.Sums.self, forKey: .sums)
+    if let whole = try container.decodeIfPresent(BudgetReading.self, forKey: .reading) {
+      reading = whole
+      sums = nil
+    }
+    measure = try container.decode(Measure.self, forKey: .measure)
+    alert = try container.decodeIfPresent(BurnAlert.self, forKey: .alert)
+    incidentSpend = try container.decodeIfPresent(Double.self, forKey: .incidentSpend)
+    refusedMinutes = try container.decode(Int.self, forKey: .refusedMinutes)
+  }
+
+  private func followed(from sums: BudgetReading.Sums) -> BudgetReading {
+    BudgetReading(
+      sums, definition.objective, definition.burn, window: definition.windowMinutes)
   }
 
   init(_ definition: SLO, of owner: SLOOwner) { define(definition, of: owner) }
@@ -39,6 +71,10 @@ public struct SLOPresent: Sendable, Hashable, Codable {
   mutating func define(_ definition: SLO, of owner: SLOOwner) {
     self.owner = owner
     self.definition = definition
+    if let sums {
+      reading = followed(from: sums)
+      self.sums = nil
+    }
   }
 
   public var name: String { definition.name }

@@ -46,5 +46,8 @@ public struct State: Sendable, Hashable, Codable {
     guard self.present.take(services), history.chapters.count == services.count else {
       throw Malformed("what is known is not of the services that the fleet has", at: 0)
     }
+    for index in services.indices {
+      self.present.services[index].ordinary.norms = history.chapters[index].norms
+    }
   }
 }

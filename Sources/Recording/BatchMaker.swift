@@ -20,7 +20,7 @@ package struct BatchMaker {
 
   /// Seconds from one keyframe to the next, and how long after the full minute they come: by then what
   /// charts keep of the minute before is complete.
-  private static let keyframeEvery: Int64 = 60
+  private static let keyframeEvery: Int64 = 45
   private static let keyframeAfter: Int64 = 15
 
   /// Whether it is time for a keyframe, by offsets in nanoseconds.
@@ -64,7 +64,8 @@ package struct BatchMaker {
 
   /// The state after the last entry of the last batch: what follows can be read from here on.
   package mutating func keyframe(_ state: State) throws -> Made {
-    let (keyframe, values) = try Keyframe.make(of: state, memory: try encoder.endStretch())
+    let memory = try encoder.endStretch(beside: state.present)
+    let (keyframe, values) = try Keyframe.make(of: state, memory: memory)
     let sequence = state.present.sequence
     bases.removeAll { number % BatchMaker.round == 0 || $0.number > number & (number - 1) }
     let record = KeyframeRecord(

@@ -12,12 +12,6 @@ package struct EntryEncoder: Sendable {
 
   package init() { pass = EntryPass(RangeEncoder(), EntryMemory()) }
 
-  /// Goes on from what a keyframe keeps.
-  package init(memory bytes: [UInt8]) throws {
-    pass = EntryPass(RangeEncoder(), try EntryMemory(bytes: bytes))
-    start = .stretch
-  }
-
   /// Adds an entry to the batch that is being made.
   package mutating func append(_ entry: Entry) throws {
     _ = try pass.pass(entry, sequence: entry.sequence)
@@ -36,12 +30,13 @@ package struct EntryEncoder: Sendable {
 
   /// Ends a stretch: what follows can be read by who knows the memory. To be called between batches.
   ///
+  /// - Parameter present: what the memory is kept beside.
   /// - Returns: the memory, for a keyframe.
-  package mutating func endStretch() throws -> [UInt8] {
+  package mutating func endStretch(beside present: Present) throws -> [UInt8] {
     precondition(count == 0, "a stretch ends between two batches")
     pass.forgetHabits()
     if start != .anew { start = .stretch }
-    return try pass.memory.bytes()
+    return try pass.memory.bytes { present.counters(of: $0, epoch: $1) }
   }
 }
 
@@ -61,9 +56,7 @@ package struct EntryDecoder: Sendable {
 
   package init() { pass = EntryPass(RangeDecoder([]), EntryMemory()) }
 
-  package init(memory bytes: [UInt8]) throws {
-    pass = EntryPass(RangeDecoder([]), try EntryMemory(bytes: bytes))
-  }
+  init(_ memory: EntryMemory) { pass = EntryPass(RangeDecoder([]), memory) }
 
   /// More entries in a second than any fleet makes.
   private static let entryLimit: UInt64 = 1_000_000

@@ -68,7 +68,10 @@ struct EntryMemory: Sendable, Hashable {
 // MARK: In a keyframe
 
 extension EntryMemory {
-  func bytes() throws -> [UInt8] {
+  /// What is known of it anyhow: the last values of a target's counters, which the state keeps too.
+  typealias Counters = (Target, _ epoch: UInt32) -> [Double]?
+
+  func bytes(beside counters: Counters) throws -> [UInt8] {
     var writer = ByteWriter()
     writer.put(instant.wall)
     writer.put(instant.offset)
@@ -79,26 +82,49 @@ extension EntryMemory {
       for route in [memory.liveness, memory.readiness] {
         writer.put(route.path)
         writer.put(counted: try CanonicalEncoder.bytes(of: route.answer))
-        route.numbers.write(to: &writer)
+        route.numbers.write(to: &writer, beside: [])
       }
       let metrics = memory.metrics
       writer.put(UInt64(metrics.epoch))
-      metrics.series.write(to: &writer)
+      metrics.series.write(
+        to: &writer, beside: counters(memory.target, metrics.epoch) ?? [])
       writer.put(UInt64(metrics.order.count))
       var before: Int64 = -1
       for number in metrics.order {
         writer.put(Int64(number) - before)
         before = Int64(number)
       }
-      metrics.numbers.write(to: &writer)
+      metrics.numbers.write(to: &writer, beside: [])
       writer.put(counted: try CanonicalEncoder.bytes(of: metrics.remarks))
       writer.put(counted: try CanonicalEncoder.bytes(of: metrics.fault))
     }
     return writer.bytes
   }
 
-  init(bytes: [UInt8]) throws {
-    self.init()
+  /// - Returns: with what is to be filled in before anything is read with it.
+  static func read(_ bytes: [UInt8]) throws -> (memory: EntryMemory, gaps: Gaps) {
+    var memory = EntryMemory()
+    var gaps = Gaps()
+    try memory.read(bytes, &gaps)
+    return (memory, gaps)
+  }
+
+  /// Numbers that are left out, by target and place.
+  struct Gaps: Sendable {
+    fileprivate var places: [(target: Int, places: [Int])] = []
+  }
+
+  mutating func fill(_ gaps: Gaps, from counters: Counters) throws {
+    for (target, places) in gaps.places {
+      let metrics = targets[target].metrics
+      guard let known = counters(targets[target].target, metrics.epoch),
+        known.count == metrics.series.count
+      else { throw Malformed("what it stands beside is missing", at: 0) }
+      for place in places { targets[target].metrics.series.last[place] = known[place] }
+    }
+  }
+
+  private mutating func read(_ bytes: [UInt8], _ gaps: inout Gaps) throws {
     var reader = ByteReader(bytes)
     instant = Instant(wall: try reader.integer(), offset: try reader.integer())
     for _ in 0..<(try reader.count()) {
@@ -109,7 +135,9 @@ extension EntryMemory {
       let place = add(target)
       targets[place].liveness = try RouteMemory(&reader)
       targets[place].readiness = try RouteMemory(&reader)
-      targets[place].metrics = try MetricsMemory(&reader)
+      var left: [Int] = []
+      targets[place].metrics = try MetricsMemory(&reader, &left)
+      if !left.isEmpty { gaps.places.append((place, left)) }
     }
     guard reader.isAtEnd else { throw Malformed("something follows the end", at: reader.place) }
   }
@@ -119,7 +147,7 @@ extension RouteMemory {
   fileprivate init(_ reader: inout ByteReader) throws {
     path = try reader.text()
     answer = try CanonicalDecoder.value(Probe.Answer?.self, from: Array(try reader.counted()))
-    numbers = try NumberTrack(&reader)
+    numbers = try NumberTrack(whole: &reader)
     guard answer == nil || numbers.count == numberCount else {
       throw Malformed("a report has other numbers than it says", at: reader.place)
     }
@@ -135,10 +163,10 @@ extension RouteMemory {
 }
 
 extension MetricsMemory {
-  fileprivate init(_ reader: inout ByteReader) throws {
+  fileprivate init(_ reader: inout ByteReader, _ gaps: inout [Int]) throws {
     self.init()
     epoch = UInt32(truncatingIfNeeded: try reader.word())
-    series = try NumberTrack(&reader)
+    series = try NumberTrack(&reader, &gaps)
     var before: Int64 = -1
     for _ in 0..<(try reader.count()) {
       let number = before &+ (try reader.integer())
@@ -148,7 +176,7 @@ extension MetricsMemory {
       order.append(UInt32(number))
       before = number
     }
-    numbers = try NumberTrack(&reader)
+    numbers = try NumberTrack(whole: &reader)
     guard numbers.count == 3 else {
       throw Malformed("a scrape has three numbers", at: reader.place)
     }
@@ -158,10 +186,18 @@ extension MetricsMemory {
 }
 
 extension NumberTrack {
-  fileprivate func write(to writer: inout ByteWriter) {
+  /// - Parameter known: numbers that are there anyhow, as many or none: what is the same is left out.
+  fileprivate func write(to writer: inout ByteWriter, beside known: [Double]) {
     writer.put(UInt64(count))
-    for place in last.indices { writer.put(byte: scales[place] << 1 | (chained[place] ? 1 : 0)) }
+    let isBeside = known.count == count
+    func isLeftOut(_ place: Int) -> Bool {
+      isBeside && known[place].bitPattern == last[place].bitPattern
+    }
     for place in last.indices {
+      writer.put(
+        byte: scales[place] << 2 | (isLeftOut(place) ? 2 : 0) | (chained[place] ? 1 : 0))
+    }
+    for place in last.indices where !isLeftOut(place) {
       guard NumberTrack.isDecimal(scales[place]) else {
         writer.put(last[place])
         continue
@@ -176,16 +212,31 @@ extension NumberTrack {
     }
   }
 
-  fileprivate init(_ reader: inout ByteReader) throws {
+  fileprivate init(whole reader: inout ByteReader) throws {
+    var gaps: [Int] = []
+    try self.init(&reader, &gaps)
+    guard gaps.isEmpty else { throw Malformed("a number is left out", at: reader.place) }
+  }
+
+  /// - Parameter gaps: the places of numbers that were left out.
+  fileprivate init(_ reader: inout ByteReader, _ gaps: inout [Int]) throws {
     self.init()
-    for _ in 0..<(try reader.count()) {
+    let count = try reader.count()
+    reserve(count)
+    for place in 0..<count {
       let byte = try reader.byte()
-      guard byte >> 1 <= NumberTrack.most || byte >> 1 == NumberTrack.raw else {
+      guard byte >> 2 <= NumberTrack.most || byte >> 2 == NumberTrack.raw else {
         throw Malformed("no such scale", at: reader.place)
       }
-      append(chained: byte & 1 == 1, scale: byte >> 1)
+      append(chained: byte & 1 == 1, scale: byte >> 2)
+      if byte & 2 == 2 { gaps.append(place) }
     }
+    var next = 0
     for place in last.indices {
+      if next < gaps.count, gaps[next] == place {
+        next += 1
+        continue
+      }
       if NumberTrack.isDecimal(scales[place]), try reader.byte() == 1 {
         last[place] = NumberTrack.value(try reader.integer(), scales[place])
       } else {

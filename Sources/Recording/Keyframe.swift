@@ -86,22 +86,22 @@ package struct Keyframe: Sendable {
   /// - Parameter chunks: the bytes of `chunks`, in their order.
   package func read(_ chunks: [[UInt8]]) throws -> (state: State, decoder: EntryDecoder) {
     guard chunks.count == self.chunks.count else { throw Malformed("a chunk is missing", at: 0) }
-    let known = Dictionary(
+    let chunks = Dictionary(
       zip(self.chunks.map(\.key), chunks), uniquingKeysWith: { first, _ in first })
     let first = Part.allCases.count
     let services = Gathered<[ServicePresent]>(places.count - first)
     let present = Gathered<Present>(1)
     let history = Gathered<History>(1)
     let ledger = Gathered<Ledger>(1)
-    let decoder = Gathered<EntryDecoder>(1)
+    let memory = Gathered<(EntryMemory, EntryMemory.Gaps)>(1)
     // The longest first, so that none is left to be waited for.
     DispatchQueue.concurrentPerform(iterations: places.count - 1) { step in
       switch step {
       case 0:
         history.put(0) {
-          try CanonicalDecoder.value(History.self, from: part(.history), chunks: known)
+          try CanonicalDecoder.value(History.self, from: part(.history), chunks: chunks)
         }
-      case 1: decoder.put(0) { try EntryDecoder(memory: part(.memory)) }
+      case 1: memory.put(0) { try EntryMemory.read(part(.memory)) }
       case 2: present.put(0) { try CanonicalDecoder.value(Present.self, from: part(.present)) }
       case 3: ledger.put(0) { try CanonicalDecoder.value(Ledger.self, from: part(.ledger)) }
       default:
@@ -113,7 +113,9 @@ package struct Keyframe: Sendable {
     }
     let state = try State(
       present.all()[0], services.all().flatMap { $0 }, history.all()[0], ledger.all()[0])
-    return (state, try decoder.all()[0])
+    var (known, gaps) = try memory.all()[0]
+    try known.fill(gaps) { state.present.counters(of: $0, epoch: $1) }
+    return (state, EntryDecoder(known))
   }
 }
 

@@ -26,6 +26,14 @@ struct NumberTrack: Sendable, Hashable {
     chained.append(isChained)
   }
 
+  mutating func reserve(_ count: Int) {
+    last.reserveCapacity(count)
+    scales.reserveCapacity(count)
+    ages.reserveCapacity(count)
+    lengths.reserveCapacity(count)
+    chained.reserveCapacity(count)
+  }
+
   mutating func resize(to count: Int) {
     if count < self.count { self = NumberTrack() }
     while self.count < count { append(chained: false) }

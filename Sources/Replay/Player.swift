@@ -1,3 +1,4 @@
+import Dispatch
 package import Fleet
 package import Incident
 package import Recording
@@ -27,6 +28,8 @@ package final class Player {
   private static let chunksKept = 512
   /// Batches read at once: some seconds of most fleets.
   private static let batchesAtOnce = 64
+  /// Batches that are gone through before another thread would have begun.
+  private static let fewBatches = 4
   private static let basesKept = 8
   /// Entries that are gone through faster than a keyframe is read.
   private static let near: UInt64 = 2000
@@ -50,6 +53,7 @@ package final class Player {
   package func seek(to target: UInt64) throws {
     if isLost || target < sequence || target > sequence + 1 { try takeKeyframe(before: target) }
     if isLost || target < sequence { try begin() }
+    try hurry { $0.first <= target }
     try goOn { $0.sequence <= target }
   }
 
@@ -63,7 +67,48 @@ package final class Player {
       try takeKeyframe(before: near)
       if isLost || near < sequence || now.offset > offset { try begin() }
     }
+    try hurry { $0.begin.offset <= offset }
     try goOn { $0.instant.offset <= offset }
+  }
+
+  /// Goes through batches that are wanted whole, while the next ones are being decoded.
+  ///
+  /// - Parameter isWanted: whether entries of a batch are; the last such batch is left.
+  private func hurry(while isWanted: (Batch) -> Bool) throws {
+    guard ahead.isEmpty else { return }
+    while true {
+      if waiting.isEmpty {
+        waiting = try archive.batches(after: sequence, limit: Player.batchesAtOnce).reversed()
+      }
+      var wanted: [Batch] = []
+      var last = sequence
+      // The batch after it begins in what is wanted: so it is wanted whole.
+      while waiting.count > 1, isWanted(waiting[waiting.count - 2]),
+        let batch = waiting.last, batch.first <= last + 1, batch.last > last
+      {
+        wanted.append(batch)
+        last = batch.last
+        waiting.removeLast()
+      }
+      guard wanted.count > Player.fewBatches else {
+        waiting += wanted.reversed()
+        return
+      }
+      let belt = DecodingBelt(decoder, wanted)
+      while let entries = belt.next() {
+        for entry in entries where entry.sequence > sequence {
+          state.apply(entry)
+          sequence = entry.sequence
+        }
+      }
+      do { decoder = try belt.finish() } catch {
+        isLost = true
+        waiting = []
+        throw error
+      }
+      guard waiting.count == 1 else { return }
+      waiting = []
+    }
   }
 
   /// Applies the entries that follow as long as they are wanted.
@@ -137,6 +182,8 @@ package final class Player {
     guard state.present.sequence == record.sequence else {
       throw ReplayError("a keyframe is of another entry than it says")
     }
+    // To let go of a whole state takes a while, and nobody waits for it.
+    DispatchQueue.global(qos: .utility).async { [old = self.state] in withExtendedLifetime(old) {} }
     self.decoder = decoder
     self.state = state
     sequence = record.sequence

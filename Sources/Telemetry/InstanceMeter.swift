@@ -120,6 +120,10 @@ public struct InstanceMeter: Sendable, Hashable {
 
   public init(instance: String = "") { self.instance = instance }
 
+  /// The last values of counters by the numbers of their series, below zero for what is none; nil where
+  /// series are numbered otherwise.
+  public func counters(epoch: UInt32) -> [Double]? { epoch == self.epoch ? last : nil }
+
   /// Reads one scrape. Scrapes that failed are simply not ingested: the next one covers the gap.
   ///
   /// - Parameters:

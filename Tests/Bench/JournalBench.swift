@@ -42,9 +42,10 @@ struct JournalBench {
     let seeks = try seeks(path)
     row("seek to any instant, p95", "ms", Runs(seeks.quantile(0.95)), 0, atMost: 50)
     row("  median", "ms", Runs(seeks.quantile(0.5)), 0, atMost: nil)
+    let keyframes = try keyframes(path)
+    row("  to a keyframe, which is part of it", "ms", Runs(keyframes.quantile(0.5)), 0, atMost: nil)
     row("an hour replayed, in seconds", "s", try replay(path), 2, atMost: 3600 / 600)
     row("opening to the first frame", "ms", try opening(path), 0, atMost: 100)
-    try? FileManager.default.removeItem(atPath: "/tmp/bench/j.damcon"); try? FileManager.default.copyItem(atPath: path, toPath: "/tmp/bench/j.damcon")
     if hours < 24 { table.note("sizes are scaled up from \(hours) h to 24") }
     table.note("times of recording and applying are CPU of one thread; the others are by the clock")
     table.show()
@@ -61,6 +62,23 @@ struct JournalBench {
       let target = span.first.offset + Int64(dice.unit() * Double(length))
       let before = ContinuousClock.now
       try player.seek(toOffset: target)
+      runs.add((ContinuousClock.now - before).milliseconds)
+    }
+    return runs
+  }
+
+  private func keyframes(_ path: String) throws -> Runs {
+    let archive = try JournalArchive(path: path)
+    guard let span = try archive.span() else { throw BenchError("nothing was recorded") }
+    let player = try Player(archive)
+    var dice = Dice(seed: 6)
+    var runs = Runs()
+    for _ in 0..<(options.quick ? 60 : 200) {
+      let target = 1 + UInt64(dice.unit() * Double(span.lastSequence - 1))
+      let keyframe = try archive.keyframe(atOrBefore: target, format: Keyframe.format)
+      guard let keyframe else { continue }
+      let before = ContinuousClock.now
+      try player.seek(to: keyframe.sequence)
       runs.add((ContinuousClock.now - before).milliseconds)
     }
     return runs

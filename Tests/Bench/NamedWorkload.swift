@@ -51,6 +51,9 @@ struct NamedWorkload {
     var last: [Double]
     var definitions: [SeriesDefinition]
     var isDefined = false
+    /// The gauges that wander: how far, and where they are kept.
+    var gauges: [(step: Double, place: Int)]
+    var cpu: Int?
   }
 
   init() {
@@ -74,10 +77,15 @@ struct NamedWorkload {
       service.instances.enumerated().map { copy, instance in
         var extractor = Extractor { roles.wants(sampleName: $0, family: $1, type: $2) }
         let extraction = extractor.extract(Array(Self.exposition.utf8), format: .text)
+        let places = Dictionary(
+          extraction.defined.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
         return Source(
           target: Target(service: service.name, instance: instance.url),
           dice: Dice(seed: UInt64(number * 7 + copy + 1)),
-          values: extraction.readings.map(\.value), last: [], definitions: extraction.defined)
+          values: extraction.readings.map(\.value), last: [], definitions: extraction.defined,
+          gauges: Self.gauges.filter { $0.step > 0 }.compactMap { gauge in
+            places[gauge.name].map { (gauge.step, $0) }
+          }, cpu: places["process_cpu_seconds_total"])
       }
     }
   }
@@ -195,14 +203,14 @@ struct NamedWorkload {
         source.values[handlers.count * each + number * Self.codes.count + code] += 1
       }
     }
-    let gauges = handlers.count * (each + Self.codes.count)
-    for (number, gauge) in Self.gauges.enumerated() where gauge.step > 0 {
-      let moved = (source.dice.bell() * gauge.step).rounded()
-      source.values[gauges + number] = max(0, source.values[gauges + number] + moved)
+    for (gauge, place) in source.gauges {
+      let moved = (source.dice.bell() * gauge).rounded()
+      source.values[place] = max(0, source.values[place] + moved)
     }
-    let cpu = source.values.count - 2
-    source.values[cpu] =
-      ((source.values[cpu] + 0.05 + 0.03 * source.dice.unit()) * 100).rounded() / 100
+    if let cpu = source.cpu {
+      source.values[cpu] =
+        ((source.values[cpu] + 0.05 + 0.03 * source.dice.unit()) * 100).rounded() / 100
+    }
     readings += source.values.count
     if !source.last.isEmpty {
       for place in source.values.indices where source.values[place] != source.last[place] {

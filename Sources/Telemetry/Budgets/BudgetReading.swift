@@ -77,20 +77,25 @@ public struct BudgetReading: Sendable, Hashable, Codable {
         burns[i].rate = sums[i].events.burn(of: objective)
       }
     }
-    readBudget(ledger, objective, window, second)
+    readCovered(ledger, window, second)
     covered = min(covered, watched)
+    readRemaining(window)
     readPairs(objective, policy)
     readExhaustion(window)
   }
 
-  private mutating func readBudget(
-    _ ledger: SLOLedger.Sums, _ objective: Objective, _ window: Int, _ second: Double
+  private mutating func readCovered(
+    _ ledger: SLOLedger.Sums, _ window: Int, _ second: Double
   ) {
     guard let whole = burns.first(where: { $0.minutes == window }) else { return }
-    events = whole.events
     let unfinished = ledger.seesCurrentMinute ? 60 - min(max(second, 0), 60) : 0
+    covered = min(max(Double(whole.seen) * 60 - unfinished, 0), Double(window) * 60)
+  }
+
+  private mutating func readRemaining(_ window: Int) {
+    guard let whole = burns.first(where: { $0.minutes == window }) else { return }
+    events = whole.events
     let length = Double(window) * 60
-    covered = min(max(Double(whole.seen) * 60 - unfinished, 0), length)
     // A minute that has only begun is a minute still: the share of nothing would be everything.
     remaining = whole.rate.map { 1 - $0 * min(Double(whole.seen) * 60, length) / length }
   }
@@ -130,6 +135,39 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   public func burn(over minutes: Int) -> Double? {
     for burn in burns where burn.minutes == minutes { return burn.rate }
     return nil
+  }
+
+  // MARK: What it is made of
+
+  /// What a reading is reckoned from: the rest follows by its objective.
+  public struct Sums: Sendable, Hashable, Codable {
+    fileprivate var covered: Double
+    fileprivate var windows: [Window]
+
+    fileprivate struct Window: Sendable, Hashable, Codable {
+      var minutes: Int
+      var seen: Int
+      var events: EventCount
+    }
+  }
+
+  public var sums: Sums {
+    Sums(
+      covered: covered,
+      windows: burns.map { Sums.Window(minutes: $0.minutes, seen: $0.seen, events: $0.events) })
+  }
+
+  /// The reading that has these sums.
+  public init(_ sums: Sums, _ objective: Objective, _ policy: BurnPolicy, window: Int) {
+    burns = sums.windows.map {
+      Burn(
+        minutes: $0.minutes, seen: $0.seen, events: $0.events,
+        rate: $0.events.burn(of: objective))
+    }
+    covered = sums.covered
+    readRemaining(window)
+    readPairs(objective, policy)
+    readExhaustion(window)
   }
 
   // MARK: In words

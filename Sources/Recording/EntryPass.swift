@@ -107,7 +107,39 @@ struct EntryPass<Channel: BitChannel> {
 
   private mutating func passOther(_ event: Event?) throws -> Event {
     if channel.pass(event == .tick, &models.isTick) { return .tick }
-    return try passBlock(event)
+    let hash = event.flatMap(hashOfLastAnswer)
+    let bytes = hash == nil ? try event.map { try CanonicalEncoder.bytes(of: $0) } : nil
+    let packed = bytes.map { Zstd.pack($0) }
+    let count = models.lengths.pass(UInt64(packed?.count ?? 0), &channel)
+    // No value packs to no bytes: such a block says that the body of the last answer follows.
+    if count == 0 { return try passBody(hash) }
+    return try CanonicalDecoder.value(
+      Event.self, from: try passPacked(packed, of: bytes, count, from: nil))
+  }
+
+  /// What is told of a body that came with the last poll; any other is told as a whole value.
+  private func hashOfLastAnswer(_ event: Event) -> [UInt8]? {
+    guard case .body(let target, let body) = event, body.hash.count == 32,
+      let slot = EntryMemory.Slot(number: memory.lastSlot),
+      memory.targets[slot.target].target == target, slot.part.kind == body.kind
+    else { return nil }
+    return body.hash
+  }
+
+  private mutating func passBody(_ hash: [UInt8]?) throws -> Event {
+    guard let slot = EntryMemory.Slot(number: memory.lastSlot) else {
+      throw Malformed("no poll that a body could be of", at: 0)
+    }
+    var known = memory.bodies[slot.number]
+    if !channel.pass(hash != nil && hash == known, &models.isSameBody) {
+      known = (0..<32).map { place in
+        UInt8(truncatingIfNeeded: channel.pass(plain: UInt32(hash?[place] ?? 0), count: 8))
+      }
+      memory.bodies[slot.number] = known
+    }
+    guard let known else { throw Malformed("no body to go on from", at: 0) }
+    return .body(
+      target: memory.targets[slot.target].target, AnswerBody(slot.part.kind, hash: known))
   }
 
   private mutating func passProbe(_ probe: Probe?, _ slot: EntryMemory.Slot) throws -> Probe {
@@ -280,6 +312,12 @@ struct EntryPass<Channel: BitChannel> {
     let base = base?.isEmpty == true ? nil : base
     let packed = bytes.map { Zstd.pack($0, from: base) }
     let count = models.lengths.pass(UInt64(packed?.count ?? 0), &channel)
+    return try passPacked(packed, of: bytes, count, from: base)
+  }
+
+  private mutating func passPacked(
+    _ packed: [UInt8]?, of bytes: [UInt8]?, _ count: UInt64, from base: [UInt8]?
+  ) throws -> [UInt8] {
     guard Channel.isWriting || count <= UInt64(longestBlock) else {
       throw Malformed("a value is longer than its batch", at: 0)
     }
@@ -325,6 +363,7 @@ struct EntryModels: Sendable {
   var isExpected = BitModel.even
   var slots = NumberModel()
   var isTick = BitModel.even
+  var isSameBody = BitModel.even
   var isSamePath = BitModel.even
   var isSameReport = BitModel.even
   var isFault = BitModel.even
@@ -374,6 +413,16 @@ extension Extraction {
     violationCount = remarks.violationCount
     dropped = remarks.dropped
     sampleCount = samples
+  }
+}
+
+extension EntryMemory.Slot.Part {
+  fileprivate var kind: AnswerBody.Kind {
+    switch self {
+    case .liveness: .liveness
+    case .readiness: .readiness
+    case .metrics: .metrics
+    }
   }
 }
 

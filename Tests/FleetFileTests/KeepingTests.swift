@@ -1,3 +1,4 @@
+import Fleet
 import FleetFile
 import Foundation
 import Testing

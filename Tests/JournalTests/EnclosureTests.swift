@@ -50,7 +50,7 @@ struct EnclosureTests {
       enter(
         .probe(
           target: EnclosureTests.target,
-          Probe(kind: .liveness, path: "/", duration: 0.1, answer: .fault(Fault(.refused, "no")))))
+          .init(kind: .liveness, path: "/", duration: 0.1, answer: .fault(Fault(.refused, "no")))))
     }
 
     func put(_ body: String, _ allowance: BodyAllowance) {

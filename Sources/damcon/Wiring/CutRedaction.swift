@@ -11,6 +11,9 @@ struct CutRedaction {
   /// Texts that were made, by their own hash: they are in no archive yet.
   private var made: [ContentHash: [UInt8]] = [:]
 
+  /// No file of ours is longer; a recording can come from anybody.
+  private static let longest = 4 << 20
+
   init(_ rules: Set<Redactor.Rule>, archive: JournalArchive) {
     self.archive = archive
     isAsked = !rules.isEmpty
@@ -69,9 +72,9 @@ struct CutRedaction {
   private mutating func documents(_ documents: [Document]) throws -> [Document] {
     var redacted: [Document] = []
     for document in documents {
-      guard let hash = ContentHash(document.hash), let bytes = try archive.blob(hash) else {
-        continue
-      }
+      guard let hash = ContentHash(document.hash), let bytes = try archive.blob(hash),
+        bytes.count <= CutRedaction.longest
+      else { continue }
       let lines = String(decoding: bytes, as: UTF8.self)
         .split(separator: "\n", omittingEmptySubsequences: false)
       var cleaned: [String] = []

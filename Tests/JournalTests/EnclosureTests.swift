@@ -4,6 +4,7 @@ import Health
 import Incident
 import Journal
 import Recording
+import Replay
 import Session
 import Synchronization
 import Testing
@@ -124,7 +125,10 @@ struct EnclosureTests {
     owner.put("old body", allowance)
     owner.pass(70)
     owner.adopt("fleet: new")
-    owner.pass(1800)
+    for _ in 0..<18 {
+      owner.pass(100)
+      await owner.scribe.flush()
+    }
     owner.put("new body", allowance)
     owner.pass(5)
     await owner.scribe.stop()
@@ -136,8 +140,9 @@ struct EnclosureTests {
     }
     let archive = try JournalArchive(path: scratch.file)
     let first = try #require(try archive.span()).firstSequence
-    let record = try #require(try archive.keyframe(at: first - 1))
-    let state = try Keyframe(unpacking: record.body).state()
+    #expect(first > 1000)
+    // Its first state is a keyframe's.
+    let state = try Player(archive).state
     #expect(state.present.documents == [Self.document("fleet: new")])
     #expect(try archive.blob(hash("fleet: new")) == [UInt8]("fleet: new".utf8))
     #expect(try archive.blob(hash("fleet: old")) == nil)
@@ -180,12 +185,13 @@ struct EnclosureTests {
       #expect(allowance.held <= 100_000)
     }
     await owner.scribe.flush()
-    #expect(allowance.lost > 100)
+    // How many the disk took before it was full is its own affair.
+    let lost = allowance.lost
+    #expect(lost > 10)
     #expect(
-      told.withLock { $0 } == [
-        "answers come faster than the disk takes them: not every body is kept",
-        "10 bodies of answers were not kept so far", "100 bodies of answers were not kept so far",
-      ])
+      told.withLock { $0 }
+        == ["answers come faster than the disk takes them: not every body is kept"]
+        + [10, 100].filter { $0 <= lost }.map { "\($0) bodies of answers were not kept so far" })
     try await owner.writer.limitPages(1 << 30)
     // A second later it is tried again.
     for _ in 0..<200 where owner.writer.progress.isStopped {

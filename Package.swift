@@ -144,7 +144,10 @@ let package = Package(
       path: "Tests/JournalProbe", swiftSettings: strict),
     tests(
       of: "Journal",
-      ["Fleet", "Health", "Incident", "Ledger", "Recording", "Telemetry", "JournalProbe", grdb]),
+      [
+        "Fleet", "Health", "Incident", "Ledger", "Recording", "Replay", "Session", "Telemetry",
+        "JournalProbe", grdb,
+      ]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
     tests(of: "Replay", ["Exposition", "Fleet", "Health", "Incident", "Recording", "Session"]),
     room(

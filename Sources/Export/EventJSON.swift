@@ -7,6 +7,16 @@ import Telemetry
 enum EventJSON {
   typealias Members = [(String, JSONText)]
 
+  static func document(_ document: Document) -> JSONText {
+    .object([
+      ("kind", .string(document.kind == .fleetFile ? "fleet_file" : "runbook")),
+      ("name", .string(document.name)),
+      ("sha256", .string(JSONText.hex(document.hash))),
+      ("bytes", .number(document.size)),
+      ("masked", .number(document.masked)),
+    ])
+  }
+
   static func change(_ change: StateChange) -> Members {
     [
       ("service", .string(change.service)),

@@ -98,7 +98,13 @@ struct EventWalk {
       ]
     case .journey(let name, let run):
       [DatedEvent("journey_run", at: entry.instant, EventJSON.run(run, of: name))]
-    case .tick, .probe, .scrape, .routes, .ledger, .incident: []
+    case .documents(let documents):
+      [
+        DatedEvent(
+          "documents", at: entry.instant,
+          [("documents", .array(documents.map(EventJSON.document)))])
+      ]
+    case .tick, .probe, .scrape, .routes, .ledger, .incident, .body: []
     }
   }
 
@@ -161,7 +167,9 @@ struct EventWalk {
     var about: String?
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
-    case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark: break
+    case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark,
+      .documents, .body:
+      break
     }
     let now = present.now.offset / 1_000_000_000
     let looksAtAll = now != second

@@ -8,4 +8,8 @@ package enum ExportFormat: String, Sendable, Hashable, CaseIterable {
   case openmetrics
   /// What asciinema plays, version 2.
   case asciicast
+  /// What services answered, word for word, where it was kept.
+  case raw
+  /// The text of the fleet file in force at one instant.
+  case fleet
 }

@@ -5,7 +5,7 @@ import Telemetry
 /// An object a line: what happened when it happened, and every service at each step.
 ///
 /// Each line has `at` (RFC 3339 UTC) and `type`; what is not known is `null`, ratios are 0…1. Types
-/// that happen: `began`, `fleet`, `state`, `alert`, `fallback`, `change`, `incident`,
+/// that happen: `began`, `fleet`, `documents` (the files in force), `state`, `alert`, `fallback`, `change`, `incident`,
 /// `capability_state`, `journey_run`, `note` (Damcon's own) and `remark` (a responder's). Types of
 /// each step: `service`, `capability` and `journey`, which look as in `damcon snapshot --format
 /// json`, figures over the last minute.

@@ -23,6 +23,10 @@ package enum JSONText: Sendable {
 
   package static func strings(_ values: [String]) -> JSONText { .array(values.map { .string($0) }) }
 
+  static func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Indented by two; short arrays and objects of scalars stay on one line.
   package var pretty: String {
     var text = ""

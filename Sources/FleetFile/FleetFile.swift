@@ -7,6 +7,8 @@ package enum FleetFile {
   /// A fleet that was read, and what is worth knowing about its file.
   package struct Reading: Sendable, Hashable {
     package var fleet: Fleet
+    /// What it was read from.
+    package var text: String
     package var warnings: [Problem]
   }
 
@@ -29,7 +31,7 @@ package enum FleetFile {
       log.error("the file unfolds to too many values: are its aliases nested?", at: nil)
     }
     guard let fleet, log.problems.isEmpty else { throw FileProblems(log.problems) }
-    return Reading(fleet: fleet, warnings: log.warnings)
+    return Reading(fleet: fleet, text: text, warnings: log.warnings)
   }
 
   /// Reads what the mapping under `key` of a text says of a fleet that is there already, in the

@@ -14,7 +14,7 @@ extension State {
     switch entry.event {
     case .fleet(let fleet):
       adopt(fleet)
-    case .began, .tick:
+    case .began, .tick, .body:
       break
     case .probe(let target, let probe):
       guard let place = present.place(of: target) else { break }
@@ -58,6 +58,10 @@ extension State {
       perform(act)
     case .remark(let remark):
       present.keep(Note(.info, "\(remark.by) noted: \(remark.text)"), at: entry.instant)
+    case .documents(let documents):
+      present.documents = documents.sorted {
+        ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name)
+      }
     }
     let wasLong = advance()
     if present.capabilitiesAreDue { present.followCapabilities() }

@@ -41,12 +41,18 @@ public enum Event: Sendable, Hashable, Codable {
   case incident(IncidentAct)
   /// Somebody wrote something down.
   case remark(Remark)
+  /// The files in force from now on, all of them: after the fleet that they say, at each reload too.
+  case documents([Document])
+  /// What the answer was that the last observation of this target and kind was made of.
+  case body(target: Target, AnswerBody)
 
   /// Made by a responder: it must not be lost.
   public var isAudited: Bool {
     switch self {
     case .incident, .remark: true
-    case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger: false
+    case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger,
+      .documents, .body:
+      false
     }
   }
 }

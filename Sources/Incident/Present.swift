@@ -37,6 +37,8 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var alertChanges: [AlertChange] = []
   /// Incidents, oldest first, at most `Present.incidentLimit`; the last may be open.
   public internal(set) var incidents: [IncidentRecord] = []
+  /// The files in force, by kind and name; none where only addresses were given.
+  public internal(set) var documents: [Document] = []
 
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
@@ -59,6 +61,7 @@ public struct Present: Sendable, Hashable, Codable {
     case fleet, began, now, sequence, changes, changeLog, notes, capabilities
     case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
+    case documents
   }
 
   /// In the order of `CodingKeys`, in which the compiler's own `encode` goes.
@@ -82,6 +85,7 @@ public struct Present: Sendable, Hashable, Codable {
     capabilitySLOs = try container.decode([SLOPresent].self, forKey: .capabilitySLOs)
     alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
     incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
+    documents = try container.decode([Document].self, forKey: .documents)
   }
 
   /// Takes back, once decoded, what was encoded beside it.

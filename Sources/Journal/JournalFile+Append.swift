@@ -85,7 +85,7 @@ extension JournalFile {
   private func kept(_ page: JournalPage, _ db: Database) throws -> [Value] {
     var seen: Set<ContentHash> = []
     var values: [Value] = []
-    for bytes in page.blobs {
+    for bytes in [page.blobs, page.enclosed.flatMap(\.values)].joined() {
       let hash = ContentHash(of: bytes)
       guard seen.insert(hash).inserted else { continue }
       if let id = try id(of: hash, db) {

@@ -1,5 +1,6 @@
 package import Incident
 package import Recording
+package import Session
 
 /// What is written at once, all of it or nothing: a batch with what stands beside it, a keyframe, or
 /// both.
@@ -14,10 +15,13 @@ package struct JournalPage: Sendable {
   package let blobs: [[UInt8]]
   /// Names of values, written before, that it refers to as well: they are kept as long as it is.
   package let uses: [ContentHash]
+  /// More such values, whose room in memory whoever enclosed them answers for.
+  package let enclosed: [Enclosure]
 
   package init(
     _ batch: Batch, milestones: [Milestone] = [], pulses: [Pulse] = [],
-    keyframe: KeyframeRecord? = nil, blobs: [[UInt8]] = [], uses: [ContentHash] = []
+    keyframe: KeyframeRecord? = nil, blobs: [[UInt8]] = [], uses: [ContentHash] = [],
+    enclosed: [Enclosure] = []
   ) {
     self.batch = batch
     self.milestones = milestones
@@ -25,19 +29,26 @@ package struct JournalPage: Sendable {
     self.keyframe = keyframe
     self.blobs = blobs
     self.uses = uses
+    self.enclosed = enclosed
   }
 
-  package init(_ made: BatchMaker.Made) {
-    self.init(made.record, blobs: made.blobs, uses: made.uses)
+  package init(
+    _ made: BatchMaker.Made, blobs: [[UInt8]] = [], enclosed: [Enclosure] = []
+  ) {
+    self.init(made.record, blobs: made.blobs + blobs, uses: made.uses, enclosed: enclosed)
   }
 
-  package init(_ keyframe: KeyframeRecord, blobs: [[UInt8]] = [], uses: [ContentHash] = []) {
+  package init(
+    _ keyframe: KeyframeRecord, blobs: [[UInt8]] = [], uses: [ContentHash] = [],
+    enclosed: [Enclosure] = []
+  ) {
     batch = nil
     milestones = []
     pulses = []
     self.keyframe = keyframe
     self.blobs = blobs
     self.uses = uses
+    self.enclosed = enclosed
   }
 
   /// About what it takes to keep it until it is written.

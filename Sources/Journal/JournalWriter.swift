@@ -55,6 +55,7 @@ package final class JournalWriter: Sendable {
   /// Calls that may wait for the thread: ten minutes of usual ones.
   private static let handed = 600
   private static let trimming = DispatchTimeInterval.seconds(10)
+  private static let trimmingAtOnce = DispatchTimeInterval.milliseconds(20)
 
   /// - Parameters:
   ///   - about: what a new file says of itself.
@@ -244,8 +245,13 @@ package final class JournalWriter: Sendable {
 
   private func trim(_ file: JournalFile) {
     guard desk.trimmed <= .now() else { return }
+    // Kept bodies come by the hundred a second: as many have to go.
+    let end = DispatchTime.now() + JournalWriter.trimmingAtOnce
     do {
-      if try !file.trim(retention) { desk.trimmed = .now() + JournalWriter.trimming }
+      while try file.trim(retention) {
+        if .now() > end { return }
+      }
+      desk.trimmed = .now() + JournalWriter.trimming
     } catch {
       // It is tried again; what is recorded does not depend on it.
       desk.trimmed = .now() + JournalWriter.trimming

@@ -8,17 +8,19 @@ import Synchronization
 /// are made of it on the writer's thread, about one a second.
 package final class Scribe: Recorder {
   fileprivate enum Item: Sendable {
-    case entry(Entry)
+    case entry(Entry, Enclosure?)
     case milestones([Milestone])
     case pulse(Pulse)
-    /// After the last entry before it.
-    case keyframe(State)
+    /// After the last entry before it; with the texts of its documents, which are kept as long as it is.
+    case keyframe(State, Enclosure?)
   }
 
   /// What was told of and is in no page yet.
   private struct Waiting {
     var items: [Item] = []
     var wantsKeyframe = false
+    /// Of the documents in force.
+    var texts: Enclosure?
   }
 
   /// What the owner of the state has come to.
@@ -45,6 +47,7 @@ package final class Scribe: Recorder {
     var maker = BatchMaker()
     var milestones: [Milestone] = []
     var pulses: [Pulse] = []
+    var enclosed: [Enclosure] = []
     /// Entries were lost: nothing can be read before a keyframe.
     var isLost = false
   }
@@ -58,7 +61,16 @@ package final class Scribe: Recorder {
 
   // MARK: In the owner's isolation
 
-  package func record(_ entry: Entry) { waiting.withLock { $0.items.append(.entry(entry)) } }
+  package func record(_ entry: Entry, with enclosure: Enclosure?) {
+    waiting.withLock { waiting in
+      waiting.items.append(.entry(entry, enclosure))
+      switch entry.event {
+      case .began: waiting.texts = nil
+      case .documents: waiting.texts = enclosure
+      default: break
+      }
+    }
+  }
 
   package func recordDurably(_ entry: Entry) async {
     send()
@@ -89,7 +101,7 @@ package final class Scribe: Recorder {
         if !milestones.isEmpty { waiting.items.append(.milestones(milestones)) }
         if let pulse { waiting.items.append(.pulse(pulse)) }
         // Read on the writer's thread; what the owner writes to next it makes its own copy of.
-        if isKeyframeDue { waiting.items.append(.keyframe(state)) }
+        if isKeyframeDue { waiting.items.append(.keyframe(state, waiting.texts)) }
       }
       let isDue = course.writtenAt == .min || entry.instant.offset - course.writtenAt >= Scribe.pace
       if isDue { course.writtenAt = entry.instant.offset }
@@ -138,11 +150,13 @@ extension Scribe.Desk {
     maker.beginAnew()
     milestones = []
     pulses = []
+    enclosed = []
     isLost = true
   }
 
-  fileprivate mutating func add(_ entry: Entry) {
+  fileprivate mutating func add(_ entry: Entry, with enclosure: Enclosure? = nil) {
     guard !isLost else { return }
+    if let enclosure { enclosed.append(enclosure) }
     // The coder takes every entry; an encoding that fails is one that must not be gone on from.
     do { try maker.add(entry) } catch { lose() }
   }
@@ -151,17 +165,17 @@ extension Scribe.Desk {
     var pages: [JournalPage] = []
     for item in items {
       switch item {
-      case .entry(let entry): add(entry)
+      case .entry(let entry, let enclosure): add(entry, with: enclosure)
       case .milestones(let found): if !isLost { milestones += found }
       case .pulse(let pulse): if !isLost { pulses.append(pulse) }
-      case .keyframe(let state):
+      case .keyframe(let state, let texts):
         pages += self.pages(.observations)
         guard let keyframe = try? maker.keyframe(state) else {
           lose()
           continue
         }
         isLost = false
-        pages.append(JournalPage(keyframe))
+        pages.append(JournalPage(keyframe, enclosed: texts.map { [$0] } ?? []))
       }
     }
     return pages + self.pages(.observations)
@@ -170,7 +184,7 @@ extension Scribe.Desk {
   /// What was added since, as a page; none where nothing was.
   fileprivate mutating func pages(_ kind: Batch.Kind) -> [JournalPage] {
     guard !isLost, let batch = maker.finish(kind) else { return [] }
-    defer { (milestones, pulses) = ([], []) }
-    return [JournalPage(batch, milestones: milestones, pulses: pulses)]
+    defer { (milestones, pulses, enclosed) = ([], [], []) }
+    return [JournalPage(batch, milestones: milestones, pulses: pulses, enclosed: enclosed)]
   }
 }

@@ -1,6 +1,7 @@
 package import Exposition
 package import Fleet
 package import Health
+package import Incident
 
 /// How answers become values: what the rooms below know and the polling itself does not.
 package struct Readers: Sendable {
@@ -14,17 +15,28 @@ package struct Readers: Sendable {
   /// Fetches what a header's value is; what it throws is said as the fault's detail.
   package typealias SecretReader = @Sendable (Credentials.Secret) throws -> String
 
+  /// Takes a copy of a body of an observed answer, unpacked; the bytes are only valid during the call,
+  /// which may come on a reading thread. What it gives is called on the event loop, right after the
+  /// observation was told.
+  package typealias BodyKeeper =
+    @Sendable (_ body: UnsafeRawBufferPointer) -> (
+      @Sendable (_ target: Target, _ kind: AnswerBody.Kind) -> Void
+    )?
+
   package var health: HealthReader
   package var scrape: ScrapeReaderMaker
   package var secret: SecretReader
+  /// nil where bodies are not kept.
+  package var body: BodyKeeper?
 
   package init(
     health: @escaping HealthReader, scrape: @escaping ScrapeReaderMaker,
-    secret: @escaping SecretReader
+    secret: @escaping SecretReader, body: BodyKeeper? = nil
   ) {
     self.health = health
     self.scrape = scrape
     self.secret = secret
+    self.body = body
   }
 }
 

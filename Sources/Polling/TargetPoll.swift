@@ -221,18 +221,26 @@ final class TargetPoll: @unchecked Sendable {
   }
 
   private func readHealth(_ track: Track, _ response: Response, path: String, duration: Double) {
-    let read = { @Sendable [health = context.readers.health] in
-      response.body.withUnsafeReadableBytes { health($0, response.contentType, response.status) }
+    let read = { @Sendable [readers = context.readers] in
+      response.body.withUnsafeReadableBytes {
+        (readers.health($0, response.contentType, response.status), readers.body?($0))
+      }
     }
-    let finish = { (report: HealthReport) in
+    let finish = { (report: HealthReport, keep: KeptBody?) in
       self.client.buffers.give(response.body)
       self.honour(report, of: track, status: response.status)
       let answer = Probe.Answer.response(status: response.status, report: report)
       self.settle(track, path: path, duration: duration, answer)
+      self.tell(keep, of: track)
     }
-    guard response.body.readableBytes > Self.healthBodyOnLoop else { return finish(read()) }
+    guard response.body.readableBytes > Self.healthBodyOnLoop else {
+      let (report, keep) = read()
+      return finish(report, keep)
+    }
     client.resources.readingThreads.runIfActive(eventLoop: client.loop, read)
-      .assumeIsolated().whenComplete { if case .success(let report) = $0 { finish(report) } }
+      .assumeIsolated().whenComplete {
+        if case .success(let (report, keep)) = $0 { finish(report, keep) }
+      }
   }
 
   /// `next_check_seconds` of a service that is well, within the interval and a minute; one that is
@@ -247,13 +255,18 @@ final class TargetPoll: @unchecked Sendable {
 
   private func readScrape(_ track: Track, _ response: Response, duration: Double) {
     if let fault = Fault.ofMetrics(response) {
+      // What was said in place of metrics is what somebody will want to read.
+      let keep = response.body.withUnsafeReadableBytes { context.readers.body?($0) }
       client.buffers.give(response.body)
-      return settle(track, Scrape(duration: duration, outcome: .fault(fault)))
+      settle(track, Scrape(duration: duration, outcome: .fault(fault)))
+      return tell(keep, of: track)
     }
-    let read = { @Sendable [reader] in
-      response.body.withUnsafeReadableBytes { reader.read($0, contentType: response.contentType) }
+    let read = { @Sendable [reader, keeper = context.readers.body] in
+      response.body.withUnsafeReadableBytes {
+        (reader.read($0, contentType: response.contentType), keeper?($0))
+      }
     }
-    let finish = { [epochBase] (extraction: Extraction) in
+    let finish = { [epochBase] (extraction: Extraction, keep: KeptBody?) in
       var extraction = extraction
       extraction.epoch += epochBase
       self.lastEpoch = extraction.epoch
@@ -262,12 +275,27 @@ final class TargetPoll: @unchecked Sendable {
       let outcome: Scrape.Outcome =
         Fault.ofUnreadable(extraction).map { .fault($0) } ?? .extracted(extraction, bytes: bytes)
       self.settle(track, Scrape(duration: duration, outcome: outcome))
+      self.tell(keep, of: track)
     }
-    guard response.body.readableBytes > Exchange.shareOfLoop else { return finish(read()) }
+    guard response.body.readableBytes > Exchange.shareOfLoop else {
+      let (extraction, keep) = read()
+      return finish(extraction, keep)
+    }
     client.resources.readingThreads.runIfActive(eventLoop: client.loop, read)
       .assumeIsolated().whenComplete {
-        if case .success(let extraction) = $0 { finish(extraction) }
+        if case .success(let (extraction, keep)) = $0 { finish(extraction, keep) }
       }
+  }
+
+  private typealias KeptBody = @Sendable (Target, AnswerBody.Kind) -> Void
+
+  private func tell(_ keep: KeptBody?, of track: Track) {
+    guard !isStopped else { return }
+    switch track.kind {
+    case .liveness: keep?(target, .liveness)
+    case .readiness: keep?(target, .readiness)
+    case .metrics: keep?(target, .metrics)
+    }
   }
 
   private func settle(_ track: Track, _ scrape: Scrape) {

@@ -15,6 +15,8 @@ struct EntryMemory: Sendable, Hashable {
   private(set) var lastSlot = 0
   /// The last definitions of any target: replicas have the same.
   var definitions: [UInt8] = []
+  /// By slot: the hash of the last answer's body, where bodies are kept.
+  var bodies: [Int: [UInt8]] = [:]
 
   /// Where an entry belongs: to a part of a target's polls, or to none.
   struct Slot: Hashable {
@@ -62,6 +64,7 @@ struct EntryMemory: Sendable, Hashable {
     for place in successors.indices { successors[place] = 0 }
     lastSlot = 0
     definitions = []
+    bodies = [:]
   }
 }
 

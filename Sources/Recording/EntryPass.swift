@@ -107,7 +107,14 @@ struct EntryPass<Channel: BitChannel>: Sendable {
 
   private mutating func passOther(_ event: Event?) throws -> Event {
     if channel.pass(event == .tick, &models.isTick) { return .tick }
-    return try passBlock(event)
+    let hash = event.flatMap(hashOfLastAnswer)
+    let bytes = hash == nil ? try event.map { try CanonicalEncoder.bytes(of: $0) } : nil
+    let packed = bytes.map { Zstd.pack($0) }
+    let count = models.lengths.pass(UInt64(packed?.count ?? 0), &channel)
+    // No value packs to no bytes: such a block says that the body of the last answer follows.
+    if count == 0 { return try passBody(hash) }
+    return try CanonicalDecoder.value(
+      Event.self, from: try passPacked(packed, of: bytes, count, from: nil))
   }
 
   private mutating func passProbe(_ probe: Probe?, _ slot: EntryMemory.Slot) throws -> Probe {
@@ -280,6 +287,12 @@ struct EntryPass<Channel: BitChannel>: Sendable {
     let base = base?.isEmpty == true ? nil : base
     let packed = bytes.map { Zstd.pack($0, from: base) }
     let count = models.lengths.pass(UInt64(packed?.count ?? 0), &channel)
+    return try passPacked(packed, of: bytes, count, from: base)
+  }
+
+  private mutating func passPacked(
+    _ packed: [UInt8]?, of bytes: [UInt8]?, _ count: UInt64, from base: [UInt8]?
+  ) throws -> [UInt8] {
     guard Channel.isWriting || count <= UInt64(longestBlock) else {
       throw Malformed("a value is longer than its batch", at: 0)
     }
@@ -325,6 +338,7 @@ struct EntryModels: Sendable {
   var isExpected = BitModel.even
   var slots = NumberModel()
   var isTick = BitModel.even
+  var isSameBody = BitModel.even
   var isSamePath = BitModel.even
   var isSameReport = BitModel.even
   var isFault = BitModel.even

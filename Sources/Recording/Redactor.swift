@@ -140,7 +140,7 @@ package struct Redactor: Sendable {
 
   // A recording is read by one thread; a pattern is no more than its text.
   nonisolated(unsafe) private static let keyed =
-    /(?i)(?:bearer|token|secret|password|passwd|api[_-]?key|authorization)(?:["']?\s*[=:]\s*["']?|\s+)([^\s"'&,;]{4,})/
+    /(?i)(?:bearer|token|secret|password|passwd|api[_-]?key|authorization)(?:["']?\s*[=:]\s*["']?|\s+)([^\s"'&,;{][^\s"'&,;]{3,})/
   nonisolated(unsafe) private static let random = /\b([A-Fa-f0-9]{24,}|eyJ[A-Za-z0-9_.-]{16,})\b/
   nonisolated(unsafe) private static let mail = /([A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]+)/
   nonisolated(unsafe) private static let handle = /(@[A-Za-z][A-Za-z0-9._-]*)/

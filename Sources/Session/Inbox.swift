@@ -9,6 +9,7 @@ package final class Inbox: Sendable {
   package struct Item: Sendable {
     package var instant: Instant
     package var event: Event
+    package var enclosure: Enclosure?
   }
 
   private struct Pending {
@@ -27,11 +28,11 @@ package final class Inbox: Sendable {
     (rings, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
-  package func put(_ event: Event) {
+  package func put(_ event: Event, with enclosure: Enclosure? = nil) {
     let first = pending.withLock { pending in
       guard !pending.closed else { return false }
       // Stamped under the lock: two edges can then never be entered in the wrong order.
-      pending.items.append(Item(instant: clock.now(), event: event))
+      pending.items.append(Item(instant: clock.now(), event: event, enclosure: enclosure))
       return pending.items.count == 1
     }
     if first { bell.yield() }

@@ -49,7 +49,9 @@ package protocol IntentExecutor: Sendable {
 /// Keeps entries before they are applied.
 package protocol Recorder: Sendable {
   /// Takes an entry that is about to be applied, at once and without waiting.
-  func record(_ entry: Entry)
+  ///
+  /// - Parameter enclosure: the bytes that it names by their content.
+  func record(_ entry: Entry, with enclosure: Enclosure?)
   /// Returns once the entry is durable: nothing is done about it before.
   func recordDurably(_ entry: Entry) async
   /// Called with the state that an entry has led to. In the owner's isolation; must return at once.

@@ -36,7 +36,7 @@ package actor Session {
     state = State(began: now)
     for (place, event) in [Event.began, .fleet(fleet)].enumerated() {
       let entry = Entry(sequence: last + 1 + UInt64(place), instant: now, event: event)
-      recorder?.record(entry)
+      recorder?.record(entry, with: nil)
       state.apply(entry)
       recorder?.applied(entry, to: state)
     }
@@ -67,7 +67,7 @@ package actor Session {
     let items = inbox.take()
     var turnBegan = ContinuousClock.now
     for item in items {
-      enter(item.event, at: item.instant)
+      enter(item.event, at: item.instant, with: item.enclosure)
       if ContinuousClock.now - turnBegan > Session.turn {
         publish()
         await Task.yield()
@@ -80,11 +80,11 @@ package actor Session {
     publish()
   }
 
-  private func enter(_ event: Event, at instant: Instant) {
+  private func enter(_ event: Event, at instant: Instant, with enclosure: Enclosure? = nil) {
     // What waited while something was made durable was stamped before it.
     let instant = instant.offset < lastEntry.offset ? lastEntry : instant
     let entry = Entry(sequence: state.present.sequence + 1, instant: instant, event: event)
-    recorder?.record(entry)
+    recorder?.record(entry, with: enclosure)
     apply(entry)
   }
 

@@ -22,7 +22,7 @@ struct SignalCell: Sendable, Hashable, Codable {
 
   /// Told by its place in the table; only those of a fleet file are asked by name.
   var part: Part? {
-    if own == nil { return rule < Self.parts.count ? Self.parts[rule] : nil }
+    if own == nil { return Self.parts.indices.contains(rule) ? Self.parts[rule] : nil }
     return Self.part(named: name)
   }
 

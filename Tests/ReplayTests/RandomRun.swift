@@ -59,8 +59,12 @@ struct RandomRun {
     let instance = service.instances[Int(roll(UInt64(service.instances.count)))]
     let target = Target(service: service.name, instance: instance.url)
     switch roll(100) {
-    case 0..<45: scrape(target)
-    case 45..<85: probe(target)
+    case 0..<45:
+      scrape(target)
+      addBody(of: target)
+    case 45..<85:
+      probe(target)
+      addBody(of: target)
     case 85..<93: add(.tick)
     case 93: add(.note(Note(.warning, "line \(roll(1000)) \u{1b}[31m ünï")))
     case 94: add(.routes(target: target, Routes(liveness: "/healthz", metrics: "/metrics")))
@@ -70,12 +74,14 @@ struct RandomRun {
       if roll(6) == 0 {
         fleet = RandomRun.fleet(services: 3 + Int(roll(3)))
         add(.fleet(fleet))
+        addDocuments()
       }
     case 98:
       if roll(12) == 0 {
         now = Instant(wall: now.wall + 60_000_000_000, offset: now.offset + 60_000_000_000)
         add(.began)
         add(.fleet(fleet))
+        addDocuments()
         series = [:]
       }
     default:
@@ -84,6 +90,27 @@ struct RandomRun {
           target: Target(service: "gone", instance: "x"),
           Scrape(duration: 0.25, outcome: .fault(Fault(.refused, "refused")))))
     }
+  }
+
+  private mutating func addDocuments() {
+    add(
+      .documents(
+        (0...roll(2)).map { number in
+          Document(
+            kind: number == 0 ? .fleetFile : .runbook, name: "\(number).yaml", hash: hash(),
+            size: Int(roll(9000)), masked: Int(roll(2)))
+        }))
+  }
+
+  /// Now and then, of the poll before or of any.
+  private mutating func addBody(of target: Target) {
+    guard roll(3) == 0 else { return }
+    add(.body(target: target, AnswerBody(AnswerBody.Kind.allCases[Int(roll(3))], hash: hash())))
+  }
+
+  /// One of a few, so that some come again.
+  private mutating func hash() -> [UInt8] {
+    [UInt8](repeating: UInt8(roll(8)), count: roll(50) == 0 ? 3 : 32)
   }
 
   private mutating func probe(_ target: Target) {

@@ -15,9 +15,11 @@ struct Cut: ParsableCommand {
       of its own and says what it is, where it was taken from and what is not in it: `damcon verify` \
       prints that. A journal that is being written is shared so, never by copying it.
 
+      The fleet files in force go with it, and the bodies of answers where they were kept.
+
       --redact replaces hosts, addresses, names and tokens in every text, the same one by the same word \
-      everywhere. It finds them by rule: read the cut before you send it to strangers. Names of \
-      services, versions and messages stay.
+      everywhere, in the fleet files too; bodies of answers are left out. It finds them by rule: \
+      read the cut before you send it to strangers. Names of services, versions and messages stay.
       """)
 
   @Argument(help: "The recording.", completion: .file(extensions: ["damcon"]))

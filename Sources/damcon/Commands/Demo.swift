@@ -38,16 +38,19 @@ struct Demo: ParsableCommand {
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated))
     if hasScreen {
-      return try Dashboard.show(source, preferences, recording: journal.place(.temporary))
+      return try Dashboard.show(source, preferences, recording: journal.wish(.temporary))
     }
     if linear {
       return try LinearWatch.run(
-        source, ascii: preferences.wantsASCII, recording: journal.place(.temporary),
+        source, ascii: preferences.wantsASCII, recording: journal.wish(.temporary),
         seconds: duration?.seconds)
+    }
+    if journal.keepRaw, journal.record == nil {
+      throw Failure("--keep-raw without a screen needs a file to record into (--record)", .wrongUse)
     }
     let seconds = duration?.seconds ?? 20
     let text = try Blocking.run { [journal] in
-      await LiveFleet.once(source, after: seconds, recording: journal.place(.none)) {
+      await LiveFleet.once(source, after: seconds, recording: journal.wish(.none)) {
         SnapshotText.page(of: $0.present, window: Snapshot.window(for: seconds))
       }
     }

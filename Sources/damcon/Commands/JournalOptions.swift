@@ -8,5 +8,18 @@ struct JournalOptions: ParsableArguments {
     completion: .file(extensions: ["damcon"]))
   var record: String?
 
-  func place(_ usual: LiveJournal.Place) -> LiveJournal.Place { record.map { .file($0) } ?? usual }
+  @Flag(
+    help: ArgumentHelp(
+      "Keep what services answer word for word too.",
+      discussion: """
+        The bodies of metrics and health answers, packed, each once: `damcon export --format raw` \
+        gives them back. They take most of the room that a journal may have, so that it reaches less \
+        far back.
+        """))
+  var keepRaw = false
+
+  /// - Parameter usual: where to, if no file is named.
+  func wish(_ usual: LiveJournal.Place) -> LiveJournal.Wish {
+    LiveJournal.Wish(place: record.map { .file($0) } ?? usual, keepsRaw: keepRaw)
+  }
 }

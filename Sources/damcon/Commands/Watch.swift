@@ -24,9 +24,9 @@ struct Watch: ParsableCommand {
     if preferences.settings.linear.value {
       EndSignals.block()
       return try LinearWatch.run(
-        source, ascii: preferences.wantsASCII, recording: journal.place(.fleet))
+        source, ascii: preferences.wantsASCII, recording: journal.wish(.fleet))
     }
     SignalMask.blockAll()
-    try Dashboard.show(source, preferences, recording: journal.place(.fleet))
+    try Dashboard.show(source, preferences, recording: journal.wish(.fleet))
   }
 }

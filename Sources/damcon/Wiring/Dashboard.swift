@@ -10,7 +10,7 @@ enum Dashboard {
   ///
   /// To be called on the main thread, after `SignalMask.blockAll()`.
   static func show(
-    _ source: FleetSource, _ preferences: Preferences, recording: LiveJournal.Place
+    _ source: FleetSource, _ preferences: Preferences, recording: LiveJournal.Wish
   ) throws {
     let stage = try Stage(preferences)
     let live = LiveFleet(source.fleet, source: source, recording: recording)

@@ -13,12 +13,14 @@ struct FleetSource: Sendable {
   /// What its budgets have seen is kept across restarts; a simulated fleet's is not.
   var keepsLedger: Bool { watcher != nil }
   private var watcher: FleetWatcher?
+  /// What is recorded of the files it comes from; nil where there are none.
+  private(set) var documents: KeptDocuments?
 
   /// What a look at the file brought.
   enum Change {
     case none
     case note(Note)
-    case fleet(Fleet, notes: [Note])
+    case fleet(Fleet, notes: [Note], KeptDocuments)
   }
 
   static func fixed(_ fleet: Fleet) -> FleetSource {
@@ -32,7 +34,8 @@ struct FleetSource: Sendable {
     do {
       let reading = try FleetFile.load(path: path)
       return FleetSource(
-        fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher)
+        fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher,
+        documents: documents(of: reading, path))
     } catch {
       throw Failure(error.description, code)
     }
@@ -40,26 +43,32 @@ struct FleetSource: Sendable {
 
   /// Looks whether the file has changed since it was last read.
   mutating func look() -> Change {
-    guard let change = watcher?.poll() else { return .none }
-    return FleetSource.told(change)
+    guard let path = watcher?.path, let change = watcher?.poll() else { return .none }
+    return FleetSource.told(change, of: path)
   }
 
   /// Reads the file again though it may not have changed.
   mutating func reload() -> Change {
-    guard let change = watcher?.reload() else {
+    guard let path = watcher?.path, let change = watcher?.reload() else {
       return .note(Note(.warning, "there is no fleet file to read again"))
     }
-    return FleetSource.told(change)
+    return FleetSource.told(change, of: path)
   }
 
-  private static func told(_ change: FleetWatcher.Change) -> Change {
+  private static func documents(of reading: FleetFile.Reading, _ path: String) -> KeptDocuments {
+    var documents = KeptDocuments()
+    documents.add(reading, path: path)
+    return documents
+  }
+
+  private static func told(_ change: FleetWatcher.Change, of path: String) -> Change {
     switch change {
     case .reloaded(let reading):
       let count = reading.fleet.services.count
       let notes =
         [Note(.info, "read the fleet file again: \(count) services")]
         + reading.warnings.map { Note(.warning, $0.description) }
-      return .fleet(reading.fleet, notes: notes)
+      return .fleet(reading.fleet, notes: notes, documents(of: reading, path))
     case .refused(let error):
       let first = error.problems.first?.description ?? "it cannot be read"
       let more = error.problems.count > 1 ? " (and \(error.problems.count - 1) more)" : ""

@@ -26,7 +26,7 @@ enum LinearWatch {
   ///
   /// To be called after `EndSignals.block()`, which stands before the first thread.
   static func run(
-    _ source: FleetSource, ascii: Bool, recording: LiveJournal.Place, seconds: Double? = nil
+    _ source: FleetSource, ascii: Bool, recording: LiveJournal.Wish, seconds: Double? = nil
   ) throws {
     // A reader that has gone is an answer to a write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)

@@ -23,10 +23,10 @@ final class LiveFleet: Sendable {
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
   init(
-    _ fleet: Fleet, source: FleetSource, recording: LiveJournal.Place = .none,
+    _ fleet: Fleet, source: FleetSource, recording: LiveJournal.Wish = .none,
     readers: Readers = .live
   ) {
-    let (journal, problem) = LiveJournal.open(recording, for: fleet)
+    let (journal, problem) = LiveJournal.open(recording.place, for: fleet)
     self.journal = journal
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let steering = Steering(source: source)
@@ -37,6 +37,9 @@ final class LiveFleet: Sendable {
     let inbox = session.inbox
     journal?.tell(inbox)
     if let problem { inbox.put(.note(Note(.warning, problem))) }
+    source.documents?.enter(into: inbox)
+    var readers = readers
+    if recording.keepsRaw { readers.body = journal?.bodyKeeper(into: inbox) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
     journeys = JourneyRunner(group: group, secret: { try $0.resolve() }) { inbox.put($0) }
     let ledger = source.keepsLedger ? LiveLedger(for: session) : nil
@@ -57,7 +60,7 @@ final class LiveFleet: Sendable {
   /// Watches until `wait` returns, reads the state once and stops.
   static func once<Seen: Sendable>(
     _ source: FleetSource, after wait: (LiveFleet) async -> Void,
-    recording: LiveJournal.Place = .none, read: @Sendable (State) -> Seen
+    recording: LiveJournal.Wish = .none, read: @Sendable (State) -> Seen
   ) async -> Seen {
     let live = LiveFleet(source.fleet, source: source, recording: recording)
     await wait(live)
@@ -68,7 +71,7 @@ final class LiveFleet: Sendable {
 
   /// Watches for so long, reads the state once and stops.
   static func once<Seen: Sendable>(
-    _ source: FleetSource, after seconds: Double, recording: LiveJournal.Place = .none,
+    _ source: FleetSource, after seconds: Double, recording: LiveJournal.Wish = .none,
     read: @Sendable (State) -> Seen
   ) async -> Seen {
     await once(

@@ -2,6 +2,8 @@ import Fleet
 import Foundation
 import Incident
 import Journal
+import Polling
+import Recording
 import Replay
 import Session
 import Settings
@@ -18,6 +20,15 @@ final class LiveJournal: Sendable {
     /// As long as the program runs.
     case temporary
     case file(String)
+  }
+
+  /// What is asked for of a recording.
+  struct Wish: Sendable, Hashable {
+    var place: Place
+    /// Whether the bodies of answers are kept too.
+    var keepsRaw = false
+
+    static let none = Wish(place: .none)
   }
 
   let path: String
@@ -111,6 +122,20 @@ final class LiveJournal: Sendable {
   /// What is to be said goes into the log of a session from now on.
   func tell(_ inbox: Inbox) {
     sentences.hand { inbox.put(.note(Note(.warning, "journal: \($0)"))) }
+  }
+
+  /// Keeps bodies of answers, as far as the disk takes them.
+  func bodyKeeper(into inbox: Inbox) -> Readers.BodyKeeper {
+    let allowance = BodyAllowance { inbox.put(.note(Note(.warning, "journal: \($0)"))) }
+    return { body in
+      guard let enclosure = allowance.enclose(body), let bytes = enclosure.values.first else {
+        return nil
+      }
+      let hash = ContentHash(of: bytes).bytes
+      return { target, kind in
+        inbox.put(.body(target: target, AnswerBody(kind, hash: hash)), with: enclosure)
+      }
+    }
   }
 
   /// The past up to now, for a view to go back through.

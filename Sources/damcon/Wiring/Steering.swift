@@ -52,9 +52,10 @@ final class Steering: IntentExecutor {
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
-    case .fleet(let fleet, let notes):
+    case .fleet(let fleet, let notes, let documents):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
+      if let inbox { documents.enter(into: inbox) }
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)

@@ -81,7 +81,9 @@ final class Visit: Sendable {
       case .probe(_, let probe): seen.readiness = probe
       case .scrape(_, let scrape):
         if case .fault(let fault) = scrape.outcome { seen.scrapeFault = fault }
-      case .began, .fleet, .tick, .note, .journey, .ledger, .incident, .remark: break
+      case .began, .fleet, .tick, .note, .journey, .ledger, .incident, .remark, .documents,
+        .body:
+        break
       }
     }
   }

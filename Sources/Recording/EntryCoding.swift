@@ -56,6 +56,13 @@ package struct EntryDecoder: Sendable {
 
   package init() { pass = EntryPass(RangeDecoder([]), EntryMemory()) }
 
+  /// Goes on from what a keyframe keeps.
+  package init(memory bytes: [UInt8], beside present: Present) throws {
+    var (memory, gaps) = try EntryMemory.read(bytes)
+    try memory.fill(gaps) { present.counters(of: $0, epoch: $1) }
+    self.init(memory)
+  }
+
   init(_ memory: EntryMemory) { pass = EntryPass(RangeDecoder([]), memory) }
 
   /// More entries in a second than any fleet makes.

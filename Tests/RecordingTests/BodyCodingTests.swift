@@ -78,8 +78,11 @@ struct BodyCodingTests {
     var encoder = EntryEncoder()
     var batches: [Batch] = []
     var memory: [UInt8] = []
+    var state = State(began: entries[0].instant)
+    var known = state.present
     for entry in entries {
       try encoder.append(entry)
+      state.apply(entry)
       guard entry.sequence % 16 == 0 || entry == entries.last else { continue }
       let first = batches.last.map { $0.last + 1 } ?? 1
       let body = encoder.finish()
@@ -88,11 +91,14 @@ struct BodyCodingTests {
           kind: .observations, first: first, last: entry.sequence,
           begin: entries[Int(first) - 1].instant, end: entry.instant, body: try #require(body)))
       // Some polls stand before it, whose bodies then follow in another stretch.
-      if entry.sequence == 96 { memory = try encoder.endStretch() }
+      if entry.sequence == 96 {
+        known = state.present
+        memory = try encoder.endStretch(beside: known)
+      }
     }
     var decoder = EntryDecoder()
     #expect(try batches.flatMap { try decoder.entries(of: $0) } == entries)
-    var later = try EntryDecoder(memory: memory)
+    var later = try EntryDecoder(memory: memory, beside: known)
     let rest = try batches.filter { $0.first > 96 }.flatMap { try later.entries(of: $0) }
     #expect(rest == Array(entries[96...]))
   }

@@ -152,7 +152,7 @@ let package = Package(
       of: "Replay",
       [
         "Canonical", "Exposition", "Fleet", "Health", "Incident", "Journal", "Recording", "Session",
-        "JournalProbe", crypto,
+        "Telemetry", "JournalProbe", crypto, grdb,
       ]),
     room(
       "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),

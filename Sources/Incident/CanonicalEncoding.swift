@@ -23,12 +23,10 @@ extension State {
 
   /// The state of three parts that were read.
   public init(_ present: Present, _ history: History, _ ledger: Ledger) throws {
-    guard history.chapters.count == present.services.count else {
-      throw Malformed("its history is of another fleet", at: 0)
-    }
     self.present = present
     self.history = history
     self.ledger = ledger
+    if let misfit { throw Malformed(misfit, at: 0) }
     self.present.places = PlaceHints(present.services)
   }
 }

@@ -80,7 +80,8 @@ public struct Present: Sendable, Hashable, Codable {
     capabilitySLOs = try container.decode([SLOPresent].self, forKey: .capabilitySLOs)
     alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
     incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
-    guard define() else {
+    // Timers move by whole seconds since the session began.
+    guard advancedTo >= -1, define() else {
       throw DecodingError.dataCorruptedError(
         forKey: .services, in: container,
         debugDescription: "what is known is not of the services that the fleet has")

@@ -19,6 +19,8 @@ struct Hostile {
   private let entries: [Entry]
   /// States of the run, and how many entries had led to each.
   private let states: [(bytes: [UInt8], after: Int)]
+  /// The same states as trees, made when they are first asked for.
+  private var trees: [Int: Any] = [:]
   private var dice = SplitMix(state: 0)
   private var refused = 0
   private var taken = 0
@@ -76,8 +78,11 @@ struct Hostile {
   // MARK: Attacks
 
   private mutating func state() throws {
-    let (bytes, after) = states[Int(dice.next() % UInt64(states.count))]
-    var state = try State(canonicalBytes: altered(bytes))
+    let place = Int(dice.next() % UInt64(states.count))
+    let (bytes, after) = states[place]
+    var state =
+      dice.next() % 2 == 0
+      ? try State(canonicalBytes: altered(bytes)) : try otherState(like: place)
     try use(state)
     try goOn(&state, after: after)
     try use(state)
@@ -89,15 +94,36 @@ struct Hostile {
     }
   }
 
+  /// One with a part that is told otherwise, as a keyframe would bring it.
+  private mutating func otherState(like place: Int) throws -> State {
+    let tree =
+      try trees[place]
+      ?? LeafAlteration.tree(of: try State(canonicalBytes: states[place].bytes))
+    trees[place] = tree
+    var alteration = LeafAlteration(dice)
+    let other = try LeafAlteration.value(State.self, of: alteration.altered(tree))
+    return try State(canonicalBytes: try other.canonicalBytes())
+  }
+
+  private mutating func otherEntry(like model: Entry) -> Entry? {
+    guard dice.next() % 2 == 0 else {
+      guard let bytes = try? CanonicalEncoder.bytes(of: model) else { return nil }
+      return try? CanonicalDecoder.value(Entry.self, from: altered(bytes))
+    }
+    _ = dice.next()
+    var alteration = LeafAlteration(dice)
+    guard let tree = try? LeafAlteration.tree(of: model) else { return nil }
+    return try? LeafAlteration.value(Entry.self, of: alteration.altered(tree))
+  }
+
   private mutating func entry() throws {
     let (bytes, after) = states[Int(dice.next() % UInt64(states.count))]
     var state = try State(canonicalBytes: bytes)
     var last = entries[after - 1].instant
     var isOne = false
-    for _ in 0..<1 + dice.next() % 4 {
+    for _ in 0..<1 + dice.next() % 8 {
       let model = picked(near: after)
-      let other = altered(try CanonicalEncoder.bytes(of: model))
-      guard var entry = try? CanonicalDecoder.value(Entry.self, from: other) else { continue }
+      guard var entry = otherEntry(like: model) else { continue }
       entry.sequence = state.present.sequence &+ 1
       if entry.instant == model.instant { entry.instant = last }
       // As a batch tells it, which is how any comes in.

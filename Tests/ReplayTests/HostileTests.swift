@@ -7,7 +7,7 @@ import Testing
 struct HostileTests {
   /// `DAMCON_ATTACKS` of the environment, for many thousands of them.
   private static let tries =
-    ProcessInfo.processInfo.environment["DAMCON_ATTACKS"].flatMap(UInt64.init) ?? 120
+    ProcessInfo.processInfo.environment["DAMCON_ATTACKS"].flatMap(UInt64.init) ?? 40
 
   private func attack(_ kind: String, _ path: String, from first: UInt64) throws {
     var next = first

@@ -140,7 +140,10 @@ let package = Package(
     room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),
     .executableTarget(
       name: "JournalProbe",
-      dependencies: ["Fleet", "Incident", "Journal", "Ledger", "Recording", "Telemetry"],
+      dependencies: [
+        "Canonical", "Canvas", "Console", "Export", "Fleet", "Health", "Incident", "Journal",
+        "Ledger", "Recording", "Replay", "Telemetry", crypto,
+      ],
       path: "Tests/JournalProbe", swiftSettings: strict),
     tests(
       of: "Journal",
@@ -149,7 +152,12 @@ let package = Package(
         "JournalProbe", grdb,
       ]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
-    tests(of: "Replay", ["Exposition", "Fleet", "Health", "Incident", "Recording", "Session"]),
+    tests(
+      of: "Replay",
+      [
+        "Canonical", "Exposition", "Fleet", "Health", "Incident", "Journal", "Recording", "Session",
+        "Telemetry", "JournalProbe", crypto, grdb,
+      ]),
     room(
       "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     tests(

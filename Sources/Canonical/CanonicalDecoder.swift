@@ -215,6 +215,17 @@ public final class CanonicalDecoder: Decoder {
     return value
   }
 
+  /// More than anything is counted to: what is added to such a number does not overflow.
+  private static let most: UInt64 = 1 << 53
+
+  fileprivate func count() throws -> Int {
+    let value = try signed(Int.self)
+    guard value.magnitude <= Self.most else {
+      throw Malformed("a number is too large", at: reader.place)
+    }
+    return value
+  }
+
   fileprivate func unsigned<Value: UnsignedInteger & FixedWidthInteger>(
     _ type: Value.Type
   ) throws -> Value {
@@ -242,7 +253,7 @@ public final class CanonicalDecoder: Decoder {
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
       Float(try decoder.double())
     }
-    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try decoder.signed(type) }
+    func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try decoder.count() }
     func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try decoder.signed(type) }
     func decode(_ type: Int16.Type, forKey key: Key) throws -> Int16 { try decoder.signed(type) }
     func decode(_ type: Int32.Type, forKey key: Key) throws -> Int32 { try decoder.signed(type) }
@@ -373,7 +384,7 @@ public final class CanonicalDecoder: Decoder {
     func decode(_ type: String.Type) throws -> String { try decoder.text() }
     func decode(_ type: Double.Type) throws -> Double { try decoder.double() }
     func decode(_ type: Float.Type) throws -> Float { Float(try decoder.double()) }
-    func decode(_ type: Int.Type) throws -> Int { try decoder.signed(type) }
+    func decode(_ type: Int.Type) throws -> Int { try decoder.count() }
     func decode(_ type: Int8.Type) throws -> Int8 { try decoder.signed(type) }
     func decode(_ type: Int16.Type) throws -> Int16 { try decoder.signed(type) }
     func decode(_ type: Int32.Type) throws -> Int32 { try decoder.signed(type) }

@@ -180,7 +180,7 @@ struct BudgetDetail {
   /// much time as was watched, and no more than the alert looks at while one fires.
   private func drawHistory(on canvas: Canvas) {
     guard let ledger = state.ledger.account(of: row.owner, slo.name)?.ledger else { return }
-    let watched = Int(slo.reading.covered / 60)
+    let watched = Int(nearest: (slo.reading.covered / 60).rounded(.down))
     let spans = [60, 360, 1440, 4320, slo.definition.windowMinutes].filter {
       $0 <= slo.definition.windowMinutes
     }

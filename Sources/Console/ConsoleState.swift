@@ -71,6 +71,8 @@ package struct ConsoleState: Sendable, Hashable {
   package internal(set) var wantsToQuit = false
   /// Bytes a second that a slow link carries, nil where it keeps up; the edge at the terminal knows.
   package var slowLink: Int?
+  /// The disk does not answer: what is recorded waits, and what has to be recorded first is not done.
+  package var recordingHangs = false
   /// Whether any key was pressed yet: until then the last line says how to begin.
   package internal(set) var isFirstRun = true
 

@@ -105,6 +105,9 @@ struct HeaderBar {
     }
     if let looking { items.append(Item(runs: [Run(looking, .warning)], weight: 80, isRight: true)) }
     items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
+    if console.recordingHangs {
+      items.append(Item(runs: [Run("recording hangs", .warning)], weight: 92, isRight: true))
+    }
     if let slowLink = console.slowLink {
       let rate = slowLink < 1000 ? "\(slowLink) B/s" : "\(slowLink / 1000) kB/s"
       items.append(

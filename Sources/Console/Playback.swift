@@ -31,7 +31,7 @@ package struct Playback: Sendable, Hashable {
   package var milestones: [Milestone] = []
   /// One a minute at most, oldest first.
   package var pulses: [Pulse] = []
-  /// A seek is under way: what is shown is where it began.
+  /// A seek is under way: what is shown is on its way.
   package var isSeeking = false
 
   package init(source: Source, span: ClosedRange<Int64>, wallOffset: Int64) {
@@ -79,23 +79,4 @@ package enum PlaybackWish: Sendable, Hashable {
   case compare(Int64, Int64)
   /// Written down at the instant that is shown, of LIVE too; never into a recording itself.
   case note(String)
-}
-
-/// Arithmetic on times out of files that anybody may have written: past the end it stays at the end.
-extension Int64 {
-  func plus(_ other: Int64) -> Int64 {
-    let (sum, overflows) = addingReportingOverflow(other)
-    return overflows ? (other > 0 ? .max : .min) : sum
-  }
-
-  func less(_ other: Int64) -> Int64 {
-    let (difference, overflows) = subtractingReportingOverflow(other)
-    return overflows ? (other < 0 ? .max : .min) : difference
-  }
-
-  /// Seconds of the session's clock as nanoseconds.
-  init(nanosecondsOf seconds: Double) {
-    let nanoseconds = seconds * 1e9
-    self = nanoseconds.isNaN ? 0 : Int64(Swift.max(-9.2e18, Swift.min(9.2e18, nanoseconds)))
-  }
 }

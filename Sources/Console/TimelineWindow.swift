@@ -1,3 +1,4 @@
+import Fleet
 import Incident
 
 /// The part of the past that the timeline shows.

@@ -68,9 +68,11 @@ struct OpenMetricsGroups {
       }
       seriesOfTime = []
     }
+    // Each moment of a group has every series once.
+    if time != lastTime { seriesOfTime = [] }
     let sorted = sample.labels.sorted { ($0.name, $0.value) < ($1.name, $1.value) }
     let isNew = seriesOfTime.insert([sample.name] + sorted.flatMap { [$0.name, $0.value] }).inserted
-    let isDuplicate = time == lastTime && !isNew
+    let isDuplicate = !isNew
     if !isDuplicate { times[index] = time }
     last = group
     lastTime = time

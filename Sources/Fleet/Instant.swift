@@ -23,10 +23,39 @@ public struct Instant: Sendable, Hashable {
   /// Seconds that passed from `earlier` to this instant, by the monotonic clock.
   public func seconds(since earlier: Instant) -> Double { Double(offset - earlier.offset) / 1e9 }
 
-  /// The instant `seconds` later on both clocks.
+  /// The instant `seconds` later on both clocks, within what either can show.
   public func advanced(by seconds: Double) -> Instant {
-    let nanoseconds = Int64(seconds * 1e9)
-    return Instant(wall: wall + nanoseconds, offset: offset + nanoseconds)
+    let nanoseconds = Int64(nanosecondsOf: seconds)
+    return Instant(wall: wall.plus(nanoseconds), offset: offset.plus(nanoseconds))
+  }
+
+  /// Whether it is of a time that a clock shows: the difference of any two such is a number too.
+  public var isOfAClock: Bool {
+    wall.magnitude < Instant.beyond && offset.magnitude < Instant.beyond
+  }
+
+  private static let beyond: UInt64 = 1 << 62
+}
+
+/// Arithmetic on times that anybody may have written down: past the end it stays at the end.
+extension Int64 {
+  @inlinable
+  public func plus(_ other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other > 0 ? .max : .min) : sum
+  }
+
+  @inlinable
+  public func less(_ other: Int64) -> Int64 {
+    let (difference, overflows) = subtractingReportingOverflow(other)
+    return overflows ? (other < 0 ? .max : .min) : difference
+  }
+
+  /// Seconds as nanoseconds; 0 where they are no number.
+  @inlinable
+  public init(nanosecondsOf seconds: Double) {
+    let nanoseconds = seconds * 1e9
+    self = nanoseconds.isNaN ? 0 : Int64(Swift.max(-9.2e18, Swift.min(9.2e18, nanoseconds)))
   }
 }
 
@@ -36,11 +65,15 @@ extension Instant: Codable {
   public init(from decoder: any Decoder) throws {
     if let canonical = decoder as? CanonicalDecoder {
       (offset, wall) = try canonical.moment()
-      return
+    } else {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      wall = try container.decode(Int64.self, forKey: .wall)
+      offset = try container.decode(Int64.self, forKey: .offset)
     }
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    wall = try container.decode(Int64.self, forKey: .wall)
-    offset = try container.decode(Int64.self, forKey: .offset)
+    guard isOfAClock else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "an instant is of no time"))
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -54,7 +54,7 @@ public struct SLO: Sendable, Hashable, Codable {
   }
 
   private static func minutes(_ seconds: Double) -> Int {
-    Int(min(max((seconds / 60).rounded(), 1), 366 * 1440))
+    min(max(Int(nearest: seconds / 60), 1), 366 * 1440)
   }
 }
 

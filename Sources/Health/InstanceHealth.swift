@@ -223,7 +223,8 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   /// The offset from which on a route that says nothing is stale.
   private func silence(of route: borrowing Route) -> Int64 {
     guard let last = route.lastAnswer else { return .max }
-    return last.offset + Int64(max(policy.staleAfter, 2 * (route.pace ?? 0)) * 1e9)
+    return last.offset.plus(
+      Int64(nanosecondsOf: max(policy.staleAfter, 2 * (route.pace ?? 0))))
   }
 
   /// Keeps a change of `subject`; the first word of something unknown is none.

@@ -11,7 +11,7 @@ struct RecentAnswers: Sendable, Hashable {
   private var oldest = 0
 
   mutating func keep(_ duration: Double, passed: Bool) {
-    let micros = Int32(min(max(duration * 1e6, 0), 2e9).rounded())
+    let micros = Int32(min(max(0, duration * 1e6), 2e9).rounded())
     let answer = passed ? micros : -1 - micros
     guard answers.count == Self.kept else { return answers.append(answer) }
     answers[oldest] = answer

@@ -21,7 +21,7 @@ package enum Words {
 
   /// As `duration`, in whole seconds from zero up: for timers that a person watches.
   package static func wholeDuration(_ seconds: Double) -> String {
-    guard seconds.isFinite, seconds < 1e12 else { return "?" }
+    guard seconds.isFinite, seconds.magnitude < 1e12 else { return "?" }
     let total = Int(abs(seconds).rounded(.down))
     switch total {
     case ..<60: return "\(total)s"

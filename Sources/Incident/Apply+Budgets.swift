@@ -17,7 +17,7 @@ extension State {
     let now = ledger.clock.now
     let minute = ledger.clock.minute
     let from = present.services[s].instances[i].sharedMeter.read { $0.countedFrom }.map {
-      now - Int64(max(0, present.now.seconds - $0) * 1e9)
+      now.less(Int64(nanosecondsOf: max(0, present.now.seconds - $0)))
     }
     for rule in present.services[s].accounts.indices {
       let account = present.services[s].accounts[rule]

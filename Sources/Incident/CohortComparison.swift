@@ -68,7 +68,7 @@ public struct CohortComparison: Sendable, Hashable {
     guard let a, let b else { return .unknown }
     let least = min(a.n, b.n)
     if least < Double(leastRequests) {
-      return .notEnough(n: Int(max(0, least).rounded(.down)), of: leastRequests)
+      return .notEnough(n: Int(nearest: max(0, least).rounded(.down)), of: leastRequests)
     }
     let pooled = (a.hits + b.hits) / (a.n + b.n)
     // Not one on either side: as alike as can be.
@@ -76,7 +76,7 @@ public struct CohortComparison: Sendable, Hashable {
     let expected = least * min(pooled, 1 - pooled)
     if expected < 5 {
       let needed = (5 / min(pooled, 1 - pooled)).rounded(.up)
-      return .notEnough(n: Int(least), of: Int(min(needed, 1e9)))
+      return .notEnough(n: Int(nearest: least.rounded(.down)), of: Int(nearest: min(needed, 1e9)))
     }
     let error = (pooled * (1 - pooled) * (1 / a.n + 1 / b.n)).squareRoot()
     let z = (a.hits / a.n - b.hits / b.n) / error

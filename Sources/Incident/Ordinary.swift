@@ -54,7 +54,7 @@ public struct Deviation: Sendable, Hashable, Codable {
       let text = times == times.rounded() ? "\(Int(min(times, 1e9)))" : "\(times)"
       return "\(shown) \(text)x baseline"
     }
-    let part = max(2, Int((1 / max(factor, 1e-3)).rounded()))
+    let part = max(2, Int(nearest: 1 / max(1e-3, factor)))
     return factor < 0.001
       ? "\(shown) gone, baseline \(Deviation.figure(norm.median, of: name))"
       : part == 2 ? "\(shown) half of baseline" : "\(shown) 1/\(part) of baseline"
@@ -72,7 +72,7 @@ public struct Deviation: Sendable, Hashable, Codable {
   private static func figure(_ value: Double, of name: String) -> String {
     if name.hasSuffix("_ratio") {
       let percent = (value * 1000).rounded() / 10
-      return percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+      return percent == percent.rounded() ? "\(Int(nearest: percent))%" : "\(percent)%"
     }
     let rounded = value.magnitude >= 100 ? value.rounded() : (value * 10).rounded() / 10
     return rounded == rounded.rounded() && rounded.magnitude < 1e15

@@ -93,7 +93,8 @@ public struct Present: Sendable, Hashable, Codable {
   /// - Returns: false where that is not of the services that the fleet has.
   mutating func take(_ known: [ServicePresent]) -> Bool {
     services = known
-    guard define() else { return false }
+    // Timers move by whole seconds since the session began.
+    guard advancedTo >= -1, define() else { return false }
     places = PlaceHints(services)
     names = ServiceNames(services)
     return true

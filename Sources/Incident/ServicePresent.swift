@@ -60,7 +60,8 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   private mutating func measure(against definition: Service) {
     limits = FigureLimits(definition.slos)
     let polling = definition.instances.first?.polling ?? PollPolicy()
-    slack = Int64(max(Origins.leastSlack, 2 * polling.interval + polling.timeout) * 1e9)
+    slack = Int64(
+      nanosecondsOf: max(Origins.leastSlack, 2 * polling.interval + polling.timeout))
   }
 
   /// Takes back, once decoded, what it was encoded without.

@@ -43,9 +43,10 @@ public struct State: Sendable, Hashable, Codable {
     self.present = present
     self.history = history
     self.ledger = ledger
-    guard self.present.take(services), history.chapters.count == services.count else {
+    guard self.present.take(services) else {
       throw Malformed("what is known is not of the services that the fleet has", at: 0)
     }
+    if let misfit { throw Malformed(misfit, at: 0) }
     for index in services.indices {
       self.present.services[index].ordinary.norms = history.chapters[index].norms
     }

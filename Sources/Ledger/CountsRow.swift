@@ -46,15 +46,20 @@ extension LedgerFile {
 
     static func fetch(_ db: Database, _ sql: String) throws -> [Counts] {
       var found: [Counts] = []
+      try each(db, sql) { found.append($0) }
+      return found
+    }
+
+    /// Hands over each row that can be told; one at a time, for there may be many.
+    static func each(_ db: Database, _ sql: String, _ take: (Counts) throws -> Void) throws {
       let rows = try GRDB.Row.fetchCursor(db, sql: sql)
       while let row = try rows.next() {
         guard case .int64(let time) = (row[0] as DatabaseValue).storage,
           case .int64(let account) = (row[1] as DatabaseValue).storage
         else { continue }
         let counts = try row.withUnsafeData(atIndex: 2) { $0.map { [UInt8]($0) } ?? [] }
-        found.append(Counts(time: time, account: account, counts: counts))
+        try take(Counts(time: time, account: account, counts: counts))
       }
-      return found
     }
   }
 }

@@ -91,7 +91,7 @@ package struct EntryDecoder: Sendable {
     for sequence in batch.first...batch.last {
       let entry = try pass.pass(nil, sequence: sequence)
       // No clock says so, and differences of such times are none.
-      guard entry.instant.offset.magnitude < 1 << 62, entry.instant.wall.magnitude < 1 << 62 else {
+      guard entry.instant.isOfAClock else {
         throw Malformed("an entry is of no time", at: 0)
       }
       try take(entry)

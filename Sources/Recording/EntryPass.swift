@@ -208,7 +208,9 @@ struct EntryPass<Channel: BitChannel>: Sendable {
     if !channel.pass(given?.remarks == metrics.remarks, &models.isSameRemarks) {
       metrics.remarks = try passBlock(given?.remarks)
     }
-    guard let bytes = Int(exactly: size), let count = Int(exactly: samples) else {
+    guard size.magnitude < 0x1p53, samples.magnitude < 0x1p53, let bytes = Int(exactly: size),
+      let count = Int(exactly: samples)
+    else {
       throw Malformed("a size is no whole number", at: 0)
     }
     extraction.take(metrics.remarks, samples: count)

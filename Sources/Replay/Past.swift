@@ -18,9 +18,14 @@ package actor Past {
     package var loop: ClosedRange<Int64>?
     package var milestones: [Milestone] = []
     package var pulses: [Pulse] = []
+    /// What is shown is on the way to what was asked for, or a comparison is being made.
+    package var isSeeking = false
     /// Why what is shown is not what was asked for; nil where it is.
     package var trouble: String?
   }
+
+  /// Where a seek leads to.
+  private enum Aim { case offset(Int64), sequence(UInt64) }
 
   private let archive: any Archive
   private let player: Player
@@ -28,6 +33,10 @@ package actor Past {
   private var onlookers: [any PastOnlooker] = []
   /// Where the playing has come to, in nanoseconds: finer than entries.
   private var position: Int64
+  /// Where a seek that takes its time is going; what is asked meanwhile takes its place.
+  private var aim: Aim?
+  private var comparing: Task<Void, Never>?
+  private var comparisons = 0
   /// Where the span ends is looked at again: the recording is still being written.
   private let grows: Bool
   /// Of others than the recording.
@@ -36,6 +45,10 @@ package actor Past {
   private let bell: AsyncStream<Void>.Continuation
   private let rings: AsyncStream<Void>
 
+  /// A seek that takes no longer is not told of; a longer one goes on turn by turn, with keys answered
+  /// between them.
+  private static let atOnce = Duration.milliseconds(150)
+  private static let slice = Duration.milliseconds(40)
   /// Frames of a recording that is played: as many as a person follows.
   private static let frame = Duration.milliseconds(50)
   /// Seconds before a milestone at which idle time ends.
@@ -88,10 +101,11 @@ package actor Past {
       if Task.isCancelled { break }
       turn()
     }
+    comparing?.cancel()
   }
 
   private func turn() {
-    guarded { try play() }
+    guarded { if aim == nil { try play() } else { try approach(for: Past.slice) } }
     publish()
   }
 
@@ -106,9 +120,33 @@ package actor Past {
       try body()
       course.trouble = nil
     } catch {
+      aim = nil
       course.isPlaying = false
       course.trouble = "the recording cannot be read here: \(error)"
     }
+    course.isSeeking = aim != nil || comparing != nil
+  }
+
+  /// Goes where the aim is, as far as it comes in this time.
+  private func approach(for time: Duration) throws {
+    guard let aim else { return }
+    let end = ContinuousClock.now + time
+    var isThere = true
+    let isPatient = {
+      isThere = ContinuousClock.now < end
+      return isThere
+    }
+    switch aim {
+    case .offset(let offset): try player.seek(toOffset: offset, while: isPatient)
+    case .sequence(let sequence): try player.seek(to: sequence, while: isPatient)
+    }
+    guard isThere else {
+      bell.yield()
+      return
+    }
+    self.aim = nil
+    // The time that it took is none of the recording's.
+    playedAt = nil
   }
 
   // MARK: Asked
@@ -160,33 +198,70 @@ package actor Past {
   private func seek(to offset: Int64) {
     position = min(max(offset, course.span.lowerBound), course.span.upperBound)
     playedAt = nil
-    guarded { try player.seek(toOffset: position) }
+    go(to: .offset(position))
+  }
+
+  private func go(to aim: Aim) {
+    self.aim = aim
+    guarded { try approach(for: Past.atOnce) }
   }
 
   private func goToMilestone(by count: Int) {
     course.isPlaying = false
-    let here = player.sequence
-    let found: Milestone? =
-      count > 0
-      ? course.milestones.first { $0.sequence > here }
-      : course.milestones.last { $0.sequence < here }
+    let found =
+      count > 0 ? course.milestones.first(where: isAhead) : course.milestones.last(where: isBehind)
     guard let found else {
       course.trouble =
         count > 0 ? "nothing more happens after this" : "nothing happened before this"
       return
     }
     position = found.instant.offset
-    guarded { try player.seek(to: found.sequence) }
+    go(to: .sequence(found.sequence))
   }
 
-  private func compare(_ early: Int64, _ late: Int64) {
-    guarded {
-      let other = try Player(archive)
-      try other.seek(toOffset: early)
-      let before = other.state.present
-      try other.seek(toOffset: late)
-      for onlooker in onlookers { onlooker.show(before, other.state.present) }
+  /// As seen from where the last seek leads, though it be under way.
+  private func isAhead(_ milestone: Milestone) -> Bool {
+    switch aim {
+    case .sequence(let here): milestone.sequence > here
+    case .offset(let here): milestone.instant.offset > here
+    case nil: milestone.sequence > player.sequence
     }
+  }
+
+  private func isBehind(_ milestone: Milestone) -> Bool {
+    switch aim {
+    case .sequence(let here): milestone.sequence < here
+    case .offset(let here): milestone.instant.offset < here
+    case nil: milestone.sequence < player.sequence
+    }
+  }
+
+  /// Beside what is shown, for it may take a while; what was asked before it is wanted no more.
+  private func compare(_ early: Int64, _ late: Int64) {
+    comparing?.cancel()
+    comparisons += 1
+    comparing = Task.detached { [archive, comparisons, weak self] in
+      let found = Result {
+        let other = try Player(archive)
+        try other.seek(toOffset: early) { !Task.isCancelled }
+        let before = other.state.present
+        try other.seek(toOffset: late) { !Task.isCancelled }
+        return (before, other.state.present)
+      }
+      guard !Task.isCancelled else { return }
+      await self?.compared(found, comparisons)
+    }
+    course.isSeeking = true
+  }
+
+  private func compared(_ found: Result<(Present, Present), any Error>, _ number: Int) {
+    guard number == comparisons else { return }
+    comparing = nil
+    guarded {
+      let (before, after) = try found.get()
+      for onlooker in onlookers { onlooker.show(before, after) }
+    }
+    bell.yield()
   }
 
   // MARK: Playing
@@ -213,7 +288,8 @@ package actor Past {
       position = course.loop == nil ? bounds.lowerBound : bounds.upperBound
       if course.loop == nil { course.isPlaying = false }
     }
-    try player.seek(toOffset: position)
+    aim = .offset(position)
+    try approach(for: Past.atOnce)
   }
 
   /// Nothing of note happens until shortly before the next milestone.

@@ -50,33 +50,36 @@ package final class Player {
   package var now: Instant { state.present.now }
 
   /// Goes to the state after the entry of this sequence, or the nearest there is before it.
-  package func seek(to target: UInt64) throws {
+  ///
+  /// - Parameter isPatient: asked before each entry; where it is not, the state stays on the way, and the
+  ///   same seek goes on from there.
+  package func seek(to target: UInt64, while isPatient: () -> Bool = { true }) throws {
     if isLost || target < sequence || target > sequence + 1 { try takeKeyframe(before: target) }
     if isLost || target < sequence { try begin() }
-    try hurry { $0.first <= target }
-    try goOn { $0.sequence <= target }
+    try hurry(while: isPatient) { $0.first <= target }
+    try goOn { $0.sequence <= target && isPatient() }
   }
 
   /// Goes to the state after the last entry at or before an offset of the session's clock.
-  package func seek(toOffset offset: Int64) throws {
+  package func seek(toOffset offset: Int64, while isPatient: () -> Bool = { true }) throws {
     guard let near = try archive.sequence(atOrBefore: offset) else {
       guard let span = try archive.span() else { return }
-      return try seek(to: span.firstSequence)
+      return try seek(to: span.firstSequence, while: isPatient)
     }
     if isLost || offset < now.offset || near > sequence {
       try takeKeyframe(before: near)
       if isLost || near < sequence || now.offset > offset { try begin() }
     }
-    try hurry { $0.begin.offset <= offset }
-    try goOn { $0.instant.offset <= offset }
+    try hurry(while: isPatient) { $0.begin.offset <= offset }
+    try goOn { $0.instant.offset <= offset && isPatient() }
   }
 
   /// Goes through batches that are wanted whole, while the next ones are being decoded.
   ///
   /// - Parameter isWanted: whether entries of a batch are; the last such batch is left.
-  private func hurry(while isWanted: (Batch) -> Bool) throws {
+  private func hurry(while isPatient: () -> Bool, _ isWanted: (Batch) -> Bool) throws {
     guard ahead.isEmpty else { return }
-    while true {
+    while isPatient() {
       if waiting.isEmpty {
         waiting = try archive.batches(after: sequence, limit: Player.batchesAtOnce).reversed()
       }

@@ -51,6 +51,12 @@ package final class Inbox: Sendable {
     }
   }
 
+  /// Events that were taken and are to be taken again, before all that came since.
+  func putBack(_ items: some Collection<Item>) {
+    pending.withLock { $0.items.insert(contentsOf: items, at: 0) }
+    bell.yield()
+  }
+
   /// Ends `rings`; what is put from now on is dropped.
   package func close() {
     pending.withLock { $0.closed = true }

@@ -7,4 +7,10 @@ package protocol Onlooker: AnyObject {
   /// Called after every batch of entries and whenever the inbox rings: take what the responder
   /// typed, and draw if it is time to.
   func look(at state: State)
+  /// Called when the disk does not answer, so that what somebody asked for waits, and when it has.
+  func hear(recordingHangs: Bool)
+}
+
+extension Onlooker {
+  package func hear(recordingHangs: Bool) {}
 }

@@ -21,15 +21,23 @@ package actor Session {
 
   /// An entry is being made durable: what else comes waits for it, so that the order stays.
   private var isHeld = false
+  /// The disk has not answered in time: what comes is shown meanwhile, and entered after that entry.
+  private var outlook: Outlook?
+  private let patience: Duration
+
+  /// As long as a disk may take before news is shown without it.
+  package static let patience = Duration.seconds(5)
 
   /// - Parameter last: the sequence of the last entry of an earlier run that this one goes on from.
   package init(
     fleet: Fleet, clock: any SessionClock = SystemClock(), recorder: (any Recorder)? = nil,
-    executor: (any IntentExecutor)? = nil, after last: UInt64 = 0
+    executor: (any IntentExecutor)? = nil, after last: UInt64 = 0,
+    patience: Duration = Session.patience
   ) {
     self.clock = clock
     self.recorder = recorder
     self.executor = executor
+    self.patience = patience
     inbox = Inbox(clock: clock)
     let now = clock.now()
     lastEntry = now
@@ -63,20 +71,23 @@ package actor Session {
 
   /// Enters everything that waits, then tells the onlookers.
   package func drain() async {
-    guard !isHeld else { return publish() }
+    guard !isHeld else { return lookOn() }
     let items = inbox.take()
     var turnBegan = ContinuousClock.now
-    for item in items {
+    for (place, item) in items.enumerated() {
       enter(item.event, at: item.instant, with: item.enclosure)
       if ContinuousClock.now - turnBegan > Session.turn {
         publish()
         await Task.yield()
-        await waitWhileHeld()
+        // Somebody's act is being made durable: what is left of these comes after it.
+        if isHeld { return inbox.putBack(items[(place + 1)...]) }
         turnBegan = .now
       }
     }
     let now = clock.now()
     if now.seconds(since: lastEntry) >= 1 { enter(.tick, at: now) }
+    // All that was shown ahead of the state is in it now.
+    outlook = nil
     publish()
   }
 
@@ -94,38 +105,80 @@ package actor Session {
     recorder?.applied(entry, to: state)
   }
 
+  // MARK: What somebody did
+
   /// Enters what somebody did: it is durable before anything comes of it.
   private func enterDurably(_ event: Event) async {
     guard let recorder else { return enter(event, at: clock.now()) }
     isHeld = true
+    outlook = nil
     let entry = Entry(
       sequence: state.present.sequence + 1, instant: clock.now(), event: event)
+    let watch = Task { [patience] in
+      try await Task.sleep(for: patience)
+      lookAhead()
+    }
     await recorder.recordDurably(entry)
+    watch.cancel()
     apply(entry)
+    if let (items, lost) = outlook?.handBack() {
+      for onlooker in onlookers { onlooker.hear(recordingHangs: false) }
+      inbox.putBack(items)
+      inbox.put(
+        .note(
+          Note(
+            .warning,
+            lost == 0
+              ? "recording goes on: the disk has answered"
+              : "recording goes on: the disk has answered; \(lost) events of meanwhile are not recorded"
+          )))
+    }
     isHeld = false
     inbox.nudge()
+  }
+
+  /// The disk does not answer: nothing comes of what was asked before it does, but everybody sees
+  /// what happens meanwhile, and that recording hangs.
+  private func lookAhead() {
+    guard isHeld, outlook == nil else { return }
+    outlook = Outlook(state)
+    for onlooker in onlookers { onlooker.hear(recordingHangs: true) }
+    inbox.put(
+      .note(
+        Note(
+          .error,
+          "recording hangs: the disk does not answer; what was asked last is not done before it does"
+        )))
+    lookOn()
+  }
+
+  private func lookOn() {
+    outlook?.take(inbox.take(), at: clock.now())
+    publish()
   }
 
   private func waitWhileHeld() async {
     while isHeld { try? await Task.sleep(for: .milliseconds(1)) }
   }
 
+  // MARK: Seen
+
   private func publish() {
-    for onlooker in onlookers { onlooker.look(at: state) }
+    for onlooker in onlookers { onlooker.look(at: outlook?.state ?? state) }
   }
 
   /// Adds a view that is made, kept and called in this session's isolation.
   package func attach(_ make: @Sendable () -> sending any Onlooker) {
     let onlooker = make()
     onlookers.append(onlooker)
-    onlooker.look(at: state)
+    onlooker.look(at: outlook?.state ?? state)
   }
 
   /// Reads the state in place; what `body` returns must be made for leaving, such as a frame.
   package func read<Value: Sendable>(_ body: @Sendable (State) throws -> Value) rethrows
     -> Value
   {
-    try body(state)
+    try body(outlook?.state ?? state)
   }
 
   /// What someone asks for: checked against what `principal` may do, entered, then carried out.

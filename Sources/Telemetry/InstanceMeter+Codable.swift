@@ -104,7 +104,8 @@ extension InstanceMeter: Codable {
 
   /// Every position in it is one of something that is there: a recording can come from anywhere.
   var isConsistent: Bool {
-    guard slots.count == 3, slots.allSatisfy({ $0 >= 0 }), last.count == keys.count,
+    guard slots.count == 3, slots.allSatisfy({ (0..<1 << 53).contains($0) }),
+      last.count == keys.count,
       roleStart.count == keys.count + 1, roleStart.first == 0,
       zip(roleStart, roleStart.dropFirst()).allSatisfy({ $0 <= $1 }),
       Int(roleStart.last ?? 0) == roles.count,

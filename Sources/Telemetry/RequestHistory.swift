@@ -84,7 +84,7 @@ public struct RequestHistory: Sendable, Hashable, Codable {
   ) {
     let newest = InstanceMeter.slot(of: seconds, in: .minute) - 2
     guard newest >= 0 else { return }
-    let oldest = max((taken ?? newest - 1) + 1, newest - Int64(Window.slots) + 2)
+    let oldest = max((taken ?? newest - 1) &+ 1, newest - Int64(Window.slots) + 2)
     guard oldest <= newest else { return }
     for number in oldest...newest {
       var sums = Sums(number: number)
@@ -153,8 +153,9 @@ public struct RequestHistory: Sendable, Hashable, Codable {
     _ own: Int64, _ covered: Double, _ number: Int64, _ length: Double
   ) -> Bool {
     if own == number { return true }
-    let stretches = covered <= max(30, 2 * length) ? Int64((covered / length).rounded(.up)) : 1
-    return own - number < stretches
+    let stretches =
+      (0...max(30, 2 * length)).contains(covered) ? Int64((covered / length).rounded(.up)) : 1
+    return own &- number < stretches
   }
 }
 

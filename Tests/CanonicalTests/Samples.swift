@@ -18,10 +18,11 @@ struct Scalars: Codable, Equatable {
   var text: String
 
   static let least = Scalars(
-    flag: false, a: .min, b: .min, c: .min, d: .min, e: .min, f: .min, g: .min, h: .min, i: .min,
+    flag: false, a: -(1 << 53), b: .min, c: .min, d: .min, e: .min, f: .min, g: .min, h: .min,
+    i: .min,
     j: .min, real: -.greatestFiniteMagnitude, single: -.greatestFiniteMagnitude, text: "")
   static let greatest = Scalars(
-    flag: true, a: .max, b: .max, c: .max, d: .max, e: .max, f: .max, g: .max, h: .max, i: .max,
+    flag: true, a: 1 << 53, b: .max, c: .max, d: .max, e: .max, f: .max, g: .max, h: .max, i: .max,
     j: .max, real: .greatestFiniteMagnitude, single: .leastNonzeroMagnitude,
     text: "\u{0}\u{10ffff}é")
   static let ordinary = Scalars(

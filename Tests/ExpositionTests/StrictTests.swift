@@ -98,4 +98,22 @@ struct StrictTests {
   func `Strict OpenMetrics takes what keeps them`(body: String) {
     #expect(openMetrics(body).violations == [], "\(body.debugDescription)")
   }
+
+  @Test func `A histogram of several moments has every bucket in each of them`() {
+    let moment = { (time: Int) in
+      """
+      a_bucket{le="1"} \(time) \(time)
+      a_bucket{le="+Inf"} \(time) \(time)
+      a_count \(time) \(time)
+      a_sum \(time) \(time)
+
+      """
+    }
+    let parsed = openMetrics("# TYPE a histogram\n" + moment(1) + moment(2) + moment(3))
+    #expect(parsed.violations == [])
+    #expect(parsed.samples.count == 12)
+    // Twice at one moment it is there once.
+    let twice = openMetrics("# TYPE a counter\na_total 1 1\na_total 1 1\na_total 2 2\n")
+    #expect(twice.samples.count == 2)
+  }
 }

@@ -34,9 +34,19 @@ struct JournalProbe {
         dropRights()
         let archive = try JournalArchive(path: path)
         say("read \(try archive.batches(after: 0, limit: 1 << 20).last?.last ?? 0)")
+      case "seek": try Seeking.run(path, Array(arguments.dropFirst(3)))
+      case "attack":
+        guard arguments.count == 6, let first = UInt64(arguments[4]),
+          let count = UInt64(arguments[5])
+        else { exit(2) }
+        var hostile = try Hostile(path)
+        try hostile.run(arguments[3], from: first, count: count)
       default: exit(2)
       }
-    } catch { say("\(error)") }
+    } catch {
+      say("\(error)")
+      exit(1)
+    }
   }
 
   static let about = About(fleet: "shop", madeBy: "probe", made: 1_795_000_000_000_000_000)

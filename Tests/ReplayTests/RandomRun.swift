@@ -20,7 +20,40 @@ struct RandomRun {
     fleet = RandomRun.fleet(services: 4)
     add(.began)
     add(.fleet(fleet))
+    remember()
     while entries.count < count { step() }
+  }
+
+  /// What a ledger kept of runs before.
+  private mutating func remember() {
+    let minute = now.wall / 60_000_000_000
+    for var page in LedgerPage.asked(of: fleet) {
+      for hour in (minute / 60 - 5)..<minute / 60 {
+        var minutes = LedgerMemory.Minutes(hour: hour)
+        for place in 0..<60 where roll(3) > 0 {
+          minutes[place] = EventCount(bad: roll(3), total: 3 + roll(90))
+        }
+        page.memory.minutes.append(minutes)
+      }
+      page.memory.hours = [
+        LedgerMemory.Hour(
+          hour: minute / 60 - 90, events: EventCount(bad: 7, total: 9000), seen: 60)
+      ]
+      add(.ledger(page))
+    }
+  }
+
+  private mutating func walk() {
+    let outcome: JourneyRun.Outcome =
+      switch roll(6) {
+      case 0: .failed(.init(step: 1, name: "pay", why: "503, expected 2xx"))
+      case 1: .notRun("a secret is missing")
+      default: .passed
+      }
+    let steps = [Double(roll(900)) / 1000, Double(roll(900)) / 1000]
+    add(
+      .journey(
+        "order", JourneyRun(duration: steps.reduce(0, +), steps: steps, outcome: outcome)))
   }
 
   private static func fleet(services: Int) -> Fleet {
@@ -39,6 +72,19 @@ struct RandomRun {
       })
     fleet.capabilities = [
       Capability(name: "buy", tier: .critical, needs: [.init(service: "service-0")])
+    ]
+    fleet.capabilitySLOs = [
+      CapabilitySLO(
+        capability: "buy", slo: SLO(name: "buys", objective: 99.5, window: 86_400),
+        services: ["service-0", "service-1"])
+    ]
+    fleet.journeys = [
+      Journey(
+        name: "order", capability: "buy",
+        steps: [
+          .init(place: .url("http://127.0.0.1:9900/")),
+          .init(place: .service("service-0", path: "/pay")),
+        ])
     ]
     return fleet
   }
@@ -62,9 +108,10 @@ struct RandomRun {
     case 0..<45:
       scrape(target)
       addBody(of: target)
-    case 45..<85:
+    case 45..<82:
       probe(target)
       addBody(of: target)
+    case 82..<85: walk()
     case 85..<93: add(.tick)
     case 93: add(.note(Note(.warning, "line \(roll(1000)) \u{1b}[31m ünï")))
     case 94: add(.routes(target: target, Routes(liveness: "/healthz", metrics: "/metrics")))
@@ -82,6 +129,7 @@ struct RandomRun {
         add(.began)
         add(.fleet(fleet))
         addDocuments()
+        remember()
         series = [:]
       }
     default:

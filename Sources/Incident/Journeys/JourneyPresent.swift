@@ -94,7 +94,7 @@ public struct JourneyPresent: Sendable, Hashable, Codable {
     sums[sums.count - 1].runs += 1
     if passed { sums[sums.count - 1].passed += 1 }
     if good { sums[sums.count - 1].good += 1 }
-    if let first = sums.first, stretch - first.stretch > kept { sums.removeFirst() }
+    if let first = sums.first, stretch.less(first.stretch) > kept { sums.removeFirst() }
   }
 
   /// How the runs of the last `seconds` went.
@@ -110,7 +110,7 @@ public struct JourneyPresent: Sendable, Hashable, Codable {
   public func score(over seconds: Double, at now: Instant) -> Score {
     let isShort = seconds <= 3600
     let each: Int64 = isShort ? 60 : 3600
-    let from = (now.offset - Int64(min(seconds, 1e8) * 1e9)) / (each * 1_000_000_000)
+    let from = now.offset.less(Int64(nanosecondsOf: seconds)) / (each * 1_000_000_000)
     let sums = (isShort ? minutes : hours).filter { $0.stretch > from || from <= 0 }
     return Score(
       runs: sums.reduce(0) { $0 + $1.runs }, passed: sums.reduce(0) { $0 + $1.passed },
@@ -121,7 +121,7 @@ public struct JourneyPresent: Sendable, Hashable, Codable {
   ///
   /// Of at most `recentLimit` runs, and of those in the last `seconds`.
   public func latency(_ q: Double, over seconds: Double, at now: Instant) -> Double? {
-    let from = now.offset - Int64(min(seconds, 1e8) * 1e9)
+    let from = now.offset.less(Int64(nanosecondsOf: seconds))
     let sorted = recent.lazy.filter { $0.passed && $0.at >= from }.map(\.duration).sorted()
     guard !sorted.isEmpty else { return nil }
     let place = (q * Double(sorted.count)).rounded(.up) - 1

@@ -4,7 +4,7 @@ import Health
 extension Present {
   /// Finds the origins anew where a symptom came or went, at most once a second.
   mutating func findOrigins() {
-    guard origins.isDue, now.offset - origins.foundAt >= Origins.pace else { return }
+    guard origins.isDue, now.offset.less(origins.foundAt) >= Origins.pace else { return }
     origins.isDue = false
     origins.foundAt = now.offset
     let isEmpty = !services.indices.contains { services[$0].trouble != nil }
@@ -201,14 +201,14 @@ private struct OriginReading {
       result.append(
         Origins.Hurt(
           service: name(hanging.node), under: name(hanging.under), depth: hanging.depth,
-          began: began, later: Double(began.offset - found.turned) / 1e9))
+          began: began, later: Double(began.offset.less(found.turned)) / 1e9))
     }
     return result
   }
 
   /// The instant with this offset, by the clocks as they stand now.
   private func instant(_ offset: Int64) -> Instant {
-    Instant(wall: present.now.wall - (present.now.offset - offset), offset: offset)
+    Instant(wall: present.now.wall.less(present.now.offset.less(offset)), offset: offset)
   }
 }
 

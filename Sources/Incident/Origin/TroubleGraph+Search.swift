@@ -1,3 +1,5 @@
+import Fleet
+
 extension TroubleGraph {
   /// Where the trouble may have begun, the likeliest first.
   ///
@@ -149,8 +151,8 @@ private struct OriginSearch {
           if nodes[node].blames.contains(needed) { blames = true }
         }
       }
-      // Slack may be as long as it likes: no sum of instants overflows in a lifetime.
-      isRaised[group] = !isSink[group] && !blames && turnedAt(group) + slack(group) < below[group]
+      isRaised[group] =
+        !isSink[group] && !blames && turnedAt(group).plus(slack(group)) < below[group]
     }
     var trouble = Array(repeating: -1, count: members.count)
     var parts: [[Int]] = []

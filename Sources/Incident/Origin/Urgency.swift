@@ -74,7 +74,7 @@ public struct BudgetCost: Sendable, Hashable {
 
   /// `burning 22x`, `burning 1.4x, 88 % spent`
   public var words: String {
-    let times = burn >= 10 ? "\(Int(burn.rounded()))" : Words.number((burn * 10).rounded() / 10)
+    let times = burn >= 10 ? "\(Int(nearest: burn))" : Words.number((burn * 10).rounded() / 10)
     guard let spent, spent >= 0.5 else { return "burning \(times)x" }
     return "burning \(times)x, \(Words.percent(spent)) spent"
   }

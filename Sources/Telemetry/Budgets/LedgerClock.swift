@@ -17,6 +17,10 @@ public struct LedgerClock: Sendable, Hashable, Codable {
   /// In the year 2116; what is reckoned with later times could overflow.
   static let last: Int64 = 1 << 62
 
+  /// The minute and the hour of that.
+  static let lastMinute = (last / SLOLedger.minuteLength).magnitude
+  static let lastHour = lastMinute / 60
+
   public init(wall: Int64, offset: Int64) {
     let wall = min(max(wall, -LedgerClock.last), LedgerClock.last)
     self.wall = wall

@@ -10,6 +10,21 @@ public struct LedgerMemory: Sendable, Hashable, Codable {
     self.hours = hours
   }
 
+  private enum CodingKeys: String, CodingKey { case minutes, hours }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    minutes = try container.decode([Minutes].self, forKey: .minutes)
+    hours = try container.decode([Hour].self, forKey: .hours)
+    guard
+      minutes.allSatisfy({ $0.hour.magnitude <= LedgerClock.lastHour })
+        && hours.allSatisfy({ $0.hour.magnitude <= LedgerClock.lastHour })
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .hours, in: container, debugDescription: "hours that no clock shows")
+    }
+  }
+
   /// The sixty minutes of one hour.
   public struct Minutes: Sendable, Hashable, Codable {
     /// Whole hours since 1970.

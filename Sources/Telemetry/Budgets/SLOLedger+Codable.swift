@@ -41,14 +41,18 @@ extension SLOLedger: Codable {
   private var isConsistent: Bool {
     guard let minute else { return minutes.isEmpty && hours.isEmpty }
     let hour = SLOLedger.hour(of: minute)
-    guard minute.magnitude < 1 << 40, origin.magnitude < 1 << 40, hourOrigin.magnitude < 1 << 40,
+    guard minute.magnitude <= LedgerClock.lastMinute,
+      origin.magnitude <= 2 * LedgerClock.lastMinute,
+      hourOrigin.magnitude <= 2 * LedgerClock.lastHour,
       origin <= minute, hourOrigin <= hour,
       minutes.count == min(Int(minute - origin) + 1, SLOLedger.minutesHeld),
       hours.count == 2 * min(Int(hour - hourOrigin) + 1, hoursHeld)
     else { return false }
     return minutes.allSatisfy { $0 == SLOLedger.unseen || $0 >> 32 <= $0 & 0xffff_ffff }
       && stride(from: 0, to: hours.count, by: 2).allSatisfy {
-        hours[$0] >> 56 <= 60 && hours[$0 + 1] <= hours[$0] & SLOLedger.hourTotal
+        // Sums of a year of such hours are numbers too.
+        hours[$0] >> 56 <= 60 && hours[$0] & SLOLedger.hourTotal <= SLOLedger.hourTotal >> 8
+          && hours[$0 + 1] <= hours[$0] & SLOLedger.hourTotal
       }
   }
 }

@@ -3,7 +3,7 @@ extension SLOLedger {
   /// Takes over what was kept. Its minutes are closed from now on: events of theirs that were
   /// counted here already, or will be, are refused.
   public mutating func remember(_ memory: LedgerMemory) {
-    guard let last = memory.last, last.magnitude < 1 << 40 else { return }
+    guard let last = memory.last, last.magnitude <= LedgerClock.lastMinute else { return }
     let own = ownMinutes
     let everything = ever
     let before = refused

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Journal
+import Ledger
 
 /// Whether a recording is what was written.
 struct Verify: ParsableCommand {
@@ -10,7 +11,8 @@ struct Verify: ParsableCommand {
       Everything in a journal is chained by hash, so that a change in the middle shows. A file that \
       was written anew from its beginning, or lost its end, shows only beside a head that was kept \
       elsewhere: Damcon tells the system log one with each action. Give those lines with --log, or \
-      one head with --head. Exits 1 where anything speaks against the file.
+      one head with --head. What budgets have seen lies in the same file outside of the chain, and is told \
+      of by itself. Exits 1 where anything speaks against the file.
       """)
 
   @Argument(help: "The recording.", completion: .file(extensions: ["damcon"]))
@@ -51,7 +53,12 @@ struct Verify: ParsableCommand {
     do { verification = try Verifier.verify(path: file, heads: heads) } catch {
       throw Failure(error.description, error.cause == .absent ? .wrongUse : .couldNotRun)
     }
-    try StandardOutput.write(verification.sentences.map { LineText.clean($0) }.joined())
-    if !verification.isGood { throw ExitCode(Failure.Code.notFine.rawValue) }
+    // Beside the recording, and judged by itself: where the file cannot be opened that was said.
+    let budgets = try? LedgerCheck(path: file)
+    let sentences = verification.sentences + [budgets?.sentence].compactMap(\.self)
+    try StandardOutput.write(sentences.map { LineText.clean($0) }.joined())
+    if !verification.isGood || budgets?.isGood == false {
+      throw ExitCode(Failure.Code.notFine.rawValue)
+    }
   }
 }

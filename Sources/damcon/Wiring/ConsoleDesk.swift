@@ -105,6 +105,7 @@ final class ConsoleDesk: Sendable {
     playback.speed = course.speed
     playback.skipsIdle = course.skipsIdle
     playback.loop = course.loop
+    playback.isSeeking = course.isSeeking
     playback.milestones = course.milestones
     playback.pulses = course.pulses
     core.console.playback = playback
@@ -135,6 +136,14 @@ final class ConsoleDesk: Sendable {
       core.isToBeDrawn = true
     }
     keyboard.ring()
+  }
+
+  /// The disk does not answer, or it does again.
+  func tell(recordingHangs: Bool) {
+    core.withLock { core in
+      core.console.recordingHangs = recordingHangs
+      core.isToBeDrawn = true
+    }
   }
 
   // MARK: Keys in, frames out
@@ -269,6 +278,7 @@ final class LiveSeat: Onlooker {
   private let desk: ConsoleDesk
   init(_ desk: ConsoleDesk) { self.desk = desk }
   func look(at state: State) { desk.look(at: state) }
+  func hear(recordingHangs: Bool) { desk.tell(recordingHangs: recordingHangs) }
 }
 
 /// The desk as the owner of a past looks at it.

@@ -8,9 +8,9 @@ extension JournalFile {
   /// Values looked at in a step.
   private static let values = 1000
   /// Free pages that stay, for what is written next: four megabytes.
-  private static let spare = 1024
+  private static let spare = 512
   /// Free pages given back in a step.
-  private static let given = 256
+  private static let given = 128
 
   /// Lets go of what is older or more than is to be kept, a few rows at a call.
   ///

@@ -20,7 +20,7 @@ package struct JournalSchema: Sendable {
   package static let application: Int32 = 0x4441_4d4a
   /// Some batches of a usual fleet fit on one page. Larger ones would leave more of each keyframe's last
   /// page over, and every second writes a page or two.
-  static let pageSize = 4096
+  static let pageSize = 8192
 
   package static let current = JournalSchema(version: 1, sql: tables + ledger, migrations: [:])
 

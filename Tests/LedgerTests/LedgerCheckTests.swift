@@ -63,13 +63,16 @@ struct LedgerCheckTests {
   @Test("pages that are no longer a database's are told of too")
   func pages() throws {
     try write()
-    let page = try DatabaseQueue(path: path).inDatabase { db in
+    let (page, size) = try DatabaseQueue(path: path).inDatabase { db in
       _ = try Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-      return try Int.fetchOne(
-        db, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'ledger_minutes'")
+      return (
+        try Int.fetchOne(
+          db, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'ledger_minutes'"),
+        try Int.fetchOne(db, sql: "PRAGMA page_size")
+      )
     }
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let start = (try #require(page) - 1) * 16_384
+    let start = (try #require(page) - 1) * (try #require(size))
     for place in start..<start + 64 { bytes[place] = 0xff }
     try bytes.write(to: URL(fileURLWithPath: path))
     let check = try LedgerCheck(path: path)

@@ -7,10 +7,13 @@ final class MemoryArchive: Archive, @unchecked Sendable {
   /// Written before it is read, by one test.
   var all: [Batch] = []
   var keyframes: [KeyframeRecord] = []
-  private var blobs: [ContentHash: [UInt8]] = [:]
+  var blobs: [ContentHash: [UInt8]] = [:]
+  /// How often a keyframe referred to what was kept for one before it.
+  private(set) var uses = 0
 
   func take(_ made: BatchMaker.Made) {
     keyframes.append(made.record)
+    uses += made.uses.count
     for bytes in made.blobs { blobs[ContentHash(of: bytes)] = bytes }
   }
 

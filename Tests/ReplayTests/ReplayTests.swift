@@ -50,6 +50,26 @@ struct ReplayTests {
     }
   }
 
+  @Test("history that is over is kept once, and a keyframe that has lost it is passed by")
+  func chunks() throws {
+    let entries = RandomRun(seed: 3, entries: 1500).entries
+    let (archive, states) = try archive(entries, keyframeEvery: 8)
+    #expect(archive.blobs.count > 10)
+    #expect(archive.uses > 2 * archive.blobs.count)
+    let ends = states.keys.sorted().suffix(12)
+    let player = try Player(archive)
+    for target in ends.reversed() {
+      try player.seek(to: target)
+      #expect(try player.state.canonicalBytes() == states[target], "entry \(target)")
+    }
+    archive.blobs = [:]
+    let other = try Player(archive)
+    for target in ends.suffix(2) {
+      try other.seek(to: target)
+      #expect(try other.state.canonicalBytes() == states[target], "entry \(target)")
+    }
+  }
+
   /// NaN is not equal to itself; its bits are.
   private func same(_ a: Entry, _ b: Entry) -> Bool {
     if a == b { return true }

@@ -150,7 +150,7 @@ import Testing
     #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
     // A recording can come from anywhere: parts that do not fit are refused, not read past.
     let text = String(decoding: data, as: UTF8.self)
-    let torn = text.replacingOccurrences(of: "\"counts\":\"10", with: "\"counts\":\"7 10")
+    let torn = text.replacingOccurrences(of: "\"10 20", with: "\"7 10 20")
     #expect(torn != text)
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(RequestHistory.self, from: Data(torn.utf8))

@@ -20,7 +20,7 @@ package struct BatchMaker {
 
   /// Seconds from one keyframe to the next, and how long after the full minute they come: by then what
   /// charts keep of the minute before is complete.
-  private static let keyframeEvery: Int64 = 45
+  private static let keyframeEvery: Int64 = 60
   private static let keyframeAfter: Int64 = 15
 
   /// Whether it is time for a keyframe, by offsets in nanoseconds.

@@ -42,6 +42,10 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
     signals = try container.decode(SignalHistory.self, forKey: .signals)
     baseline = try container.decode(BaselineTable.self, forKey: .baseline).baselines
     minuteTaken = try container.decode(Int64.self, forKey: .minuteTaken)
+    guard (-1...1 << 52).contains(minuteTaken) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .minuteTaken, in: container, debugDescription: "a baseline is of no minute")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

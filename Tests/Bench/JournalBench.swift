@@ -27,15 +27,22 @@ struct JournalBench {
       "journal: \(NamedWorkload.services) services of \(NamedWorkload.instances), polled every 5 s, "
         + "\(life.seriesEach) kept series each of which \(life.changedEach.fixed(0)) change a poll; "
         + "\(hours) h recorded",
-      columns: ["damcon"])
+      columns: ["damcon", "atop"])
     func row(_ what: String, _ unit: String, _ runs: Runs, _ digits: Int, atMost limit: Double?) {
       table.row(
         what, unit, [runs.text(digits)],
         goal: limit.map { Goal.atMost($0, 0).verdict(on: runs) } ?? "")
     }
     let day = 24 / Double(hours)
-    row("on disk in 24 h, all of it", "MB", Runs(life.bytes * day / 1e6), 0, atMost: 150)
+    // It has no other cadence of its own: a sample of the machine for each poll.
+    let atop = try AtopLog.sample().map { $0 * 86_400 / NamedWorkload.interval / 1e6 }
+    let size = Runs(life.bytes * day / 1e6)
+    table.row(
+      "on disk in 24 h, all of it", "MB", [size.text(0), atop.map { $0.fixed(0) } ?? "–"],
+      goal: Goal.atMost(150, 0).verdict(on: size))
     row("a changed sample, all of it", "bytes", Runs(life.bytes / life.changed), 2, atMost: 3)
+    let share = try RecordingShare(options)
+    row("recording, beside polling", "%", share.percent, 0, atMost: 10)
     row("recording, of each entry", "µs", Runs(life.recording / life.entries * 1e6), 1, atMost: nil)
     row("applying, of each entry", "µs", Runs(life.applying / life.entries * 1e6), 1, atMost: nil)
     row("a turn that hands over a keyframe", "ms", life.keyframeTurns.highest, 2, atMost: 2)
@@ -47,6 +54,13 @@ struct JournalBench {
     row("an hour replayed, in seconds", "s", try replay(path), 2, atMost: 3600 / 600)
     row("opening to the first frame", "ms", try opening(path), 0, atMost: 100)
     if hours < 24 { table.note("sizes are scaled up from \(hours) h to 24") }
+    table.note(
+      "beside polling: \(RecordingShare.what); \(share.polling.median.fixed(2)) ms of CPU a scrape"
+        + " without a journal, \(share.recording.median.fixed(2)) with one")
+    table.note(
+      atop == nil
+        ? "atop is not installed (apt install atop): skipped"
+        : "atop: a sample of this machine every five seconds, of all its processes")
     table.note("times of recording and applying are CPU of one thread; the others are by the clock")
     table.show()
   }

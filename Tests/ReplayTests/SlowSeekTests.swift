@@ -35,7 +35,8 @@ private final class SlowArchive: Archive, @unchecked Sendable {
   func pulses() throws -> [Pulse] { [] }
 }
 
-@Suite("A seek that takes its time")
+/// One after the other: each holds a thread while its archive sleeps, and there may be two in all.
+@Suite("A seek that takes its time", .serialized)
 struct SlowSeekTests {
   /// What the past showed, and what is asked of it at its next look.
   private final class Viewer: PastOnlooker, Sendable {

@@ -74,7 +74,7 @@ let package = Package(
     room("Exposition"),
     tests(of: "Exposition"),
     room("Telemetry", ["Canonical", "Exposition"]),
-    tests(of: "Telemetry", ["Exposition"]),
+    tests(of: "Telemetry", ["Canonical", "Exposition"]),
     room("Conditions"),
     tests(of: "Conditions"),
     room("Fleet", ["Canonical", "Conditions", "Telemetry"]),
@@ -92,7 +92,7 @@ let package = Package(
 
     // What is true
     room("Health", ["Canonical", "Conditions", "Fleet"]),
-    tests(of: "Health", ["Conditions", "Fleet"]),
+    tests(of: "Health", ["Canonical", "Conditions", "Fleet"]),
     room("Incident", ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
     .executableTarget(
       name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],

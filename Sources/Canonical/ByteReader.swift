@@ -60,29 +60,49 @@ public struct ByteReader: Sendable {
   ///
   /// - Parameter limit: the most there may be: a few bytes can stand for many numbers.
   public mutating func steps(atMost limit: Int) throws(Malformed) -> [Double] {
+    var numbers: [Double] = []
+    try steps(atMost: limit, into: &numbers)
+    return numbers
+  }
+
+  /// The same, after the numbers that are there.
+  public mutating func steps(
+    atMost limit: Int, into numbers: inout [Double]
+  ) throws(Malformed) {
     let count = try word()
     guard count <= UInt64(max(0, limit)) else {
       throw Malformed("a list is too long", at: place)
     }
-    var numbers: [Double] = []
-    numbers.reserveCapacity(Int(count))
-    var last: Int64 = 0
-    while numbers.count < Int(count) {
-      let word = try word()
-      if word & 1 == 0 {
-        last &+= Zigzag.unfold(word >> 1)
-        numbers.append(Double(last))
-      } else if word & 7 == 7 {
-        let stays = word >> 3
-        guard stays <= count - UInt64(numbers.count) else {
-          throw Malformed("a list is longer than it says", at: place)
+    let first = numbers.count
+    numbers.append(contentsOf: repeatElement(0, count: Int(count)))
+    let flaw = numbers.withUnsafeMutableBufferPointer { fill($0[first...]) }
+    if let flaw { throw flaw }
+  }
+
+  /// - Returns: what is wrong with them.
+  private mutating func fill(_ numbers: Slice<UnsafeMutableBufferPointer<Double>>) -> Malformed? {
+    var (next, last) = (numbers.startIndex, Int64(0))
+    do throws(Malformed) {
+      while next < numbers.endIndex {
+        let word = try word()
+        if word & 1 == 0 {
+          last &+= Zigzag.unfold(word >> 1)
+          numbers.base[next] = Double(last)
+          next += 1
+        } else if word & 7 == 7 {
+          let stays = word >> 3
+          guard stays <= UInt64(numbers.endIndex - next) else {
+            return Malformed("a list is longer than it says", at: place)
+          }
+          for place in next..<next + Int(stays) { numbers.base[place] = Double(last) }
+          next += Int(stays)
+        } else {
+          numbers.base[next] = try broken(word)
+          next += 1
         }
-        numbers.append(contentsOf: repeatElement(Double(last), count: Int(stays)))
-      } else {
-        numbers.append(try broken(word))
       }
-    }
-    return numbers
+      return nil
+    } catch { return error }
   }
 
   /// What `put(planes:)` put.

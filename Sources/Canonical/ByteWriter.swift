@@ -54,7 +54,9 @@ public struct ByteWriter: Sendable {
   /// Numbers that resemble the ones before them, as counters side by side and rows of a table do:
   /// how many, then the whole ones as the step from the last whole one, and the others as above.
   /// Several steps of nothing in a row are one word: how many, and 7 in its three lowest bits.
-  public mutating func put(steps numbers: [Double]) {
+  public mutating func put(steps numbers: [Double]) { put(steps: numbers[...]) }
+
+  public mutating func put(steps numbers: ArraySlice<Double>) {
     put(UInt64(numbers.count))
     var last: Int64 = 0
     var pattern = (0.0).bitPattern

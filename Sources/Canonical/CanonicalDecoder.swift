@@ -119,18 +119,25 @@ public final class CanonicalDecoder: Decoder {
     return numbers
   }
 
-  /// What `CanonicalEncoder.put(_:of:)` put.
-  public func columns(_ count: Int, of key: ChunkKey) throws -> [[Double]] {
-    var columns: [[Double]] = []
-    columns.reserveCapacity(count)
+  /// What `CanonicalEncoder.put(of:_:)` put: `count` lists of numbers.
+  ///
+  /// - Parameters:
+  ///   - numbers: what they are appended to.
+  ///   - ends: is appended where each of them ends there.
+  public func columns(
+    _ count: Int, of key: ChunkKey, into numbers: inout [Double], ends: inout [Int]
+  ) throws {
+    let apart = core.pointee.chunks.index(forKey: key)
     for _ in 0..<count {
-      let limit = core.pointee.allowance / 8
-      let numbers =
-        try core.pointee.chunks[key]?.steps(atMost: limit) ?? reader.steps(atMost: limit)
-      core.pointee.allowance -= 8 * numbers.count
-      columns.append(numbers)
+      let (first, limit) = (numbers.count, core.pointee.allowance / 8)
+      if let apart {
+        try core.pointee.chunks.values[apart].steps(atMost: limit, into: &numbers)
+      } else {
+        try reader.steps(atMost: limit, into: &numbers)
+      }
+      core.pointee.allowance -= 8 * (numbers.count - first)
+      ends.append(numbers.count)
     }
-    return columns
   }
 
   public func smallNumbers() throws -> [Int32] { try reader.planes() }
@@ -175,7 +182,7 @@ public final class CanonicalDecoder: Decoder {
     return words
   }
 
-  fileprivate func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
+  func read<Value: Decodable>(_ type: Value.Type) throws -> Value {
     core.pointee.depth += 1
     defer { core.pointee.depth -= 1 }
     guard core.pointee.depth <= CanonicalDecoder.deepest else {
@@ -185,7 +192,9 @@ public final class CanonicalDecoder: Decoder {
     return try Value(from: self)
   }
 
-  fileprivate func text() throws -> String {
+  public var place: Int { reader.place }
+
+  public func text() throws -> String {
     let number = try reader.word()
     if number == 0 {
       let text = core.pointee.mapping(try reader.text())
@@ -198,15 +207,15 @@ public final class CanonicalDecoder: Decoder {
     return core.pointee.texts[Int(number - 1)]
   }
 
-  fileprivate func bool() throws -> Bool {
+  public func bool() throws -> Bool {
     let byte = try reader.byte()
     guard byte <= 1 else { throw Malformed("neither yes nor no", at: reader.place) }
     return byte == 1
   }
 
-  fileprivate func double() throws -> Double { try reader.double() }
+  public func double() throws -> Double { try reader.double() }
 
-  fileprivate func signed<Value: SignedInteger & FixedWidthInteger>(
+  func signed<Value: SignedInteger & FixedWidthInteger>(
     _ type: Value.Type
   ) throws -> Value {
     guard let value = Value(exactly: try reader.integer()) else {
@@ -218,7 +227,7 @@ public final class CanonicalDecoder: Decoder {
   /// More than anything is counted to: what is added to such a number does not overflow.
   private static let most: UInt64 = 1 << 53
 
-  fileprivate func count() throws -> Int {
+  public func count() throws -> Int {
     let value = try signed(Int.self)
     guard value.magnitude <= Self.most else {
       throw Malformed("a number is too large", at: reader.place)
@@ -226,7 +235,7 @@ public final class CanonicalDecoder: Decoder {
     return value
   }
 
-  fileprivate func unsigned<Value: UnsignedInteger & FixedWidthInteger>(
+  func unsigned<Value: UnsignedInteger & FixedWidthInteger>(
     _ type: Value.Type
   ) throws -> Value {
     guard let value = Value(exactly: try reader.word()) else {

@@ -43,7 +43,7 @@ public final class CanonicalEncoder: Encoder {
     let encoder = CanonicalEncoder()
     // They hold the encoder, which holds them.
     defer { encoder.core.pointee.containers = [:] }
-    try encoder.write(value)
+    try encoder.write(coded: value)
     return encoder.writer.bytes
   }
 
@@ -57,7 +57,7 @@ public final class CanonicalEncoder: Encoder {
     let encoder = CanonicalEncoder()
     defer { encoder.core.pointee.containers = [:] }
     encoder.core.pointee.horizon = horizon
-    try encoder.write(value)
+    try encoder.write(coded: value)
     return (encoder.writer.bytes, encoder.core.pointee.chunks.mapValues(\.bytes))
   }
 
@@ -108,13 +108,10 @@ public final class CanonicalEncoder: Encoder {
     put(words)
   }
 
-  /// Numbers of one stretch of time: in their place, or apart with all others of the same one.
-  public func put(_ columns: [[Double]], of key: ChunkKey) {
-    guard key.end <= core.pointee.horizon else {
-      for column in columns { writer.put(steps: column) }
-      return
-    }
-    for column in columns { core.pointee.chunks[key, default: ByteWriter()].put(steps: column) }
+  /// What is of one stretch of time: in its place, or apart with all else of the same one.
+  public func put(of key: ChunkKey, _ body: (inout ByteWriter) -> Void) {
+    guard key.end <= core.pointee.horizon else { return body(&core.pointee.writer) }
+    body(&core.pointee.chunks[key, default: ByteWriter()])
   }
 
   /// A moment on two clocks that go alike, as the step from the last one.
@@ -126,7 +123,7 @@ public final class CanonicalEncoder: Encoder {
     core.pointee.lead = lead
   }
 
-  fileprivate func write<Value: Encodable>(_ value: Value) throws {
+  func write<Value: Encodable>(coded value: Value) throws {
     let before = core.pointee.open
     if _isOptional(Value.self) { core.pointee.marksNext = true }
     try value.encode(to: self)
@@ -136,17 +133,17 @@ public final class CanonicalEncoder: Encoder {
     }
   }
 
-  fileprivate func write(_ text: String) {
+  public func write(_ text: String) {
     if let known = core.pointee.texts[text] { return writer.put(known) }
     core.pointee.texts[text] = UInt64(core.pointee.texts.count + 1)
     writer.put(UInt64(0))
     writer.put(text)
   }
 
-  fileprivate func write(_ value: Bool) { writer.put(byte: value ? 1 : 0) }
-  fileprivate func write(_ value: Double) { writer.put(value) }
-  fileprivate func write(_ value: Int64) { writer.put(value) }
-  fileprivate func write(_ value: UInt64) { writer.put(value) }
+  public func write(_ value: Bool) { writer.put(byte: value ? 1 : 0) }
+  public func write(_ value: Double) { writer.put(value) }
+  public func write(_ value: Int64) { writer.put(value) }
+  public func write(_ value: UInt64) { writer.put(value) }
 
   private struct Keyed<Key: CodingKey>: KeyedEncodingContainerProtocol {
     let encoder: CanonicalEncoder
@@ -168,7 +165,7 @@ public final class CanonicalEncoder: Encoder {
     func encode(_ value: UInt32, forKey key: Key) { encoder.write(UInt64(value)) }
     func encode(_ value: UInt64, forKey key: Key) { encoder.write(value) }
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-      try encoder.write(value)
+      try encoder.write(coded: value)
     }
 
     private func mark<Value>(_ value: Value?) -> Value? {
@@ -193,7 +190,7 @@ public final class CanonicalEncoder: Encoder {
     func encodeIfPresent(_ value: UInt32?, forKey key: Key) { unsigned(value) }
     func encodeIfPresent(_ value: UInt64?, forKey key: Key) { unsigned(value) }
     func encodeIfPresent<Value: Encodable>(_ value: Value?, forKey key: Key) throws {
-      if let value = mark(value) { try encoder.write(value) }
+      if let value = mark(value) { try encoder.write(coded: value) }
     }
 
     private func signed(_ value: (some SignedInteger)?) {
@@ -236,7 +233,7 @@ public final class CanonicalEncoder: Encoder {
     }
     mutating func encode<Value: Encodable>(_ value: Value) throws {
       next()
-      try encoder.write(value)
+      try encoder.write(coded: value)
     }
     mutating func nestedContainer<Nested: CodingKey>(
       keyedBy type: Nested.Type
@@ -294,7 +291,7 @@ public final class CanonicalEncoder: Encoder {
     }
     func encode<Value: Encodable>(_ value: Value) throws {
       mark()
-      try encoder.write(value)
+      try encoder.write(coded: value)
     }
   }
 }

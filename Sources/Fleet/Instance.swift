@@ -1,5 +1,7 @@
+public import Canonical
+
 /// One polled process: its base address and what is asked of it.
-public struct Instance: Sendable, Hashable, Codable, Identifiable {
+public struct Instance: Sendable, Hashable, Identifiable {
   /// The base address as written, such as `http://10.0.0.1:8080`, `https://[::1]:8443/base`
   /// or `unix:///run/a.sock`. Also the identity: a fleet names an address once per service.
   public var url: String
@@ -27,7 +29,7 @@ public struct Instance: Sendable, Hashable, Codable, Identifiable {
   }
 
   /// Where one kind of answer is asked for.
-  public enum Endpoint: Sendable, Hashable, Codable {
+  public enum Endpoint: Sendable, Hashable {
     /// Try the usual paths and keep the first that answers.
     case discover
     /// Path with optional query, below the base address (`/healthz?verbose`), or a whole URL.
@@ -38,7 +40,7 @@ public struct Instance: Sendable, Hashable, Codable, Identifiable {
 }
 
 /// How often and how patiently an instance is asked. All in seconds.
-public struct PollPolicy: Sendable, Hashable, Codable {
+public struct PollPolicy: Sendable, Hashable {
   public var interval: Double
   /// For the metrics scrape, and for health where nothing else is said.
   public var timeout: Double
@@ -60,7 +62,7 @@ public struct PollPolicy: Sendable, Hashable, Codable {
 }
 
 /// What is sent to be let in. Values are never shown, logged or recorded: encoding leaves them out.
-public struct Credentials: Sendable, Hashable, Codable {
+public struct Credentials: Sendable, Hashable {
   /// Header name and value, in order; a bearer token is an `Authorization` header here.
   public var headers: [Header]
   public var tls: TLS
@@ -69,10 +71,6 @@ public struct Credentials: Sendable, Hashable, Codable {
     self.headers = headers
     self.tls = tls
   }
-
-  public init(from decoder: any Decoder) throws { self.init() }
-  public func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: NoKeys.self) }
-  private enum NoKeys: CodingKey {}
 
   public struct Header: Sendable, Hashable {
     public var name: String
@@ -111,7 +109,7 @@ public struct Credentials: Sendable, Hashable, Codable {
 }
 
 /// What one answer may cost at most.
-public struct Limits: Sendable, Hashable, Codable {
+public struct Limits: Sendable, Hashable {
   /// Bytes of a body, before and after unpacking.
   public var bodyBytes: Int
   /// Series kept of one scrape.
@@ -122,5 +120,60 @@ public struct Limits: Sendable, Hashable, Codable {
     self.bodyBytes = bodyBytes
     self.series = series
     self.redirects = redirects
+  }
+}
+
+// MARK: As bytes
+
+extension Instance: FieldCoded {
+  public static var blank: Self { Self(url: "") }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&url, &liveness, &readiness, &metrics)
+    try fields.pass(&polling, &credentials, &limits)
+  }
+}
+
+extension Instance.Endpoint: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) {
+    switch self {
+    case .discover: encoder.write("discover")
+    case .path(let path):
+      encoder.write("path")
+      encoder.write(path)
+    case .none: encoder.write("none")
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "discover": self = .discover
+    case "path": self = .path(try decoder.text())
+    case "none": self = .none
+    default: throw Malformed("this is no endpoint", at: decoder.place)
+    }
+  }
+}
+
+extension PollPolicy: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&interval, &timeout)
+    try fields.pass(&livenessTimeout, &readinessTimeout, &readinessGrace)
+  }
+}
+
+extension Credentials: FieldCoded {
+  public static var blank: Self { Self() }
+
+  /// Nothing of them is told.
+  public mutating func pass(_ fields: Fields) throws {}
+}
+
+extension Limits: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&bodyBytes, &series, &redirects)
   }
 }

@@ -1,4 +1,4 @@
-import Canonical
+public import Canonical
 
 /// When something happened, twice: by the wall, to show; by the session's own clock, to measure.
 ///
@@ -34,6 +34,8 @@ public struct Instant: Sendable, Hashable {
     wall.magnitude < Instant.beyond && offset.magnitude < Instant.beyond
   }
 
+  public static let zero = Instant(wall: 0, offset: 0)
+
   private static let beyond: UInt64 = 1 << 62
 }
 
@@ -59,17 +61,18 @@ extension Int64 {
   }
 }
 
-extension Instant: Codable {
+/// As words elsewhere: the statement of a cut has instants too.
+extension Instant: CanonicalCodable {
   private enum CodingKeys: String, CodingKey { case wall, offset }
 
   public init(from decoder: any Decoder) throws {
     if let canonical = decoder as? CanonicalDecoder {
-      (offset, wall) = try canonical.moment()
-    } else {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      wall = try container.decode(Int64.self, forKey: .wall)
-      offset = try container.decode(Int64.self, forKey: .offset)
+      self = try Instant(canonical: canonical)
+      return
     }
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    wall = try container.decode(Int64.self, forKey: .wall)
+    offset = try container.decode(Int64.self, forKey: .offset)
     guard isOfAClock else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "an instant is of no time"))
@@ -77,11 +80,16 @@ extension Instant: Codable {
   }
 
   public func encode(to encoder: any Encoder) throws {
-    if let canonical = encoder as? CanonicalEncoder {
-      return canonical.put(offset: offset, wall: wall)
-    }
+    if let canonical = encoder as? CanonicalEncoder { return write(to: canonical) }
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(wall, forKey: .wall)
     try container.encode(offset, forKey: .offset)
+  }
+
+  public func write(to encoder: CanonicalEncoder) { encoder.put(offset: offset, wall: wall) }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    (offset, wall) = try decoder.moment()
+    guard isOfAClock else { throw Malformed("an instant is of no time", at: decoder.place) }
   }
 }

@@ -1,8 +1,9 @@
+public import Canonical
 public import Telemetry
 
 /// An objective as the fleet file states it: which events count, how many of them must be good over
 /// which window, what wakes somebody, and what a spent budget means.
-public struct SLO: Sendable, Hashable, Codable {
+public struct SLO: Sendable, Hashable {
   /// One of its service, or of its capability.
   public var name: String
   public var objective: Objective
@@ -59,7 +60,7 @@ public struct SLO: Sendable, Hashable, Codable {
 }
 
 /// What it means that so much of a budget is left, as shares of it.
-public struct BudgetPolicy: Sendable, Hashable, Codable {
+public struct BudgetPolicy: Sendable, Hashable {
   /// At or below this it is time to be careful; nil for never.
   public var warn: Double?
   /// At or below this nothing is released but what repairs; nil for never.
@@ -104,4 +105,20 @@ public struct CapabilitySLO: Sendable, Hashable, Codable {
     self.slo = slo
     self.services = services
   }
+}
+
+// MARK: As bytes
+
+extension SLO: FieldCoded {
+  public static var blank: Self { Self(name: "", objective: 99, window: 60) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &objective, &counts)
+    try fields.pass(&window, &burn, &policy)
+  }
+}
+
+extension BudgetPolicy: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&warn, &freeze) }
 }

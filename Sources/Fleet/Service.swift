@@ -1,7 +1,8 @@
+public import Canonical
 public import Telemetry
 
 /// One service: what it is worth, who owns it, where its instances are and how each is asked.
-public struct Service: Sendable, Hashable, Codable {
+public struct Service: Sendable, Hashable {
   public var name: String
   public var tier: Tier
   /// As the fleet file says; nil means it is worked out from the metrics.
@@ -66,7 +67,7 @@ extension Service {
 }
 
 /// A service's or capability's business value.
-public enum Tier: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum Tier: String, Sendable, Hashable, CanonicalCodable, CaseIterable, Comparable {
   case critical, important, optional
 
   public static func < (a: Tier, b: Tier) -> Bool { a.rank < b.rank }
@@ -75,7 +76,7 @@ public enum Tier: String, Sendable, Hashable, Codable, CaseIterable, Comparable 
 }
 
 /// The language a service is written in, as far as Damcon treats them apart.
-public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Language: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
   case go, rust, other
 
   /// The one-letter mark of the fleet table: `G`, `R` or `·`.
@@ -88,7 +89,7 @@ public enum Language: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-public struct Owner: Sendable, Hashable, Codable {
+public struct Owner: Sendable, Hashable {
   public var team: String?
   public var primary: String?
   public var secondary: String?
@@ -101,5 +102,30 @@ public struct Owner: Sendable, Hashable, Codable {
     self.primary = primary
     self.secondary = secondary
     self.channel = channel
+  }
+}
+
+// MARK: As bytes
+
+extension Service: FieldCoded {
+  public static var blank: Self { Self(name: "") }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &tier, &language, &owner)
+    try fields.pass(&instances, &dependsOn, &aliases)
+    try fields.pass(coded: &requests)
+    try fields.pass(&endpoints, &slos)
+    try fields.pass(coded: &fallbacks)
+    try fields.pass(coded: &breakers)
+    try fields.pass(coded: &release)
+    try fields.pass(&signals)
+  }
+}
+
+extension Owner: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&team, &primary, &secondary, &channel)
   }
 }

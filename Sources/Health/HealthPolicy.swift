@@ -1,7 +1,8 @@
+public import Canonical
 public import Fleet
 
 /// How patiently an instance's answers are judged. All in seconds.
-public struct HealthPolicy: Sendable, Hashable, Codable {
+public struct HealthPolicy: Sendable, Hashable {
   public var interval: Double
   public var livenessTimeout: Double
   public var readinessTimeout: Double
@@ -36,5 +37,14 @@ public struct HealthPolicy: Sendable, Hashable, Codable {
     guard let wished, wished.isFinite else { return interval }
     let longest = isWell ? max(60, interval) : interval
     return min(max(wished, min(1, interval)), longest)
+  }
+}
+
+extension HealthPolicy: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&interval, &livenessTimeout, &readinessTimeout, &readinessGrace)
+    try fields.pass(&staleAfter, &softTimeouts, &transientGrace, &clockTolerance)
   }
 }

@@ -1,9 +1,11 @@
+public import Canonical
+
 /// What a health body says, in the words of the health contract, whatever dialect it was written in.
 ///
 /// Unknown fields are ignored; a field of the wrong type is left nil and named in `defects`.
 /// Strings are verbatim: what they hold is made harmless where it is shown.
-public struct HealthReport: Sendable, Hashable, Codable {
-  public enum Dialect: String, Sendable, Hashable, Codable {
+public struct HealthReport: Sendable, Hashable {
+  public enum Dialect: String, Sendable, Hashable, CanonicalCodable {
     case damcon, ietf, spring, microprofile, kubernetes, generic
     /// `ok`, `Prometheus Server is Ready.`: text with no structure.
     case text
@@ -12,8 +14,8 @@ public struct HealthReport: Sendable, Hashable, Codable {
     case unreadable
   }
 
-  public enum Status: String, Sendable, Hashable, Codable { case pass, warn, fail }
-  public enum Phase: String, Sendable, Hashable, Codable {
+  public enum Status: String, Sendable, Hashable, CanonicalCodable { case pass, warn, fail }
+  public enum Phase: String, Sendable, Hashable, CanonicalCodable {
     case warming, serving, draining, misconfigured
   }
 
@@ -53,7 +55,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
   }
 
   /// One dependency or self-test. Times are Unix seconds, durations seconds.
-  public struct Check: Sendable, Hashable, Codable {
+  public struct Check: Sendable, Hashable {
     public var name: String
     public var status: Status
     /// A required check that fails makes the service not ready; an optional one degrades it.
@@ -80,7 +82,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
   }
 
   /// A degraded mode in use.
-  public struct Fallback: Sendable, Hashable, Codable {
+  public struct Fallback: Sendable, Hashable {
     public var name: String
     public var active: Bool
     public var since: Double?
@@ -110,8 +112,8 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
   }
 
-  public struct Breaker: Sendable, Hashable, Codable {
-    public enum State: String, Sendable, Hashable, Codable {
+  public struct Breaker: Sendable, Hashable {
+    public enum State: String, Sendable, Hashable, CanonicalCodable {
       case closed, open
       case halfOpen = "half-open"
     }
@@ -125,7 +127,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
   }
 
-  public struct Flag: Sendable, Hashable, Codable {
+  public struct Flag: Sendable, Hashable {
     public var name: String
     public var on: Bool
     /// Share of traffic, 0…1.
@@ -139,7 +141,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
   }
 
-  public struct Rollout: Sendable, Hashable, Codable {
+  public struct Rollout: Sendable, Hashable {
     /// `stable`, `canary`, `blue`, `green`, or what the service says.
     public var track: String?
     public var weight: Double?
@@ -151,7 +153,7 @@ public struct HealthReport: Sendable, Hashable, Codable {
     }
   }
 
-  public struct Saturation: Sendable, Hashable, Codable {
+  public struct Saturation: Sendable, Hashable {
     public var name: String
     public var used: Double
     public var limit: Double?
@@ -166,4 +168,65 @@ public struct HealthReport: Sendable, Hashable, Codable {
       return used / limit
     }
   }
+}
+
+// MARK: As bytes
+
+extension HealthReport: FieldCoded {
+  public static var blank: Self { Self(dialect: .empty) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&dialect, &status, &timestamp, &message)
+    try fields.pass(&hint, &nextCheck, &phase, &service)
+    try fields.pass(&version, &build, &language, &apiVersions)
+    try fields.pass(&checks, &fallbacks, &breakers, &flags)
+    try fields.pass(&rollout, &saturation, &defects)
+  }
+}
+
+extension HealthReport.Check: FieldCoded {
+  public static var blank: Self { Self(name: "", status: .pass) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &status, &required, &transient)
+    try fields.pass(&observed, &since, &message, &retryAfter)
+  }
+}
+
+extension HealthReport.Fallback: FieldCoded {
+  public static var blank: Self { Self(name: "", active: false) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &active, &since, &reason)
+    try fields.pass(&mode, &tolerance, &dependency, &userMessage)
+    try fields.pass(&dataAge)
+  }
+}
+
+extension HealthReport.Breaker: FieldCoded {
+  public static var blank: Self { Self(name: "", state: .closed) }
+
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &state, &since) }
+}
+
+extension HealthReport.Flag: FieldCoded {
+  public static var blank: Self { Self(name: "", on: false) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &on, &exposure, &owner)
+  }
+}
+
+extension HealthReport.Rollout: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&track, &weight, &previousVersion)
+  }
+}
+
+extension HealthReport.Saturation: FieldCoded {
+  public static var blank: Self { Self(name: "", used: 0) }
+
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &used, &limit) }
 }

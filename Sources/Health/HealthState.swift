@@ -1,5 +1,7 @@
+public import Canonical
+
 /// The one word for how a service or instance is, worst last in `severity`.
-public enum HealthState: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum HealthState: String, Sendable, Hashable, CanonicalCodable, CaseIterable, Comparable {
   case healthy, warming, degraded, draining
   case notReady = "not-ready"
   case unhealthy, unreachable, stale, unknown
@@ -24,8 +26,8 @@ public enum HealthState: String, Sendable, Hashable, Codable, CaseIterable, Comp
 }
 
 /// The one error vocabulary.
-public struct Fault: Sendable, Hashable, Codable {
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+public struct Fault: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
     case refused, reset, timeout, dns, tls
     case httpStatus = "http-status"
     case `protocol`, payload, misconfigured, panic
@@ -42,4 +44,9 @@ public struct Fault: Sendable, Hashable, Codable {
 
   /// Too slow rather than broken: told apart everywhere.
   public var isSoft: Bool { kind == .timeout }
+}
+
+extension Fault: FieldCoded {
+  public static var blank: Self { Self(.payload, "") }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&kind, &detail) }
 }

@@ -35,6 +35,11 @@ extension InstanceHealth {
     readiness.mayBeFull(from: ratio) || liveness.mayBeFull(from: ratio)
   }
 
+  /// What its reports say of limited things; those of readiness first.
+  public var saturations: [HealthReport.Saturation] {
+    readiness.saturations + liveness.saturations
+  }
+
   /// The last version it said to be.
   public var version: String? { versions.last?.version }
 

@@ -1,3 +1,4 @@
+public import Canonical
 public import Fleet
 
 /// Everything known about the health of one instance, and the one word for it.
@@ -6,7 +7,7 @@ public import Fleet
 /// Liveness is strict: one hard failure counts. Readiness is debounced: it counts once it has
 /// failed for the grace period, and passes again with the first answer that passes. An instance
 /// that was never seen ready has no flap to wait out: its second failing answer settles it.
-public struct InstanceHealth: Sendable, Hashable, Codable {
+public struct InstanceHealth: Sendable, Hashable {
   /// Another one, as a reloaded fleet file gives, counts from the next answer or moment on.
   public var policy: HealthPolicy { didSet { due = 0 } }
   public private(set) var state: HealthState = .unknown
@@ -42,7 +43,7 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
   var expected = Expected()
 
   /// A grace period: what fails now counts from `until` on.
-  public struct Debounce: Sendable, Hashable, Codable {
+  public struct Debounce: Sendable, Hashable {
     public var since: Instant
     public var until: Instant
 
@@ -50,17 +51,17 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     public func remaining(at now: Instant) -> Double { max(0, until.seconds(since: now)) }
   }
 
-  public struct VersionSeen: Sendable, Hashable, Codable {
+  public struct VersionSeen: Sendable, Hashable {
     public var version: String
     public var since: Instant
   }
 
-  struct FailingCheck: Sendable, Hashable, Codable {
+  struct FailingCheck: Sendable, Hashable {
     var name: String
     var since: Instant
   }
 
-  struct Expected: Sendable, Hashable, Codable {
+  struct Expected: Sendable, Hashable {
     var liveness = false
     var readiness = false
     var metrics = false
@@ -288,5 +289,46 @@ public struct InstanceHealth: Sendable, Hashable, Codable {
     if names.isEmpty, failing.isEmpty { return }
     let known = Dictionary(failing.map { ($0.name, $0.since) }) { first, _ in first }
     failing = names.sorted().map { FailingCheck(name: $0, since: known[$0] ?? now) }
+  }
+}
+
+// MARK: As bytes
+
+extension InstanceHealth: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    // Another policy would be due at once.
+    var policy = policy
+    try fields.pass(&policy)
+    if fields.isReading { self.policy = policy }
+    try fields.pass(&state, &since, &reasons, &graveReasons)
+    try fields.pass(&liveness, &readiness, &metrics)
+    try fields.pass(&debounce, &fault, &clockSkew)
+    try fields.pass(&transitions, &changes, &versions)
+    try fields.pass(&failing, &due, &runsWithTime, &expected)
+  }
+}
+
+extension InstanceHealth.Debounce: FieldCoded {
+  public static var blank: Self { Self(since: .zero, until: .zero) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&since, &until) }
+}
+
+extension InstanceHealth.VersionSeen: FieldCoded {
+  public static var blank: Self { Self(version: "", since: .zero) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&version, &since) }
+}
+
+extension InstanceHealth.FailingCheck: FieldCoded {
+  static var blank: Self { Self(name: "", since: .zero) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &since) }
+}
+
+extension InstanceHealth.Expected: FieldCoded {
+  static var blank: Self { Self() }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&liveness, &readiness, &metrics)
   }
 }

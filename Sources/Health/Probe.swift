@@ -1,10 +1,12 @@
+public import Canonical
+
 /// Which of the two health answers a probe asks for; shown apart, never merged into one.
-public enum ProbeKind: String, Sendable, Hashable, Codable, CaseIterable {
+public enum ProbeKind: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
   case liveness, readiness
 }
 
 /// What one poll of a health route brought.
-public struct Probe: Sendable, Hashable, Codable {
+public struct Probe: Sendable, Hashable {
   public var kind: ProbeKind
   /// The path asked, as sent.
   public var path: String
@@ -12,7 +14,7 @@ public struct Probe: Sendable, Hashable, Codable {
   public var duration: Double
   public var answer: Answer
 
-  public enum Answer: Sendable, Hashable, Codable {
+  public enum Answer: Sendable, Hashable {
     /// An HTTP response came whole: its status and what its body says.
     case response(status: Int, report: HealthReport)
     /// None did.
@@ -24,5 +26,39 @@ public struct Probe: Sendable, Hashable, Codable {
     self.path = path
     self.duration = duration
     self.answer = answer
+  }
+}
+
+extension Probe: FieldCoded {
+  public static var blank: Self {
+    Self(kind: .liveness, path: "", duration: 0, answer: .fault(.blank))
+  }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&kind, &path, &duration, &answer)
+  }
+}
+
+extension Probe.Answer: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) throws {
+    switch self {
+    case .response(let status, let report):
+      encoder.write("response")
+      status.write(to: encoder)
+      try report.write(to: encoder)
+    case .fault(let fault):
+      encoder.write("fault")
+      try fault.write(to: encoder)
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "response":
+      self = .response(
+        status: try Int(canonical: decoder), report: try HealthReport(canonical: decoder))
+    case "fault": self = .fault(try Fault(canonical: decoder))
+    default: throw Malformed("this is no answer", at: decoder.place)
+    }
   }
 }

@@ -39,33 +39,15 @@ struct RecentAnswers: Sendable, Hashable {
   }
 }
 
-extension RecentAnswers: Codable {
-  private enum CodingKeys: String, CodingKey { case answers, oldest }
+extension RecentAnswers: FieldCoded {
+  static var blank: Self { Self() }
 
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    if let canonical = decoder as? CanonicalDecoder {
-      answers = try canonical.smallNumbers()
-    } else {
-      answers = try container.decode([Int32].self, forKey: .answers)
-    }
-    oldest = try container.decode(Int.self, forKey: .oldest)
-    guard answers.count == Self.kept ? (0..<Self.kept).contains(oldest) : oldest == 0,
-      answers.count <= Self.kept, !answers.contains(.min)
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .oldest, in: container,
-        debugDescription: "\(answers.count) answers of which number \(oldest) is the oldest")
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    if let canonical = encoder as? CanonicalEncoder {
-      canonical.put(answers)
-    } else {
-      try container.encode(answers, forKey: .answers)
-    }
-    try container.encode(oldest, forKey: .oldest)
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(small: &answers)
+    try fields.pass(&oldest)
+    try fields.require(
+      (answers.count == Self.kept ? (0..<Self.kept).contains(oldest) : oldest == 0)
+        && answers.count <= Self.kept && !answers.contains(.min),
+      "\(answers.count) answers of which number \(oldest) is the oldest")
   }
 }

@@ -1,8 +1,9 @@
+public import Canonical
 public import Fleet
 
 /// What is known of one route of an instance from all the times it was asked.
-public struct Route: Sendable, Hashable, Codable {
-  public enum Verdict: String, Sendable, Hashable, Codable {
+public struct Route: Sendable, Hashable {
+  public enum Verdict: String, Sendable, Hashable, CanonicalCodable {
     case pass, fail
     /// Not asked yet, or what came is no health answer.
     case unknown
@@ -100,6 +101,8 @@ public struct Route: Sendable, Hashable, Codable {
 
   var hasReport: Bool { report != nil }
 
+  var saturations: [HealthReport.Saturation] { report?.saturation ?? [] }
+
   func mayBeFull(from ratio: Double) -> Bool {
     guard let parts = report?.saturation else { return false }
     return parts.contains { $0.ratio ?? 0 >= ratio }
@@ -107,4 +110,16 @@ public struct Route: Sendable, Hashable, Codable {
 
   /// Seconds without an answer.
   func silence(at now: Instant) -> Double? { lastAnswer.map { now.seconds(since: $0) } }
+}
+
+extension Route: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&verdict, &since, &lastAnswer, &lastDuration)
+    try fields.pass(&successes, &failures, &streak, &timeouts)
+    try fields.pass(&fault, &cause, &httpStatus, &path)
+    try fields.pass(&report, &isReportCurrent, &pace, &hasPassed)
+    try fields.pass(&recent)
+  }
 }

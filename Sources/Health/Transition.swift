@@ -1,7 +1,8 @@
+public import Canonical
 public import Fleet
 
 /// A change of an instance's state: from what to what, when, why, and how it ended.
-public struct Transition: Sendable, Hashable, Codable {
+public struct Transition: Sendable, Hashable {
   public var from: HealthState
   public var to: HealthState
   public var at: Instant
@@ -14,8 +15,8 @@ public struct Transition: Sendable, Hashable, Codable {
 }
 
 /// A change of one part of what an instance says: a route's verdict, a breaker, a fallback.
-public struct Change: Sendable, Hashable, Codable {
-  public enum Subject: Sendable, Hashable, Codable {
+public struct Change: Sendable, Hashable {
+  public enum Subject: Sendable, Hashable {
     case liveness, readiness, metrics, phase, version
     case breaker(String)
     case fallback(String)
@@ -41,4 +42,53 @@ public struct Change: Sendable, Hashable, Codable {
   public var cause: String?
   /// When the same subject changed again; nil while it lasts.
   public var endedAt: Instant?
+}
+
+extension Transition: FieldCoded {
+  public static var blank: Self { Self(from: .unknown, to: .unknown, at: .zero, cause: "") }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&from, &to, &at, &cause)
+    try fields.pass(&endedAt, &resolution)
+  }
+}
+
+extension Change: FieldCoded {
+  public static var blank: Self { Self(subject: .phase, from: "", to: "", at: .zero) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&subject, &from, &to, &at)
+    try fields.pass(&cause, &endedAt)
+  }
+}
+
+extension Change.Subject: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) {
+    switch self {
+    case .liveness: encoder.write("liveness")
+    case .readiness: encoder.write("readiness")
+    case .metrics: encoder.write("metrics")
+    case .phase: encoder.write("phase")
+    case .version: encoder.write("version")
+    case .breaker(let name):
+      encoder.write("breaker")
+      encoder.write(name)
+    case .fallback(let name):
+      encoder.write("fallback")
+      encoder.write(name)
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "liveness": self = .liveness
+    case "readiness": self = .readiness
+    case "metrics": self = .metrics
+    case "phase": self = .phase
+    case "version": self = .version
+    case "breaker": self = .breaker(try decoder.text())
+    case "fallback": self = .fallback(try decoder.text())
+    default: throw Malformed("this is no subject of a change", at: decoder.place)
+    }
+  }
 }

@@ -1,3 +1,4 @@
+public import Canonical
 public import Fleet
 import Health
 
@@ -64,7 +65,7 @@ extension State {
 }
 
 /// A version that a service was seen to run.
-public struct SeenVersion: Sendable, Hashable, Codable {
+public struct SeenVersion: Sendable, Hashable {
   public var version: String
   /// When it was first seen, or first heard of.
   public var first: Instant
@@ -111,4 +112,9 @@ enum VersionOrder {
     }
     return digits.contains(".") ? found : []
   }
+}
+
+extension SeenVersion: FieldCoded {
+  public static var blank: Self { Self(version: "", first: .zero) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&version, &first) }
 }

@@ -1,3 +1,4 @@
+public import Canonical
 public import Exposition
 public import Fleet
 public import Health
@@ -97,7 +98,7 @@ public struct Scrape: Sendable, Hashable, Codable {
 }
 
 /// The routes of a target that are polled.
-public struct Routes: Sendable, Hashable, Codable {
+public struct Routes: Sendable, Hashable {
   public var liveness: String?
   public var readiness: String?
   public var metrics: String?
@@ -116,5 +117,12 @@ public struct Note: Sendable, Hashable, Codable {
   public init(_ severity: Severity, _ text: String) {
     self.severity = severity
     self.text = text
+  }
+}
+
+extension Routes: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&liveness, &readiness, &metrics)
   }
 }

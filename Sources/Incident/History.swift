@@ -1,7 +1,8 @@
+public import Canonical
 public import Telemetry
 
 /// What charts look back on: one chapter for each service, in the order of the fleet.
-public struct History: Sendable, Hashable, Codable {
+public struct History: Sendable, Hashable {
   public internal(set) var chapters: [ServiceHistory] = []
 
   init() {}
@@ -17,9 +18,23 @@ public struct History: Sendable, Hashable, Codable {
   }
 }
 
+extension History {
+  /// A history that was decoded, with what a state takes from it: that is work to be done beside others.
+  public struct Read: Sendable {
+    public let history: History
+    /// What is usual for each service.
+    let norms: [[Ordinary.NamedNorm]]
+
+    public init(_ history: History) {
+      self.history = history
+      norms = history.chapters.map(\.norms)
+    }
+  }
+}
+
 /// The past of one service, in tiers of bounded size.
-public struct ServiceHistory: Sendable, Hashable, Codable {
-  public let service: String
+public struct ServiceHistory: Sendable, Hashable {
+  public private(set) var service: String
   /// Requests every five seconds for minutes and every minute for hours.
   public private(set) var requests = RequestHistory()
   /// Runtime signals every five seconds for minutes; of several instances the largest value.
@@ -30,32 +45,6 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
   var minuteTaken: Int64 = -1
 
   init(service: String) { self.service = service }
-
-  private enum CodingKeys: String, CodingKey {
-    case service, requests, signals, baseline, minuteTaken
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    service = try container.decode(String.self, forKey: .service)
-    requests = try container.decode(RequestHistory.self, forKey: .requests)
-    signals = try container.decode(SignalHistory.self, forKey: .signals)
-    baseline = try container.decode(BaselineTable.self, forKey: .baseline).baselines
-    minuteTaken = try container.decode(Int64.self, forKey: .minuteTaken)
-    guard (-1...1 << 52).contains(minuteTaken) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .minuteTaken, in: container, debugDescription: "a baseline is of no minute")
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(service, forKey: .service)
-    try container.encode(requests, forKey: .requests)
-    try container.encode(signals, forKey: .signals)
-    try container.encode(BaselineTable(baseline), forKey: .baseline)
-    try container.encode(minuteTaken, forKey: .minuteTaken)
-  }
 
   /// What is usual, by the minutes that were taken.
   var norms: [Ordinary.NamedNorm] {
@@ -76,5 +65,24 @@ public struct ServiceHistory: Sendable, Hashable, Codable {
   /// Keeps the signals' present values.
   mutating func record(_ signals: [Signal], at seconds: Double) {
     self.signals.record(signals, at: seconds)
+  }
+}
+
+// MARK: As bytes
+
+extension History: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&chapters) }
+}
+
+extension ServiceHistory: FieldCoded {
+  public static var blank: Self { Self(service: "") }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&service, &requests, &signals)
+    var table = BaselineTable(baseline)
+    try fields.pass(&table, &minuteTaken)
+    try fields.require((-1...1 << 52).contains(minuteTaken), "a baseline is of no minute")
+    if fields.isReading { baseline = table.baselines }
   }
 }

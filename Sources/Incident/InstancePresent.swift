@@ -1,10 +1,11 @@
+public import Canonical
 public import Exposition
 public import Fleet
 public import Health
 public import Telemetry
 
 /// One polled process as it stands.
-public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
+public struct InstancePresent: Sendable, Hashable, Identifiable {
   /// As the fleet has it; encoded there alone.
   public internal(set) var definition = Instance(url: "")
   /// `health` and `meter` are copied to be asked anything; these are asked in place (`read`).
@@ -56,14 +57,6 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
   public internal(set) var meter: InstanceMeter {
     _read { yield sharedMeter.value }
     _modify { yield &sharedMeter.value }
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case routes, scraping, lastHeard, lastAnswered
-    case sharedHealth = "health"
-    case sharedMeter = "meter"
-    case state, isFallingBack, hasOpenBreaker, reported, measured, reportedExports, linkMark, known,
-      carried
   }
 
   /// It tells of a check that fails, required or not.
@@ -154,7 +147,7 @@ public struct InstancePresent: Sendable, Hashable, Codable, Identifiable {
 }
 
 /// What of an instance is worth a closer look.
-private struct Traits: OptionSet, Sendable, Hashable, Codable {
+private struct Traits: OptionSet, Sendable, Hashable, CanonicalCodable {
   var rawValue: UInt8
 
   static let fallback = Traits(rawValue: 1)
@@ -197,7 +190,7 @@ extension Exports {
 }
 
 /// How the scrapes of one instance went.
-public struct ScrapeRecord: Sendable, Hashable, Codable {
+public struct ScrapeRecord: Sendable, Hashable {
   public internal(set) var last: Instant?
   /// Seconds.
   public internal(set) var duration: Double?
@@ -230,5 +223,31 @@ public struct ScrapeRecord: Sendable, Hashable, Codable {
       self.fault = fault
       failures += 1
     }
+  }
+}
+
+// MARK: As bytes
+
+extension InstancePresent: FieldCoded {
+  public static var blank: Self { Self(Instance(url: "")) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&routes, &scraping, &lastHeard, &lastAnswered)
+    try fields.pass(&sharedHealth, &sharedMeter)
+    try fields.pass(&state, &isFallingBack, &hasOpenBreaker)
+    try fields.pass(&reported)
+    try fields.pass(&measured)
+    try fields.pass(&reportedExports, &linkMark, &known, &carried)
+  }
+}
+
+extension ScrapeRecord: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&last, &duration, &fault)
+    try fields.pass(&successes, &failures, &bytes, &samples)
+    try fields.pass(coded: &violations)
+    try fields.pass(&violationCount, &dropped)
   }
 }

@@ -1,9 +1,10 @@
+public import Canonical
 import Fleet
 import Health
 import Telemetry
 
 /// What was last known of an instance beside its health: what is another than this has changed.
-struct KnownFacts: Sendable, Hashable, Codable {
+struct KnownFacts: Sendable, Hashable {
   var version: String?
   /// `version` came from the health report, which is believed before the metrics.
   var isVersionReported = false
@@ -220,5 +221,17 @@ extension InstancePresent {
     } else {
       found.append(NoticedChange(kind: .restart, wall: wall))
     }
+  }
+}
+
+extension KnownFacts: FieldCoded {
+  static var blank: Self { Self() }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&version, &isVersionReported, &versionBefore, &versionSince)
+    try fields.pass(&flips, &build, &isBuildReported, &flags)
+    try fields.pass(&track, &weight, &previousVersion, &restarts)
+    try fields.pass(&settings, &settingMark, &exports, &gone)
+    try fields.pass(&lacking, &hasToldStart)
   }
 }

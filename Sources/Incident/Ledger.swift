@@ -1,8 +1,9 @@
+public import Canonical
 public import Fleet
 public import Telemetry
 
 /// The events of every objective by the minute, which budgets are reckoned from.
-public struct Ledger: Sendable, Hashable, Codable {
+public struct Ledger: Sendable, Hashable {
   /// The wall time that minutes are counted by; it never goes back.
   public internal(set) var clock: LedgerClock
   /// Those of services in the order of the fleet, then those of capabilities.
@@ -23,11 +24,11 @@ public struct Ledger: Sendable, Hashable, Codable {
 }
 
 /// One objective's events.
-public struct LedgerAccount: Sendable, Hashable, Codable {
-  public let owner: SLOOwner
-  public let slo: String
+public struct LedgerAccount: Sendable, Hashable {
+  public private(set) var owner: SLOOwner
+  public private(set) var slo: String
   /// What its events mean: an account is gone on with only while that stays.
-  public let meaning: String
+  public private(set) var meaning: String
   public internal(set) var ledger: SLOLedger
   /// What had been counted when the open incident began.
   var atOpening: EventCount?
@@ -40,7 +41,7 @@ public struct LedgerAccount: Sendable, Hashable, Codable {
       kind: owner.kind, owner: owner.name, slo: slo, meaning: meaning, memory: LedgerMemory())
   }
 
-  struct Home: Sendable, Hashable, Codable {
+  struct Home: Sendable, Hashable {
     /// nil for a capability's.
     var service: Int?
     var position: Int
@@ -64,7 +65,7 @@ extension LedgerPage {
 
 /// Parts of events that make no whole one yet: shares of a bucket, and errors that were counted a
 /// scrape before their requests.
-struct EventCarry: Sendable, Hashable, Codable {
+struct EventCarry: Sendable, Hashable {
   private var bad = 0.0
   private var total = 0.0
 
@@ -89,4 +90,38 @@ struct EventCarry: Sendable, Hashable, Codable {
     rest -= count
     return UInt64(count)
   }
+}
+
+// MARK: As bytes
+
+extension Ledger: FieldCoded {
+  public static var blank: Self { Self(began: .zero) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&clock, &accounts)
+    try fields.pass(&cursor, &left, &turnedTo)
+  }
+}
+
+extension LedgerAccount: FieldCoded {
+  public static var blank: Self {
+    Self(
+      owner: .service(""), slo: "", meaning: "", ledger: .blank,
+      home: Home(service: nil, position: 0))
+  }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&owner, &slo, &meaning)
+    try fields.pass(&ledger, &atOpening, &home)
+  }
+}
+
+extension LedgerAccount.Home: FieldCoded {
+  static var blank: Self { Self(position: 0) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&service, &position) }
+}
+
+extension EventCarry: FieldCoded {
+  static var blank: Self { Self() }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&bad, &total) }
 }

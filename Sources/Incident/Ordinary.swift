@@ -1,7 +1,8 @@
+public import Canonical
 public import Telemetry
 
 /// What is usual for a service, and what of it is not usual now.
-public struct Ordinary: Sendable, Hashable, Codable {
+public struct Ordinary: Sendable, Hashable {
   /// By signal, in the order in which they are followed.
   public internal(set) var norms: [NamedNorm] = []
   /// What is far off now, the furthest first.
@@ -13,10 +14,7 @@ public struct Ordinary: Sendable, Hashable, Codable {
   /// The stretch of five seconds that was looked at last.
   var checkedIn: Int64 = -1
 
-  /// Norms follow from the history: see `ServiceHistory.norms`.
-  private enum CodingKeys: String, CodingKey { case deviations, rising, suspects, checkedIn }
-
-  struct Suspect: Sendable, Hashable, Codable {
+  struct Suspect: Sendable, Hashable {
     var name: String
     var times: Int
   }
@@ -32,7 +30,7 @@ public struct Ordinary: Sendable, Hashable, Codable {
 }
 
 /// A value that is far off what is usual for it, though nobody set a threshold.
-public struct Deviation: Sendable, Hashable, Codable {
+public struct Deviation: Sendable, Hashable {
   /// `rate`, `error_ratio`, `p50_ms`, `p99_ms`, or a signal's name.
   public var name: String
   public var value: Double
@@ -83,4 +81,27 @@ public struct Deviation: Sendable, Hashable, Codable {
 extension ServicePresent {
   /// What is unusual of it without anybody having set a threshold, the furthest off first.
   public var deviations: [Deviation] { ordinary.deviations }
+}
+
+// MARK: As bytes
+
+/// Norms follow from the history: see `History.norms`.
+extension Ordinary: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&deviations, &rising, &suspects, &checkedIn)
+  }
+}
+
+extension Ordinary.Suspect: FieldCoded {
+  static var blank: Self { Self(name: "", times: 0) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &times) }
+}
+
+extension Deviation: FieldCoded {
+  public static var blank: Self { Self(name: "", value: 0, norm: .blank, since: 0) }
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &value, &norm, &since)
+  }
 }

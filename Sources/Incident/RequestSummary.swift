@@ -1,7 +1,8 @@
+public import Canonical
 public import Telemetry
 
 /// Requests over one window as the fleet table shows them: read once a scrape, drawn many times.
-public struct RequestSummary: Sendable, Hashable, Codable {
+public struct RequestSummary: Sendable, Hashable {
   public var window: Window
   /// Seconds of the window that were really watched.
   public var covered: Double
@@ -35,5 +36,15 @@ public struct RequestSummary: Sendable, Hashable, Codable {
     p95 = statistics.latency(0.95)
     p99 = statistics.latency(0.99)
     p999 = statistics.latency(0.999)
+  }
+}
+
+extension RequestSummary: FieldCoded {
+  public static var blank: Self { Self(window: .minute) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&window, &covered, &rate, &errorRatio)
+    try fields.pass(&p50, &p90, &p95, &p99)
+    try fields.pass(&p999)
   }
 }

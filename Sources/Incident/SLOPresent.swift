@@ -1,8 +1,9 @@
+public import Canonical
 public import Fleet
 public import Telemetry
 
 /// One objective as it stands: what is left of its budget, how fast it goes, and what that asks for.
-public struct SLOPresent: Sendable, Hashable, Codable {
+public struct SLOPresent: Sendable, Hashable {
   public internal(set) var owner = SLOOwner.service("")
   /// As the fleet has it; encoded there alone.
   public internal(set) var definition = SLOPresent.undefined
@@ -20,7 +21,7 @@ public struct SLOPresent: Sendable, Hashable, Codable {
   public internal(set) var refusedMinutes = 0
 
   /// What is known of where the events come from.
-  public enum Measure: Sendable, Hashable, Codable {
+  public enum Measure: Sendable, Hashable {
     /// No scrape has told of its events yet.
     case waiting
     /// Events are counted; for speed, how exactly.
@@ -30,35 +31,6 @@ public struct SLOPresent: Sendable, Hashable, Codable {
   }
 
   private static let undefined = SLO(name: "", objective: 99, window: 60)
-
-  private enum CodingKeys: String, CodingKey {
-    case sums, reading, measure, alert, incidentSpend, refusedMinutes
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(reading.sums, forKey: .sums)
-    // An objective that was changed is read anew with its next events: until then it is as it was.
-    try container.encodeIfPresent(
-      reading == followed(from: reading.sums) ? nil : reading, forKey: .reading)
-    try container.encode(measure, forKey: .measure)
-    try container.encodeIfPresent(alert, forKey: .alert)
-    try container.encodeIfPresent(incidentSpend, forKey: .incidentSpend)
-    try container.encode(refusedMinutes, forKey: .refusedMinutes)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    sums = try container.decode(BudgetReading.Sums.self, forKey: .sums)
-    if let whole = try container.decodeIfPresent(BudgetReading.self, forKey: .reading) {
-      reading = whole
-      sums = nil
-    }
-    measure = try container.decode(Measure.self, forKey: .measure)
-    alert = try container.decodeIfPresent(BurnAlert.self, forKey: .alert)
-    incidentSpend = try container.decodeIfPresent(Double.self, forKey: .incidentSpend)
-    refusedMinutes = try container.decode(Int.self, forKey: .refusedMinutes)
-  }
 
   private func followed(from sums: BudgetReading.Sums) -> BudgetReading {
     BudgetReading(
@@ -104,7 +76,7 @@ public struct SLOPresent: Sendable, Hashable, Codable {
 }
 
 /// A pair of windows that fires, and since when.
-public struct BurnAlert: Sendable, Hashable, Codable {
+public struct BurnAlert: Sendable, Hashable {
   public internal(set) var pair: BurnPair
   /// When anything of this severity began to fire.
   public internal(set) var since: Instant
@@ -124,7 +96,7 @@ public struct AlertChange: Sendable, Hashable, Codable {
 }
 
 /// Whose objective it is.
-public enum SLOOwner: Sendable, Hashable, Codable {
+public enum SLOOwner: Sendable, Hashable {
   case service(String)
   case capability(String)
 
@@ -139,6 +111,64 @@ public enum SLOOwner: Sendable, Hashable, Codable {
     switch self {
     case .service: "service"
     case .capability: "capability"
+    }
+  }
+}
+
+// MARK: As bytes
+
+extension SLOPresent: FieldCoded {
+  public static var blank: Self { Self(undefined, of: .service("")) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    // An objective that was changed is read anew with its next events: until then it is as it was.
+    var sums = reading.sums
+    var whole = fields.isReading || reading == followed(from: sums) ? nil : reading
+    try fields.pass(&sums, &whole)
+    try fields.pass(&measure, &alert, &incidentSpend, &refusedMinutes)
+    guard fields.isReading else { return }
+    reading = whole ?? BudgetReading()
+    self.sums = whole == nil ? sums : nil
+  }
+}
+
+extension SLOPresent.Measure: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) throws {
+    switch self {
+    case .waiting: encoder.write("waiting")
+    case .counted(let basis):
+      encoder.write("counted")
+      try basis.write(to: encoder)
+    case .missing: encoder.write("missing")
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "waiting": self = .waiting
+    case "counted": self = .counted(try LatencyBasis?(canonical: decoder))
+    case "missing": self = .missing
+    default: throw Malformed("this is no measure", at: decoder.place)
+    }
+  }
+}
+
+extension BurnAlert: FieldCoded {
+  public static var blank: Self { Self(pair: .blank, since: .zero) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&pair, &since) }
+}
+
+extension SLOOwner: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) {
+    encoder.write(kind)
+    encoder.write(name)
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "service": self = .service(try decoder.text())
+    case "capability": self = .capability(try decoder.text())
+    default: throw Malformed("nobody owns this objective", at: decoder.place)
     }
   }
 }

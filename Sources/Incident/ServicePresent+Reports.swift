@@ -61,8 +61,8 @@ extension ServicePresent {
 
   /// The same, as the instances tell them.
   func unorderedSignals(at seconds: Double) -> [Signal] {
-    guard let first = instances.first else { return [] }
-    var found = first.sharedMeter.read { $0.signals(at: seconds) }
+    guard !instances.isEmpty else { return [] }
+    var found = instances[0].sharedMeter.read { $0.signals(at: seconds) }
     for index in instances.indices.dropFirst() {
       for signal in instances[index].sharedMeter.read({ $0.signals(at: seconds) }) {
         guard let known = found.firstIndex(where: { $0.name == signal.name }) else {

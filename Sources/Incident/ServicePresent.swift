@@ -1,10 +1,11 @@
+public import Canonical
 public import Conditions
 public import Fleet
 public import Health
 public import Telemetry
 
 /// One service as it stands.
-public struct ServicePresent: Sendable, Hashable, Codable {
+public struct ServicePresent: Sendable, Hashable {
   public internal(set) var definition = Service(name: "")
   public internal(set) var instances: [InstancePresent]
   public internal(set) var verdict: Verdict
@@ -43,12 +44,6 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   var measured: [Measured] = []
   /// What they should not pass.
   var limits = FigureLimits()
-
-  /// What the fleet file says, and what follows from that alone, is not encoded: see `define`.
-  private enum CodingKeys: String, CodingKey {
-    case instances, verdict, health, fallbackTracks, requests, slos, accounts, readIn, trouble
-    case measured, seenVersions, ordinary, rollbackRuns
-  }
 
   /// Takes what the fleet file says of it.
   mutating func adopt(_ definition: Service) {
@@ -94,7 +89,7 @@ public struct ServicePresent: Sendable, Hashable, Codable {
   public internal(set) var rollbackRuns: [ConditionRun] = []
 
   /// The one word for the service, since when, and why.
-  public struct Verdict: Sendable, Hashable, Codable {
+  public struct Verdict: Sendable, Hashable {
     public var state: HealthState
     public var since: Instant
     /// Worst first; empty when healthy.
@@ -147,8 +142,8 @@ public struct ServicePresent: Sendable, Hashable, Codable {
       } ?? RequestStatistics(window: window)
     }
     return RequestStatistics.merge(
-      instances.map { instance in
-        instance.sharedMeter.read {
+      instances.indices.map { index in
+        instances[index].sharedMeter.read {
           $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
         }
       })
@@ -169,4 +164,24 @@ public struct Saturation: Sendable, Hashable, Codable {
     self.name = name
     self.ratio = ratio
   }
+}
+
+// MARK: As bytes
+
+/// What the fleet file says, and what follows from that alone, is not told: see `define`.
+extension ServicePresent: FieldCoded {
+  public static var blank: Self { Self(Service(name: ""), at: .zero) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&instances, &verdict, &health)
+    try fields.pass(coded: &fallbackTracks)
+    try fields.pass(&requests, &slos, &accounts, &readIn)
+    try fields.pass(&trouble, &measured, &seenVersions, &ordinary)
+    try fields.pass(coded: &rollbackRuns)
+  }
+}
+
+extension ServicePresent.Verdict: FieldCoded {
+  public static var blank: Self { Self(state: .unknown, since: .zero, reasons: []) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&state, &since, &reasons) }
 }

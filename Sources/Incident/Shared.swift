@@ -1,7 +1,9 @@
+import Canonical
+
 /// A large value that copies of what holds it share until one of them writes.
 ///
 /// What is known of an instance is dozens of arrays: a loop over instances, or a frame that keeps
-/// the present for itself, would retain each. It is coded as the value alone.
+/// the present for itself, would retain each.
 struct Shared<Value: Sendable>: Sendable {
   /// Written to only while nobody else holds it.
   private final class Storage: @unchecked Sendable {
@@ -45,7 +47,8 @@ extension Shared: Hashable where Value: Hashable {
   func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
 }
 
-extension Shared: Codable where Value: Codable {
-  init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
-  func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+/// As the value alone.
+extension Shared: CanonicalOnly, CanonicalCodable, Codable where Value: CanonicalCodable {
+  func write(to encoder: CanonicalEncoder) throws { try value.write(to: encoder) }
+  init(canonical decoder: CanonicalDecoder) throws { self.init(try Value(canonical: decoder)) }
 }

@@ -32,23 +32,23 @@ public struct State: Sendable, Hashable, Codable {
     self = try State(
       container.decode(Present.self, forKey: .present),
       container.decode([ServicePresent].self, forKey: .services),
-      container.decode(History.self, forKey: .history),
+      History.Read(container.decode(History.self, forKey: .history)),
       container.decode(Ledger.self, forKey: .ledger))
   }
 
   /// The state of parts that were decoded, each by itself.
   public init(
-    _ present: Present, _ services: [ServicePresent], _ history: History, _ ledger: Ledger
+    _ present: Present, _ services: [ServicePresent], _ history: History.Read, _ ledger: Ledger
   ) throws {
     self.present = present
-    self.history = history
+    self.history = history.history
     self.ledger = ledger
-    guard self.present.take(services) else {
+    guard self.present.take(services), history.norms.count == services.count else {
       throw Malformed("what is known is not of the services that the fleet has", at: 0)
     }
     if let misfit { throw Malformed(misfit, at: 0) }
     for index in services.indices {
-      self.present.services[index].ordinary.norms = history.chapters[index].norms
+      self.present.services[index].ordinary.norms = history.norms[index]
     }
   }
 }

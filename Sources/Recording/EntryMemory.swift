@@ -119,10 +119,10 @@ extension EntryMemory {
 
   mutating func fill(_ gaps: Gaps, from counters: Counters) throws {
     for (target, places) in gaps.places {
-      let metrics = targets[target].metrics
-      guard let known = counters(targets[target].target, metrics.epoch),
-        known.count == metrics.series.count
-      else { throw Malformed("what it stands beside is missing", at: 0) }
+      let (epoch, count) = (targets[target].metrics.epoch, targets[target].metrics.series.count)
+      guard let known = counters(targets[target].target, epoch), known.count == count else {
+        throw Malformed("what it stands beside is missing", at: 0)
+      }
       for place in places { targets[target].metrics.series.last[place] = known[place] }
     }
   }

@@ -91,7 +91,7 @@ package struct Keyframe: Sendable {
     let first = Part.allCases.count
     let services = Gathered<[ServicePresent]>(places.count - first)
     let present = Gathered<Present>(1)
-    let history = Gathered<History>(1)
+    let history = Gathered<History.Read>(1)
     let ledger = Gathered<Ledger>(1)
     let memory = Gathered<(EntryMemory, EntryMemory.Gaps)>(1)
     // The longest first, so that none is left to be waited for.
@@ -99,7 +99,8 @@ package struct Keyframe: Sendable {
       switch step {
       case 0:
         history.put(0) {
-          try CanonicalDecoder.value(History.self, from: part(.history), chunks: chunks)
+          History.Read(
+            try CanonicalDecoder.value(History.self, from: part(.history), chunks: chunks))
         }
       case 1: memory.put(0) { try EntryMemory.read(part(.memory)) }
       case 2: present.put(0) { try CanonicalDecoder.value(Present.self, from: part(.present)) }

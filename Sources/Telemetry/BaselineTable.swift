@@ -1,3 +1,5 @@
+public import Canonical
+
 /// The baselines of one service as they are kept: what all of them took in a minute side by side, for
 /// that stays as it is.
 public struct BaselineTable: Sendable {
@@ -6,86 +8,87 @@ public struct BaselineTable: Sendable {
   public init(_ baselines: [SignalBaseline]) { self.baselines = baselines }
 
   /// A baseline without its minutes.
-  fileprivate struct Rest: Codable {
+  fileprivate struct Rest {
     var name: String
-    var hours: PackedDoubles
-    var medians: PackedDoubles
-    var spreads: PackedDoubles
-    var counts: PackedDoubles
-    var heldOut: Int
+    var hours: [Double] = []
+    var medians: [Double] = []
+    var spreads: [Double] = []
+    var counts: [Double] = []
+    var heldOut = 0
     /// Of the last minutes, those that are the last ones that were usual as well, as nearly always.
-    var usual: Int
+    var usual = 0
     /// Where they are others.
-    var recent: PackedDoubles
+    var recent: [Double] = []
   }
 }
 
-extension BaselineTable: Codable {
-  private enum CodingKeys: String, CodingKey { case rests, minutes }
+extension BaselineTable: FieldCoded {
+  public static var blank: Self { Self([]) }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(baselines.map(Rest.init), forKey: .rests)
-    try container.encode(
-      RowBlocks(.baselines, columnCount: 2, blocks: blocks), forKey: .minutes)
+  public mutating func pass(_ fields: Fields) throws {
+    var rests = baselines.map(Rest.init)
+    try fields.pass(&rests)
+    var minutes = minutes
+    try fields.pass(&minutes)
+    guard fields.isReading else { return }
+    try fields.require(take(rests, minutes), "baselines have parts of different lengths")
   }
 
   /// Of each minute, whose values there are, where not everyone's, and the values.
-  private var blocks: [RowBlocks.Block] {
+  private var minutes: RowBlocks {
     var next = baselines.map { $0.minutes.startIndex }
-    var blocks: [RowBlocks.Block] = []
+    var table = RowBlocks(.baselines, columnCount: 2)
+    var (whose, values): ([Double], [Double]) = ([], [])
     while true {
       var minute = Int64.max
       for (place, baseline) in baselines.enumerated() where next[place] < baseline.minutes.count {
         minute = min(minute, baseline.minutes[next[place]])
       }
-      guard minute < .max else { return blocks }
-      var whose: [Double] = []
-      var values: [Double] = []
+      guard minute < .max else { return table }
+      whose.removeAll(keepingCapacity: true)
+      values.removeAll(keepingCapacity: true)
       for (place, baseline) in baselines.enumerated()
       where next[place] < baseline.minutes.count && baseline.minutes[next[place]] == minute {
         whose.append(Double(place))
         values.append(baseline.values[next[place]])
         next[place] += 1
       }
-      if whose.count == baselines.count { whose = [] }
-      blocks.append(RowBlocks.Block(number: minute, columns: [whose, values]))
+      table.begin(minute)
+      table.append(whose.count == baselines.count ? [] : whose)
+      table.append(values)
     }
   }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let broken = DecodingError.dataCorruptedError(
-      forKey: .minutes, in: container,
-      debugDescription: "baselines have parts of different lengths")
-    let rests = try container.decode([Rest].self, forKey: .rests)
-    baselines = try rests.map { rest in
-      guard let baseline = rest.baseline else { throw broken }
-      return baseline
+  /// - Returns: false where they do not fit each other.
+  private mutating func take(_ rests: [Rest], _ minutes: RowBlocks) -> Bool {
+    let known = rests.compactMap(\.baseline)
+    guard known.count == rests.count, minutes.kind == .baselines, minutes.columnCount == 2 else {
+      return false
     }
-    let table = try container.decode(RowBlocks.self, forKey: .minutes)
-    guard table.kind == .baselines, table.columnCount == 2 else { throw broken }
-    for block in table.blocks {
-      guard take(block) else { throw broken }
+    baselines = known
+    for block in minutes.numbers.indices {
+      guard take(block, of: minutes) else { return false }
     }
     for (place, rest) in rests.enumerated() {
       let count = baselines[place].values.count
       guard count <= SignalBaseline.minuteLimit, (0...count).contains(rest.usual),
-        rest.usual == 0 || rest.recent.values.isEmpty
-      else { throw broken }
+        rest.usual == 0 || rest.recent.isEmpty
+      else { return false }
       if rest.usual > 0 { baselines[place].recent = baselines[place].values.suffix(rest.usual) }
     }
+    return true
   }
 
-  private mutating func take(_ block: RowBlocks.Block) -> Bool {
-    let (whose, values) = (block.columns[0], block.columns[1])
+  private mutating func take(_ block: Int, of table: RowBlocks) -> Bool {
+    let (minute, whose) = (table.numbers[block], table.column(0, of: block))
+    let values = table.column(1, of: block)
     guard values.count == (whose.isEmpty ? baselines.count : whose.count) else { return false }
-    for index in values.indices {
-      guard let place = whose.isEmpty ? index : Int(exactly: whose[index]),
-        baselines.indices.contains(place), block.number > baselines[place].minutes.last ?? -1
+    for (index, value) in values.enumerated() {
+      guard let place = whose.isEmpty ? index : Int(exactly: whose[whose.startIndex + index]),
+        baselines.indices.contains(place), minute > baselines[place].minutes.last ?? -1
       else { return false }
-      baselines[place].minutes.append(block.number)
-      baselines[place].values.append(values[index])
+      baselines[place].minutes.append(minute)
+      baselines[place].values.append(value)
     }
     return true
   }
@@ -94,31 +97,45 @@ extension BaselineTable: Codable {
 extension BaselineTable.Rest {
   fileprivate init(_ baseline: SignalBaseline) {
     name = baseline.name
-    hours = PackedDoubles(baseline.hours.map(Double.init))
-    medians = PackedDoubles(baseline.medians)
-    spreads = PackedDoubles(baseline.spreads)
-    counts = PackedDoubles(baseline.counts)
+    hours = baseline.hours.map(Double.init)
+    medians = baseline.medians
+    spreads = baseline.spreads
+    counts = baseline.counts
     heldOut = baseline.heldOut
     let last = baseline.values.suffix(baseline.recent.count)
     let isUsual = baseline.recent.elementsEqual(last) { $0.bitPattern == $1.bitPattern }
     usual = isUsual ? baseline.recent.count : 0
-    recent = PackedDoubles(isUsual ? [] : baseline.recent)
+    recent = isUsual ? [] : baseline.recent
   }
 
   /// Still without its minutes; nil where its parts do not fit each other.
   fileprivate var baseline: SignalBaseline? {
-    guard hours.values.count <= SignalBaseline.hourLimit,
-      [medians, spreads, counts].allSatisfy({ $0.values.count == hours.values.count }),
-      recent.values.count <= SignalBaseline.recentLimit, usual <= SignalBaseline.recentLimit,
-      counts.values.allSatisfy({ (0...60).contains($0) })
+    guard hours.count <= SignalBaseline.hourLimit,
+      [medians, spreads, counts].allSatisfy({ $0.count == hours.count }),
+      recent.count <= SignalBaseline.recentLimit, usual <= SignalBaseline.recentLimit,
+      counts.allSatisfy({ (0...60).contains($0) })
     else { return nil }
     var baseline = SignalBaseline(name: name)
-    baseline.hours = hours.values.map { Int64(exactly: $0) ?? 0 }
-    baseline.medians = medians.values
-    baseline.spreads = spreads.values
-    baseline.counts = counts.values
+    baseline.hours = hours.map { Int64(exactly: $0) ?? 0 }
+    baseline.medians = medians
+    baseline.spreads = spreads
+    baseline.counts = counts
     baseline.heldOut = heldOut
-    baseline.recent = recent.values
+    baseline.recent = recent
     return baseline
+  }
+}
+
+extension BaselineTable.Rest: FieldCoded {
+  static var blank: Self { Self(name: "") }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name)
+    try fields.pass(numbers: &hours)
+    try fields.pass(numbers: &medians)
+    try fields.pass(numbers: &spreads)
+    try fields.pass(numbers: &counts)
+    try fields.pass(&heldOut, &usual)
+    try fields.pass(numbers: &recent)
   }
 }

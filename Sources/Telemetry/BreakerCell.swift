@@ -1,5 +1,7 @@
+public import Canonical
+
 /// A breaker as a meter keeps it: its state now, and how often it changed.
-struct BreakerCell: Sendable, Hashable, Codable {
+struct BreakerCell: Sendable, Hashable {
   var name: String
   /// The convention that tells it, and the metric's own name.
   var convention: String
@@ -32,14 +34,14 @@ struct BreakerCell: Sendable, Hashable, Codable {
   private(set) var openings: [Opening] = []
 
   /// What the counters rose by since the last scrape.
-  private var pending = Pending()
+  fileprivate var pending = Pending()
 
-  struct Opening: Sendable, Hashable, Codable {
+  struct Opening: Sendable, Hashable {
     var at: Double
     var count: Double
   }
 
-  private struct Pending: Sendable, Hashable, Codable {
+  fileprivate struct Pending: Sendable, Hashable {
     var opened = 0.0
     var halfOpened = 0.0
     var closed = 0.0
@@ -174,4 +176,34 @@ public struct BreakerReading: Sendable, Hashable, Codable {
   public var isCounted: Bool
   /// Calls refused while it was watched.
   public var refused: Int
+}
+
+// MARK: As bytes
+
+extension BreakerCell: FieldCoded {
+  static var blank: Self { Self(name: "", convention: "", metric: "") }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &convention, &metric, &numbers)
+    try fields.pass(&state, &ejected, &number)
+    try fields.pass(&shown, &since, &beganUnseen)
+    try fields.pass(&shownEjected, &shownNumber)
+    try fields.pass(&hasGauge, &isCounted)
+    try fields.pass(&opened, &halfOpened, &transitions, &refused)
+    try fields.pass(&openings, &pending)
+  }
+}
+
+extension BreakerCell.Opening: FieldCoded {
+  static var blank: Self { Self(at: 0, count: 0) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&at, &count) }
+}
+
+extension BreakerCell.Pending: FieldCoded {
+  static var blank: Self { Self() }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&opened, &halfOpened, &closed)
+    try fields.pass(&other, &refused)
+  }
 }

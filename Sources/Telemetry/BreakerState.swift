@@ -1,5 +1,7 @@
+public import Canonical
+
 /// Whether a circuit breaker lets calls through.
-public enum BreakerState: String, Sendable, Hashable, Codable, CaseIterable {
+public enum BreakerState: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
   case closed
   case halfOpen = "half-open"
   case open
@@ -50,7 +52,7 @@ public enum BreakerState: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Which numbers a gauge writes for the states of a breaker; nil for a state it never writes.
-public struct BreakerNumbers: Sendable, Hashable, Codable {
+public struct BreakerNumbers: Sendable, Hashable {
   public var closed: Double?
   public var halfOpen: Double?
   public var open: Double?
@@ -72,4 +74,9 @@ public struct BreakerNumbers: Sendable, Hashable, Codable {
     if value == halfOpen { return .halfOpen }
     return nil
   }
+}
+
+extension BreakerNumbers: FieldCoded {
+  public static var blank: Self { Self(closed: nil, halfOpen: nil, open: nil) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&closed, &halfOpen, &open) }
 }

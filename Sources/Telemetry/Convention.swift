@@ -1,3 +1,5 @@
+public import Canonical
+
 /// How a library names its request metrics: which families count requests, errors and latency,
 /// and which labels say endpoint and outcome.
 ///
@@ -25,7 +27,7 @@ public struct Convention: Sendable, Hashable, Codable {
   /// Series with any of these are left out, beside the probe and scrape routes that always are.
   public var except: [LabelMatch]
 
-  public enum Surface: String, Sendable, Hashable, Codable { case http, grpc, other }
+  public enum Surface: String, Sendable, Hashable, CanonicalCodable { case http, grpc, other }
 
   /// What makes a counted request an error.
   public enum ErrorRule: Sendable, Hashable, Codable {
@@ -45,7 +47,7 @@ public struct Convention: Sendable, Hashable, Codable {
   }
 
   /// `value` may hold `*` at either end.
-  public struct LabelMatch: Sendable, Hashable, Codable {
+  public struct LabelMatch: Sendable, Hashable {
     public var name: String
     public var value: String
     public init(_ name: String, _ value: String) {
@@ -70,4 +72,9 @@ public struct Convention: Sendable, Hashable, Codable {
     self.only = only
     self.except = except
   }
+}
+
+extension Convention.LabelMatch: FieldCoded {
+  public static var blank: Self { Self("", "") }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &value) }
 }

@@ -1,5 +1,7 @@
+public import Canonical
+
 /// Which of the expected signals a process really exports, by what its last scrape held.
-public struct Exports: OptionSet, Sendable, Hashable, Codable {
+public struct Exports: OptionSet, Sendable, Hashable, CanonicalCodable {
   public let rawValue: UInt8
 
   public init(rawValue: UInt8) { self.rawValue = rawValue }

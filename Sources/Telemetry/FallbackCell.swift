@@ -1,5 +1,7 @@
+public import Canonical
+
 /// A fallback as a meter keeps it.
-struct FallbackCell: Sendable, Hashable, Codable {
+struct FallbackCell: Sendable, Hashable {
   var name: String
   /// Of the gauge; nil where the last scrape had none.
   var value: Double?
@@ -31,5 +33,14 @@ extension FallbackCell {
     return FallbackReading(
       name: name, isActive: (value ?? 0) > 0 || isRising, mode: mode,
       reason: isRising || value ?? 0 > 0 ? reason : nil, dataAge: age)
+  }
+}
+
+extension FallbackCell: FieldCoded {
+  static var blank: Self { Self(name: "") }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &value, &rose)
+    try fields.pass(&isCounted, &age, &mode, &reason)
   }
 }

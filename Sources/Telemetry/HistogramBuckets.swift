@@ -1,3 +1,5 @@
+public import Canonical
+
 /// A classic histogram: upper bounds and how many observations lie at or below each.
 ///
 /// Counts may be totals since a process began, increases over a window, or rates: quantiles read
@@ -88,27 +90,15 @@ public struct HistogramBuckets: Sendable, Hashable {
   }
 }
 
-/// `+Inf` has no place in JSON, so bounds and counts are encoded packed.
-extension HistogramBuckets: Codable {
-  private enum CodingKeys: String, CodingKey { case bounds, counts, commonBounds }
+extension HistogramBuckets: FieldCoded {
+  public static var blank: Self { Self() }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    bounds = try container.decode(PackedDoubles.self, forKey: .bounds).values
-    counts = try container.decode(PackedDoubles.self, forKey: .counts).values
-    commonBounds = try container.decode(Bool.self, forKey: .commonBounds)
-    guard bounds.count == counts.count, zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
-    else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .bounds, in: container,
-        debugDescription: "bucket bounds must rise, each with one count")
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(PackedDoubles(bounds), forKey: .bounds)
-    try container.encode(PackedDoubles(counts), forKey: .counts)
-    try container.encode(commonBounds, forKey: .commonBounds)
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(numbers: &bounds)
+    try fields.pass(numbers: &counts)
+    try fields.pass(&commonBounds)
+    try fields.require(
+      bounds.count == counts.count && zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 },
+      "bucket bounds must rise, each with one count")
   }
 }

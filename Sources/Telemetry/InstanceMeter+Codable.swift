@@ -1,105 +1,79 @@
-/// Numbers are encoded packed: a meter of a busy service is then some kilobytes, and its bytes are
-/// the same on every machine.
-extension InstanceMeter: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case instance, epoch, keys, last, roleStart, roles, slots, cells, blocks, endpoints,
-      schemas
-    case surfaces, signals, saturation, summaries, fallbacks, breakers, limits, traces
-    case versionTexts
-    case version, languageHint, startSeries, startTime, pastStarts, lastScrape, scrapes, restarts
-    case settings, build, exports, readingCount
-    case eventCells, eventSums, eventWeights, countedFrom
+public import Canonical
+
+extension InstanceMeter: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&instance, &epoch)
+    try fields.pass(shared: &keys)
+    try fields.pass(numbers: &last)
+    try passRoles(fields)
+    try fields.pass(&slots)
+    try passCells(fields)
+    try passBlocks(fields)
+    try fields.pass(&endpointList)
+    try fields.pass(lists: &schemas)
+    try fields.pass(&surfaces, &signalCells, &saturationCells, &summaryCells)
+    try fields.pass(&fallbackCells, &breakerCells, &limitCells, &traces)
+    try fields.pass(&versionTexts, &version, &languageHint)
+    try fields.pass(&startSeries, &startTime, &pastStarts, &lastScrape)
+    try fields.pass(&scrapes, &restarts, &settingCells, &build)
+    try fields.pass(&exports, &readingCount, &eventCells)
+    try fields.pass(numbers: &eventSums)
+    try fields.pass(numbers: &eventWeights)
+    try fields.pass(&countedFrom)
+    try fields.require(
+      isConsistent, "the meter of \(instance) refers to parts it does not have")
+    if fields.isReading { orderSignals() }
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(instance, forKey: .instance)
-    try container.encodeIfPresent(epoch, forKey: .epoch)
-    try container.encode(SharedWords(keys), forKey: .keys)
-    try container.encode(PackedDoubles(last), forKey: .last)
-    try container.encode(SharedWords(roleStart.map(UInt64.init)), forKey: .roleStart)
-    try container.encode(SharedWords(roles), forKey: .roles)
-    try container.encode(slots, forKey: .slots)
-    try container.encode(
-      PackedCells(cells, columns: columns, stride: stride), forKey: .cells)
-    try container.encode(SharedWords(blocks.map(\.word)), forKey: .blocks)
-    try container.encode(endpointList, forKey: .endpoints)
-    try container.encode(schemas.map(PackedDoubles.init), forKey: .schemas)
-    try container.encode(surfaces, forKey: .surfaces)
-    try container.encode(signalCells, forKey: .signals)
-    try container.encode(saturationCells, forKey: .saturation)
-    try container.encode(summaryCells, forKey: .summaries)
-    try container.encode(fallbackCells, forKey: .fallbacks)
-    try container.encode(breakerCells, forKey: .breakers)
-    try container.encode(limitCells, forKey: .limits)
-    try container.encode(traces, forKey: .traces)
-    try container.encode(versionTexts, forKey: .versionTexts)
-    try container.encodeIfPresent(version, forKey: .version)
-    try container.encodeIfPresent(languageHint, forKey: .languageHint)
-    try container.encodeIfPresent(startSeries, forKey: .startSeries)
-    try container.encodeIfPresent(startTime, forKey: .startTime)
-    try container.encode(pastStarts, forKey: .pastStarts)
-    try container.encodeIfPresent(lastScrape, forKey: .lastScrape)
-    try container.encode(scrapes, forKey: .scrapes)
-    try container.encode(restarts, forKey: .restarts)
-    try container.encode(settingCells, forKey: .settings)
-    try container.encodeIfPresent(build, forKey: .build)
-    try container.encode(exports, forKey: .exports)
-    try container.encode(readingCount, forKey: .readingCount)
-    try container.encode(eventCells, forKey: .eventCells)
-    try container.encode(PackedDoubles(eventSums), forKey: .eventSums)
-    try container.encode(PackedDoubles(eventWeights), forKey: .eventWeights)
-    try container.encodeIfPresent(countedFrom, forKey: .countedFrom)
+  private mutating func passRoles(_ fields: Fields) throws {
+    var starts = fields.isReading ? [] : roleStart.map(UInt64.init)
+    try fields.pass(shared: &starts)
+    if fields.isReading { roleStart = starts.map { UInt32(clamping: $0) } }
+    try fields.pass(shared: &roles)
   }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(instance: try container.decode(String.self, forKey: .instance))
-    epoch = try container.decodeIfPresent(UInt32.self, forKey: .epoch)
-    keys = try container.decode(SharedWords.self, forKey: .keys).values
-    last = try container.decode(PackedDoubles.self, forKey: .last).values
-    roleStart = try container.decode(SharedWords.self, forKey: .roleStart).values
-      .map { UInt32(clamping: $0) }
-    roles = try container.decode(SharedWords.self, forKey: .roles).values
-    slots = try container.decode([Int64].self, forKey: .slots)
-    let packed = try container.decode(PackedCells.self, forKey: .cells)
-    (cells, columns, stride) = (packed.cells, packed.columns, packed.stride)
-    blocks = try container.decode(SharedWords.self, forKey: .blocks).values
-      .compactMap(MeterBlock.init)
+  private mutating func passBlocks(_ fields: Fields) throws {
+    var words = fields.isReading ? [] : blocks.map(\.word)
+    try fields.pass(shared: &words)
+    guard fields.isReading else { return }
+    blocks = words.compactMap(MeterBlock.init)
     starts = blocks.map { $0.start.map { Int32(clamping: $0) } ?? -1 }
-    endpointList = try container.decode([MeteredEndpoint].self, forKey: .endpoints)
-    schemas = try container.decode([PackedDoubles].self, forKey: .schemas).map(\.values)
-    surfaces = try container.decode([MeteredSurface].self, forKey: .surfaces)
-    signalCells = try container.decode([SignalCell].self, forKey: .signals)
-    orderSignals()
-    saturationCells = try container.decode([SaturationCell].self, forKey: .saturation)
-    summaryCells = try container.decode([SummaryCell].self, forKey: .summaries)
-    fallbackCells = try container.decode([FallbackCell].self, forKey: .fallbacks)
-    breakerCells = try container.decode([BreakerCell].self, forKey: .breakers)
-    limitCells = try container.decode([LimitCell].self, forKey: .limits)
-    traces = try container.decode([TracedRequest].self, forKey: .traces)
-    versionTexts = try container.decode([String].self, forKey: .versionTexts)
-    version = try container.decodeIfPresent(String.self, forKey: .version)
-    languageHint = try container.decodeIfPresent(Int.self, forKey: .languageHint)
-    startSeries = try container.decodeIfPresent(UInt32.self, forKey: .startSeries)
-    startTime = try container.decodeIfPresent(Double.self, forKey: .startTime)
-    pastStarts = try container.decode([Double].self, forKey: .pastStarts)
-    lastScrape = try container.decodeIfPresent(Double.self, forKey: .lastScrape)
-    scrapes = try container.decode(Int.self, forKey: .scrapes)
-    restarts = try container.decode(Int.self, forKey: .restarts)
-    settingCells = try container.decode([SettingCell].self, forKey: .settings)
-    build = try container.decodeIfPresent(String.self, forKey: .build)
-    exports = try container.decode(Exports.self, forKey: .exports)
-    readingCount = try container.decode(Int.self, forKey: .readingCount)
-    eventCells = try container.decode([EventCell].self, forKey: .eventCells)
-    eventSums = try container.decode(PackedDoubles.self, forKey: .eventSums).values
-    eventWeights = try container.decode(PackedDoubles.self, forKey: .eventWeights).values
-    countedFrom = try container.decodeIfPresent(Double.self, forKey: .countedFrom)
-    guard isConsistent else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .roles, in: container,
-        debugDescription: "the meter of \(instance) refers to parts it does not have")
+  }
+
+  /// Of rows only the columns in use. What lies beyond them is room for more: only how much of it there
+  /// is is told.
+  private mutating func passCells(_ fields: Fields) throws {
+    try fields.pass(&columns, &stride)
+    var used = fields.isReading ? [] : inUse
+    try fields.pass(numbers: &used)
+    guard fields.isReading else { return }
+    try fields.require(
+      columns > 0 && columns <= stride && stride - columns <= columns / 4
+        && columns <= used.count && used.count % columns == 0,
+      "\(used.count) cells in rows of \(columns), with room for \(stride)")
+    cells = stride > columns ? widened(used) : used
+  }
+
+  private var inUse: [Double] {
+    guard stride > columns else { return cells }
+    var used: [Double] = []
+    used.reserveCapacity(cells.count / stride * columns)
+    for row in Swift.stride(from: 0, to: cells.count, by: stride) {
+      used += cells[row..<row + columns]
     }
+    return used
+  }
+
+  private func widened(_ used: [Double]) -> [Double] {
+    var cells: [Double] = []
+    cells.reserveCapacity(used.count / columns * stride)
+    for row in Swift.stride(from: 0, to: used.count, by: columns) {
+      cells += used[row..<row + columns]
+      cells.append(contentsOf: repeatElement(0, count: stride - columns))
+    }
+    return cells
   }
 
   /// Every position in it is one of something that is there: a recording can come from anywhere.

@@ -16,7 +16,7 @@ public import Exposition
 /// target, and after a renumbering, values are only a baseline.
 public struct InstanceMeter: Sendable, Hashable {
   /// Names this process where figures of many are shown together.
-  public let instance: String
+  public internal(set) var instance: String
 
   /// Endpoints with columns of their own.
   public static let endpointLimit = 64

@@ -1,5 +1,7 @@
+public import Canonical
+
 /// One latency percentile, with how it is known. Seconds throughout.
-public enum LatencyQuantile: Sendable, Hashable, Codable {
+public enum LatencyQuantile: Sendable, Hashable {
   /// No traffic, or nothing that measures latency.
   case none
   /// Interpolated inside the bucket from `lower` to `upper`: the truth lies between the two.
@@ -16,6 +18,38 @@ public enum LatencyQuantile: Sendable, Hashable, Codable {
     case .within(let value, _, _): value
     case .beyond(let bound): bound
     case .summary(let value, _): value
+    }
+  }
+}
+
+extension LatencyQuantile: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) {
+    switch self {
+    case .none: encoder.write("none")
+    case .within(let value, let lower, let upper):
+      encoder.write("within")
+      encoder.write(value)
+      encoder.write(lower)
+      encoder.write(upper)
+    case .beyond(let bound):
+      encoder.write("beyond")
+      encoder.write(bound)
+    case .summary(let value, let instance):
+      encoder.write("summary")
+      encoder.write(value)
+      encoder.write(instance)
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "none": self = .none
+    case "within":
+      self = .within(
+        value: try decoder.double(), lower: try decoder.double(), upper: try decoder.double())
+    case "beyond": self = .beyond(try decoder.double())
+    case "summary": self = .summary(value: try decoder.double(), instance: try decoder.text())
+    default: throw Malformed("this is no quantile", at: decoder.place)
     }
   }
 }

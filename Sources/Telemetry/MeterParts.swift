@@ -1,5 +1,7 @@
+public import Canonical
+
 /// What was recognised where requests enter: one convention, and which of its families count.
-struct MeteredSurface: Sendable, Hashable, Codable {
+struct MeteredSurface: Sendable, Hashable {
   var surface: Convention.Surface
   /// Position of the convention in the table that recognised it; lower ones are preferred.
   var rank: Int
@@ -19,7 +21,7 @@ struct MeteredSurface: Sendable, Hashable, Codable {
   var errorsByEndpoint = false
   var isSummary = false
 
-  struct Family: Sendable, Hashable, Codable, Comparable {
+  struct Family: Sendable, Hashable, Comparable {
     var rank: Int
     var name: String
     static func < (a: Family, b: Family) -> Bool { (a.rank, a.name) < (b.rank, b.name) }
@@ -34,7 +36,7 @@ struct MeteredSurface: Sendable, Hashable, Codable {
 }
 
 /// An endpoint as a meter keeps it.
-struct MeteredEndpoint: Sendable, Hashable, Codable {
+struct MeteredEndpoint: Sendable, Hashable {
   var name: String
   /// Has had traffic ever, watched or before.
   var isUsed = false
@@ -43,7 +45,7 @@ struct MeteredEndpoint: Sendable, Hashable, Codable {
 }
 
 /// What tells one state of the configuration from another.
-struct SettingCell: Sendable, Hashable, Codable {
+struct SettingCell: Sendable, Hashable {
   var name: String
   var value: Double?
   /// A hash that a label holds.
@@ -51,14 +53,14 @@ struct SettingCell: Sendable, Hashable, Codable {
 }
 
 /// A setting as the metrics tell it: when its value is another, the configuration is.
-public struct SettingReading: Sendable, Hashable, Codable {
+public struct SettingReading: Sendable, Hashable {
   /// The metric's name.
   public var name: String
   public var value: String
 }
 
 /// A used and a limit that belong together.
-struct SaturationCell: Sendable, Hashable, Codable {
+struct SaturationCell: Sendable, Hashable {
   var pair: Int
   var key: String
   var name: String
@@ -67,7 +69,7 @@ struct SaturationCell: Sendable, Hashable, Codable {
 }
 
 /// A quantile that the instance computes itself, the worst over its label sets.
-struct SummaryCell: Sendable, Hashable, Codable {
+struct SummaryCell: Sendable, Hashable {
   var endpoint: Int
   var quantile: Double
   /// Seconds; nil where the last scrape had none.
@@ -76,7 +78,7 @@ struct SummaryCell: Sendable, Hashable, Codable {
 }
 
 /// A limit that is either reached or not.
-struct LimitCell: Sendable, Hashable, Codable {
+struct LimitCell: Sendable, Hashable {
   var name: String
   var isReached = false
 }
@@ -89,7 +91,7 @@ public struct SaturationReading: Sendable, Hashable, Codable {
 }
 
 /// A slow request that a trace can be opened for.
-public struct TracedRequest: Sendable, Hashable, Codable {
+public struct TracedRequest: Sendable, Hashable {
   public var traceID: String
   /// Seconds it took.
   public var duration: Double
@@ -127,4 +129,68 @@ public struct Roles: Sendable, Hashable, Codable {
   public var runtime: [String]
   public var fallbacks: [String]
   public var breakers: [String]
+}
+
+// MARK: As bytes
+
+extension MeteredSurface: FieldCoded {
+  static var blank: Self { Self(surface: .other, rank: 0, convention: "", unit: 1) }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&surface, &rank, &convention, &unit)
+    try fields.pass(&requests, &latency, &errors)
+    try fields.pass(&endpointLabel, &errorLabel)
+    try fields.pass(&requestsTell, &latencyTells, &errorsByEndpoint, &isSummary)
+  }
+}
+
+extension MeteredSurface.Family: FieldCoded {
+  static var blank: Self { Self(rank: 0, name: "") }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&rank, &name) }
+}
+
+extension MeteredEndpoint: FieldCoded {
+  static var blank: Self { Self(name: "") }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &isUsed, &isAlive) }
+}
+
+extension SettingCell: FieldCoded {
+  static var blank: Self { Self(name: "") }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &value, &text) }
+}
+
+extension SaturationCell: FieldCoded {
+  static var blank: Self { Self(pair: 0, key: "", name: "") }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&pair, &key, &name)
+    try fields.pass(&used, &limit)
+  }
+}
+
+extension SummaryCell: FieldCoded {
+  static var blank: Self { Self(endpoint: 0, quantile: 0, surface: 0) }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&endpoint, &quantile, &value, &surface)
+  }
+}
+
+extension LimitCell: FieldCoded {
+  static var blank: Self { Self(name: "") }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &isReached) }
+}
+
+extension TracedRequest: FieldCoded {
+  public static var blank: Self { Self(traceID: "", duration: 0, endpoint: "", seen: 0) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&traceID, &duration, &endpoint, &seen)
+    try fields.pass(&timestamp)
+  }
+}
+
+extension SettingReading: FieldCoded {
+  public static var blank: Self { Self(name: "", value: "") }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &value) }
 }

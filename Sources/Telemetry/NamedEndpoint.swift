@@ -1,8 +1,10 @@
+public import Canonical
+
 /// Routes that count as one endpoint, under the name people use for what is behind them.
 ///
 /// A fleet file names them (`endpoints:` of a service); routes that none of them takes keep the
 /// names that the metrics give.
-public struct NamedEndpoint: Sendable, Hashable, Codable {
+public struct NamedEndpoint: Sendable, Hashable {
   public var name: String
   /// Endpoints as the metrics name them, `*` standing for anything at either end. A route without
   /// a method (`/cart/*`) takes every method's.
@@ -23,4 +25,9 @@ public struct NamedEndpoint: Sendable, Hashable, Codable {
       return pattern.matches(String(path))
     }
   }
+}
+
+extension NamedEndpoint: FieldCoded {
+  public static var blank: Self { Self(name: "", routes: []) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &routes) }
 }

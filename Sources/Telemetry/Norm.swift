@@ -1,7 +1,9 @@
+public import Canonical
+
 /// What is usual for one signal: the middle of what it was, and how far it strays from it.
-public struct Norm: Sendable, Hashable, Codable {
+public struct Norm: Sendable, Hashable {
   /// What the middle was taken of.
-  public enum Basis: String, Sendable, Hashable, Codable {
+  public enum Basis: String, Sendable, Hashable, CanonicalCodable {
     case yesterday = "this hour yesterday"
     case lastHour = "the last hour"
   }
@@ -51,5 +53,12 @@ public struct Norm: Sendable, Hashable, Codable {
   private static func middle(of sorted: [Double]) -> Double {
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}
+
+extension Norm: FieldCoded {
+  public static var blank: Self { Self(median: 0, spread: 0, basis: .lastHour, count: 0) }
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&median, &spread, &basis, &count)
   }
 }

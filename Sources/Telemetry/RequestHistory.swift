@@ -1,9 +1,11 @@
+public import Canonical
+
 /// A service's requests over time, for charts: every five seconds for five minutes, every minute
 /// for six hours. Bounded: at most 64 fine points and 360 coarse ones.
 ///
 /// It is fed from the meters' own finished slots, so that several instances with different scrape
 /// times add up in the same points. Time nobody watched is a gap, which is not zero.
-public struct RequestHistory: Sendable, Hashable, Codable {
+public struct RequestHistory: Sendable, Hashable {
   /// Seconds of a fine point.
   public static let fineSeconds = 5.0
   /// Seconds of a coarse point.
@@ -14,7 +16,7 @@ public struct RequestHistory: Sendable, Hashable, Codable {
   static let summaryLimit = 8
 
   /// Sums of one stretch of time.
-  struct Sums: Sendable, Hashable, Codable {
+  struct Sums: Sendable, Hashable {
     /// Number of the stretch on the clock: its time divided by its length.
     var number: Int64
     var covered = 0.0
@@ -234,5 +236,25 @@ extension RequestHistory.Point {
     p95 = sums?.latency(0.95) ?? .none
     p99 = sums?.latency(0.99) ?? .none
     buckets = sums?.buckets ?? HistogramBuckets()
+  }
+}
+
+// MARK: As bytes
+
+extension RequestHistory: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&fine, &coarse, &minute, &taken)
+  }
+}
+
+extension RequestHistory.Sums: FieldCoded {
+  static var blank: Self { Self(number: 0) }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&number, &covered, &requests, &judged)
+    try fields.pass(&errors, &rate, &buckets, &worst)
+    try fields.pass(&weight)
   }
 }

@@ -1,3 +1,5 @@
+public import Canonical
+
 /// Requests over one window: of an instance, of an endpoint, or merged over many instances.
 public struct RequestStatistics: Sendable, Hashable, Codable {
   public internal(set) var window: Window
@@ -21,7 +23,7 @@ public struct RequestStatistics: Sendable, Hashable, Codable {
   public internal(set) var summaries: [SummaryQuantile]
 
   /// A quantile as one instance computed it.
-  public struct SummaryQuantile: Sendable, Hashable, Codable {
+  public struct SummaryQuantile: Sendable, Hashable {
     public var quantile: Double
     public var value: Double
     public var instance: String
@@ -101,5 +103,12 @@ public struct RequestStatistics: Sendable, Hashable, Codable {
     guard var merged = parts.first else { return RequestStatistics(window: .minute) }
     for part in parts.dropFirst() { merged.merge(part) }
     return merged
+  }
+}
+
+extension RequestStatistics.SummaryQuantile: FieldCoded {
+  public static var blank: Self { Self(quantile: 0, value: 0, instance: "") }
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&quantile, &value, &instance)
   }
 }

@@ -2,20 +2,17 @@ import Canonical
 
 /// The rows of a table by the stretch of time that they belong to, each stretch by columns: what is over
 /// can lie apart from a state, for it stays as it is.
-struct RowBlocks: Codable, Sendable {
-  struct Block: Sendable {
-    /// Number of the stretch.
-    var number: Int64
-    var columns: [[Double]]
-  }
-
-  let kind: Kind
+struct RowBlocks: Sendable {
+  private(set) var kind: Kind
   /// In each block.
-  let columnCount: Int
-  /// Oldest first.
-  var blocks: [Block]
+  private(set) var columnCount: Int
+  /// Of the stretches, oldest first.
+  private(set) var numbers: [Int64] = []
+  /// Column by column, block by block, and where each column ends.
+  private var values: [Double] = []
+  private var ends: [Int] = []
 
-  enum Kind: UInt8, Sendable, Codable {
+  enum Kind: UInt8, Sendable, CanonicalCodable {
     case fineRequests = 1
     case coarseRequests = 2
     case signals = 3
@@ -25,13 +22,23 @@ struct RowBlocks: Codable, Sendable {
     var seconds: Int64 { self == .coarseRequests ? 600 : 60 }
   }
 
-  init(_ kind: Kind, columnCount: Int, blocks: [Block]) {
+  init(_ kind: Kind, columnCount: Int) {
     self.kind = kind
     self.columnCount = columnCount
-    self.blocks = blocks
   }
 
-  private enum CodingKeys: String, CodingKey { case kind, columnCount, numbers, columns }
+  /// Begins the block of a stretch; its columns follow.
+  mutating func begin(_ number: Int64) { numbers.append(number) }
+
+  mutating func append(_ column: some Sequence<Double>) {
+    values.append(contentsOf: column)
+    ends.append(values.count)
+  }
+
+  func column(_ column: Int, of block: Int) -> ArraySlice<Double> {
+    let place = block * columnCount + column
+    return values[(place == 0 ? 0 : ends[place - 1])..<ends[place]]
+  }
 
   private func key(_ number: Int64) -> ChunkKey {
     ChunkKey(kind: kind.rawValue, seconds: kind.seconds, number: number)
@@ -39,45 +46,30 @@ struct RowBlocks: Codable, Sendable {
 
   /// More than any table has.
   private static let columnLimit = 16
+}
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(kind, forKey: .kind)
-    try container.encode(columnCount, forKey: .columnCount)
-    try container.encode(PackedDoubles(blocks.map { Double($0.number) }), forKey: .numbers)
-    if let canonical = encoder as? CanonicalEncoder {
-      for block in blocks {
-        canonical.put(block.columns, of: key(block.number))
+extension RowBlocks: FieldCoded {
+  static var blank: Self { Self(.signals, columnCount: 0) }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&kind, &columnCount)
+    var stretches = numbers.map(Double.init)
+    try fields.pass(numbers: &stretches)
+    switch fields {
+    case .writing(let encoder):
+      for block in numbers.indices {
+        encoder.put(of: key(numbers[block])) { writer in
+          for number in 0..<columnCount { writer.put(steps: column(number, of: block)) }
+        }
       }
-    } else {
-      try container.encode(blocks.flatMap { $0.columns.map(PackedDoubles.init) }, forKey: .columns)
-    }
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    kind = try container.decode(Kind.self, forKey: .kind)
-    columnCount = try container.decode(Int.self, forKey: .columnCount)
-    let numbers = try container.decode(PackedDoubles.self, forKey: .numbers).values
-      .compactMap { Int64(exactly: $0) }
-    let flaw = DecodingError.dataCorruptedError(
-      forKey: .numbers, in: container, debugDescription: "its stretches do not follow each other")
-    guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }),
-      (0...Self.columnLimit).contains(columnCount)
-    else { throw flaw }
-    blocks = []
-    if let canonical = decoder as? CanonicalDecoder {
-      blocks.reserveCapacity(numbers.count)
+    case .reading(let decoder):
+      numbers = stretches.compactMap { Int64(exactly: $0) }
+      try fields.require(
+        zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+          && (0...Self.columnLimit).contains(columnCount),
+        "its stretches do not follow each other")
       for number in numbers {
-        blocks.append(
-          Block(number: number, columns: try canonical.columns(columnCount, of: key(number))))
-      }
-    } else {
-      let columns = try container.decode([PackedDoubles].self, forKey: .columns).map(\.values)
-      guard columns.count == numbers.count * columnCount else { throw flaw }
-      let width = columnCount
-      blocks = numbers.enumerated().map { place, number in
-        Block(number: number, columns: Array(columns[place * width..<(place + 1) * width]))
+        try decoder.columns(columnCount, of: key(number), into: &values, ends: &ends)
       }
     }
   }

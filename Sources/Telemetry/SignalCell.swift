@@ -1,5 +1,7 @@
+public import Canonical
+
 /// The latest of a gauge signal, or the block of a counter one.
-struct SignalCell: Sendable, Hashable, Codable {
+struct SignalCell: Sendable, Hashable {
   /// Its name in `RuntimeSignals`.
   var name: String
   var value: Double = 0
@@ -60,5 +62,15 @@ extension InstanceMeter {
     hasWorkers = cells.contains { $0.part == .workers }
     coreCells = cells.indices.filter { cells[$0].part == .cores }
     coreLimitCells = cells.indices.filter { cells[$0].part == .coreLimit }
+  }
+}
+
+extension SignalCell: FieldCoded {
+  static var blank: Self { Self(name: "", rule: 0) }
+
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &value, &at, &block)
+    try fields.pass(&rule, &takesWorst, &isFresh)
+    try fields.pass(&own)
   }
 }

@@ -1,6 +1,8 @@
+public import Canonical
+
 /// The last minutes of each runtime signal of one process, for sparklines: at most one value every
 /// five seconds, sixty of each, and no more than `signalLimit` signals.
-public struct SignalHistory: Sendable, Hashable, Codable {
+public struct SignalHistory: Sendable, Hashable {
   public static let seconds = 5.0
   public static let valueLimit = 60
   public static let signalLimit = 32
@@ -98,50 +100,44 @@ public struct SignalHistory: Sendable, Hashable, Codable {
 }
 
 /// By rows, as there are many.
-extension SignalHistory {
-  private enum CodingKeys: String, CodingKey { case names, first, blocks }
+extension SignalHistory: FieldCoded {
+  public static var blank: Self { Self() }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    names = try container.decode([String].self, forKey: .names)
-    first = try container.decode(Int64.self, forKey: .first)
-    let table = try container.decode(RowBlocks.self, forKey: .blocks)
-    let broken = DecodingError.dataCorruptedError(
-      forKey: .blocks, in: container,
-      debugDescription: "the history of signals has rows of different lengths")
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&names, &first)
+    var table = table
+    try fields.pass(&table)
+    guard fields.isReading else { return }
+    try fields.require(take(table), "the history of signals has rows of different lengths")
+  }
+
+  private mutating func take(_ table: RowBlocks) -> Bool {
     let most = SignalHistory.valueLimit + SignalHistory.together
     guard names.count <= SignalHistory.signalLimit, (0...1 << 52).contains(first),
       table.kind == .signals, table.columnCount == 1
-    else { throw broken }
-    for block in table.blocks {
-      let more = block.columns[0]
+    else { return false }
+    for block in table.numbers.indices {
+      let (number, more) = (table.numbers[block], table.column(0, of: block))
       let row = first + Int64(rows)
       values += more
       guard !names.isEmpty, !more.isEmpty, more.count % names.count == 0, rows <= most,
-        block.number == row / Int64(SignalHistory.together),
-        block.number == (first + Int64(rows) - 1) / Int64(SignalHistory.together)
-      else { throw broken }
+        number == row / Int64(SignalHistory.together),
+        number == (first + Int64(rows) - 1) / Int64(SignalHistory.together)
+      else { return false }
     }
+    return true
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(names, forKey: .names)
-    try container.encode(first, forKey: .first)
-    try container.encode(
-      RowBlocks(.signals, columnCount: 1, blocks: blocks), forKey: .blocks)
-  }
-
-  private var blocks: [RowBlocks.Block] {
-    var blocks: [RowBlocks.Block] = []
+  private var table: RowBlocks {
+    var table = RowBlocks(.signals, columnCount: 1)
     var row = 0
     while row < rows {
       let number = (first + Int64(row)) / Int64(SignalHistory.together)
       let end = min(rows, Int((number + 1) * Int64(SignalHistory.together) - first))
-      let part = values[row * names.count..<end * names.count]
-      blocks.append(RowBlocks.Block(number: number, columns: [Array(part)]))
+      table.begin(number)
+      table.append(values[row * names.count..<end * names.count])
       row = end
     }
-    return blocks
+    return table
   }
 }

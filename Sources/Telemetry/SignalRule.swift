@@ -1,6 +1,8 @@
+public import Canonical
+
 /// A signal that the fleet file reads out of any metric (`signals:`), beside the built-in ones.
-public struct SignalRule: Sendable, Hashable, Codable {
-  public enum Reading: String, Sendable, Hashable, Codable, CaseIterable {
+public struct SignalRule: Sendable, Hashable {
+  public enum Reading: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
     /// The value; of several series their sum.
     case gauge, sum
     /// The largest of several series.
@@ -59,5 +61,14 @@ extension RuntimeSignal {
   /// `x_bucket`; a pattern that is open at its end takes those already.
   private static func bucketName(_ metric: String) -> String {
     metric.hasSuffix("*") || metric.hasSuffix("_bucket") ? metric : metric + "_bucket"
+  }
+}
+
+extension SignalRule: FieldCoded {
+  public static var blank: Self { Self(name: "", metrics: []) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&name, &metrics, &match, &reading)
+    try fields.pass(&quantile, &unit, &scale)
   }
 }

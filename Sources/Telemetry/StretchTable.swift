@@ -1,9 +1,11 @@
+public import Canonical
+
 /// Stretches of time that are over, side by side: of each what a chart needs, in a few arrays for all
 /// rather than some for each. A fleet of a thousand services keeps half a million of them.
 ///
 /// Sums are kept as they are; buckets in 32 bits, which is exact up to 16 million requests.
 struct StretchTable: Sendable, Hashable {
-  let span: Span
+  private(set) var span: Span
   private var rows: [Row] = []
   /// `figuresEach` a row: watched seconds, requests, judged, errors, rate; below zero where unknown.
   private var figures: [Double] = []
@@ -21,13 +23,13 @@ struct StretchTable: Sendable, Hashable {
     var hasCommonBounds: Bool
   }
 
-  private struct Worst: Sendable, Hashable, Codable {
+  fileprivate struct Worst: Sendable, Hashable {
     var number: Int64
     var quantiles: [RequestStatistics.SummaryQuantile]
   }
 
   /// What its stretches are.
-  enum Span: UInt8, Sendable, Hashable, Codable {
+  enum Span: UInt8, Sendable, Hashable, CanonicalCodable {
     /// Five seconds, for minutes.
     case fine
     /// A minute, for hours.
@@ -151,24 +153,36 @@ struct StretchTable: Sendable, Hashable {
 }
 
 /// By columns, as there are many.
-extension StretchTable: Codable {
-  private enum CodingKeys: String, CodingKey { case span, blocks, schemas, worst }
+extension StretchTable: FieldCoded {
+  static var blank: Self { Self(.fine) }
 
-  /// Number, schema and whether its bounds are common; the figures; the counts.
+  /// The number, the schema and whether its bounds are common, the figures, the counts.
   private static let columnCount = 3 + figuresEach + 1
 
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(span, forKey: .span)
-    try container.encode(
-      RowBlocks(span.kind, columnCount: Self.columnCount, blocks: blocks),
-      forKey: .blocks)
-    try container.encode(schemas.map { PackedDoubles($0) }, forKey: .schemas)
-    try container.encode(worst, forKey: .worst)
+  mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&span)
+    var table = table
+    try fields.pass(&table)
+    try fields.pass(lists: &schemas)
+    try fields.pass(&worst)
+    guard fields.isReading else { return }
+    try fields.require(
+      take(table), "the history of requests has parts that do not fit each other")
   }
 
-  private var blocks: [RowBlocks.Block] {
-    var blocks: [RowBlocks.Block] = []
+  private mutating func take(_ table: RowBlocks) -> Bool {
+    guard table.kind == span.kind, table.columnCount == Self.columnCount,
+      schemas.count <= Int(Int16.max),
+      schemas.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } })
+    else { return false }
+    for block in table.numbers.indices {
+      guard take(block, of: table) else { return false }
+    }
+    return rows.count <= most
+  }
+
+  private var table: RowBlocks {
+    var table = RowBlocks(span.kind, columnCount: Self.columnCount)
     var (first, start) = (0, 0)
     while first < rows.count {
       let number = period(rows[first])
@@ -178,62 +192,48 @@ extension StretchTable: Codable {
         last += 1
       }
       let part = rows[first..<last]
-      var columns = [
-        part.map { Double($0.number) }, part.map { Double($0.schema) },
-        part.map { $0.hasCommonBounds ? 1 : 0 },
-      ]
+      table.begin(number)
+      table.append(part.lazy.map { Double($0.number) })
+      table.append(part.lazy.map { Double($0.schema) })
+      table.append(part.lazy.map { $0.hasCommonBounds ? 1 : 0 })
       for figure in 0..<Self.figuresEach {
-        columns.append((first..<last).map { figures[$0 * Self.figuresEach + figure] })
+        table.append((first..<last).lazy.map { figures[$0 * Self.figuresEach + figure] })
       }
-      columns.append(counts[start..<end].map(Double.init))
-      blocks.append(RowBlocks.Block(number: number, columns: columns))
+      table.append(counts[start..<end].lazy.map(Double.init))
       (first, start) = (last, end)
     }
-    return blocks
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    span = try container.decode(Span.self, forKey: .span)
-    let table = try container.decode(RowBlocks.self, forKey: .blocks)
-    schemas = try container.decode([PackedDoubles].self, forKey: .schemas).map(\.values)
-    worst = try container.decode([Worst].self, forKey: .worst)
-    guard table.kind == span.kind, table.columnCount == Self.columnCount,
-      schemas.count <= Int(Int16.max),
-      schemas.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } })
-    else { throw Self.broken(container) }
-    for block in table.blocks {
-      guard take(block) else { throw Self.broken(container) }
-    }
-    guard rows.count <= most else { throw Self.broken(container) }
+    return table
   }
 
   /// - Returns: false where its columns do not fit each other or what came before.
-  private mutating func take(_ block: RowBlocks.Block) -> Bool {
-    let numbers = block.columns[0]
-    guard rows.count + numbers.count <= most,
-      block.columns.dropLast().allSatisfy({ $0.count == numbers.count })
-    else { return false }
+  private mutating func take(_ block: Int, of table: RowBlocks) -> Bool {
+    let columns = (0..<Self.columnCount - 1).map { table.column($0, of: block) }
+    let height = columns[0].count
+    guard rows.count + height <= most, columns.allSatisfy({ $0.count == height }) else {
+      return false
+    }
+    func value(_ column: Int, _ row: Int) -> Double {
+      columns[column][columns[column].startIndex + row]
+    }
     var length = 0
-    for place in numbers.indices {
-      guard let number = Int64(exactly: numbers[place]), number > rows.last?.number ?? -1,
-        number / span.together == block.number,
-        let schema = Int(exactly: block.columns[1][place]), (-1..<schemas.count).contains(schema)
+    for row in 0..<height {
+      guard let number = Int64(exactly: value(0, row)), number > rows.last?.number ?? -1,
+        number / span.together == table.numbers[block],
+        let schema = Int(exactly: value(1, row)), (-1..<schemas.count).contains(schema)
       else { return false }
       rows.append(
-        Row(
-          number: number, schema: Int16(schema), hasCommonBounds: block.columns[2][place] == 1))
-      for figure in 0..<Self.figuresEach { figures.append(block.columns[3 + figure][place]) }
+        Row(number: number, schema: Int16(schema), hasCommonBounds: value(2, row) == 1))
+      for figure in 0..<Self.figuresEach { figures.append(value(3 + figure, row)) }
       if schema >= 0 { length += schemas[schema].count }
     }
-    guard let last = block.columns.last, last.count == length else { return false }
+    let last = table.column(Self.columnCount - 1, of: block)
+    guard last.count == length else { return false }
     for count in last { counts.append(Float(count)) }
     return true
   }
+}
 
-  private static func broken(_ container: KeyedDecodingContainer<CodingKeys>) -> DecodingError {
-    DecodingError.dataCorruptedError(
-      forKey: .blocks, in: container,
-      debugDescription: "the history of requests has parts that do not fit each other")
-  }
+extension StretchTable.Worst: FieldCoded {
+  static var blank: Self { Self(number: 0, quantiles: []) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&number, &quantiles) }
 }

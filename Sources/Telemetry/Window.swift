@@ -1,8 +1,10 @@
+public import Canonical
+
 /// How far back a reading looks: three lengths, each kept as twelve slots and the current one.
 ///
 /// A window therefore spans between its length and one slot more; what was really watched of it
 /// is said beside every reading (`RequestStatistics.covered`).
-public enum Window: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Window: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
   case minute = "1m"
   case fiveMinutes = "5m"
   case hour = "1h"

@@ -1,5 +1,5 @@
+import Canonical
 import Fleet
-import Foundation
 import Health
 import Testing
 
@@ -542,10 +542,8 @@ struct InstanceHealthPropertyTests {
     }
     let health = play()
     #expect(health == play())
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    let data = try encoder.encode(health)
-    #expect(try JSONDecoder().decode(InstanceHealth.self, from: data) == health)
-    #expect(data.count < 20_000)
+    let bytes = try CanonicalEncoder.bytes(of: health)
+    #expect(try CanonicalDecoder.value(InstanceHealth.self, from: bytes) == health)
+    #expect(bytes.count < 20_000)
   }
 }

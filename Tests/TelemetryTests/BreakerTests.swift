@@ -1,5 +1,5 @@
+import Canonical
 import Exposition
-import Foundation
 import Telemetry
 import Testing
 
@@ -318,9 +318,9 @@ struct BreakerTests {
     let text = router(1, opened: 3, half: 1) + "fallback_active{name=\"cached\"} 1\n"
     target.scrape(text, at: 0)
     target.scrape(router(1, opened: 5, half: 1) + "fallback_active{name=\"cached\"} 0\n", at: 5)
-    let bytes = try JSONEncoder().encode(target.meter)
+    let bytes = try CanonicalEncoder.bytes(of: target.meter)
     var copy = target
-    copy.meter = try JSONDecoder().decode(InstanceMeter.self, from: bytes)
+    copy.meter = try CanonicalDecoder.value(InstanceMeter.self, from: bytes)
     #expect(copy.meter == target.meter)
     copy.scrape(router(0, opened: 6, half: 2), at: 10)
     target.scrape(router(0, opened: 6, half: 2), at: 10)

@@ -1,4 +1,4 @@
-import Foundation
+import Canonical
 import Telemetry
 import Testing
 
@@ -47,17 +47,35 @@ import Testing
     #expect(merged.latency(0.5) == .none)
   }
 
-  @Test("buckets survive JSON, infinity and all")
+  @Test("buckets survive as bytes, infinity and all; what does not rise is refused")
   func coding() throws {
-    let data = try JSONEncoder().encode(ordinary)
-    #expect(try JSONDecoder().decode(HistogramBuckets.self, from: data) == ordinary)
-    #expect(throws: DecodingError.self) {
-      let falling = #"{"bounds":"2 1","counts":"1 1","commonBounds":false}"#
-      return try JSONDecoder().decode(HistogramBuckets.self, from: Data(falling.utf8))
+    let bytes = try CanonicalEncoder.bytes(of: ordinary)
+    #expect(try CanonicalDecoder.value(HistogramBuckets.self, from: bytes) == ordinary)
+    func read(_ lists: (inout ByteWriter) -> Void) throws -> HistogramBuckets {
+      var writer = ByteWriter()
+      lists(&writer)
+      writer.put(byte: 0)
+      return try CanonicalDecoder.value(HistogramBuckets.self, from: writer.bytes)
     }
-    #expect(throws: DecodingError.self) {
-      let endless = #"{"bounds":"1*99999999999","counts":"1","commonBounds":false}"#
-      return try JSONDecoder().decode(HistogramBuckets.self, from: Data(endless.utf8))
+    #expect(throws: Never.self) {
+      try read {
+        $0.put(steps: [1, 2])
+        $0.put(steps: [1, 1])
+      }
+    }
+    #expect(throws: Malformed.self) {
+      try read {
+        $0.put(steps: [2, 1])
+        $0.put(steps: [1, 1])
+      }
+    }
+    #expect(throws: Malformed.self) {
+      try read {
+        // As many of the same.
+        $0.put(99_999_999_999 as UInt64)
+        $0.put(99_999_999_999 << 3 | 7 as UInt64)
+        $0.put(steps: [1])
+      }
     }
   }
 }

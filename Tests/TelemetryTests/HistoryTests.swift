@@ -1,4 +1,4 @@
-import Foundation
+import Canonical
 import Telemetry
 import Testing
 
@@ -91,24 +91,22 @@ import Testing
 
   @Test("six hours by the minute, no more, and the same bytes each time")
   func bounded() throws {
-    func run() throws -> (Data, RequestHistory) {
+    func run() throws -> ([UInt8], RequestHistory) {
       var target = Target()
       var history = RequestHistory()
       for i in 0..<(8 * 720) {
         target.scrape(promhttp(ok: i * 5), at: Double(i) * 5)
         history.record([target.meter], at: Double(i) * 5)
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return (try encoder.encode(history), history)
+      return (try CanonicalEncoder.bytes(of: history), history)
     }
-    let (data, history) = try run()
+    let (bytes, history) = try run()
     let points = history.minutes(1000, at: 8 * 3600)
     #expect(points.filter { $0.rate != nil }.count == RequestHistory.coarseLimit)
     #expect(points.last { $0.rate != nil }?.rate == 1)
-    #expect(data.count < 120_000)
-    #expect(try run().0 == data)
-    #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
+    #expect(bytes.count < 120_000)
+    #expect(try run().0 == bytes)
+    #expect(try CanonicalDecoder.value(RequestHistory.self, from: bytes) == history)
   }
 
   @Test("points keep their own bounds while a service changes its buckets again and again")
@@ -146,14 +144,18 @@ import Testing
     // However much lies before them, no more is told than is said.
     #expect(history.recent(200, at: now).count { $0.rate != nil } == RequestHistory.fineLimit)
     #expect(history.rates(200, at: now) == history.recent(200, at: now).map(\.rate))
-    let data = try JSONEncoder().encode(history)
-    #expect(try JSONDecoder().decode(RequestHistory.self, from: data) == history)
+    let bytes = try CanonicalEncoder.bytes(of: history)
+    #expect(try CanonicalDecoder.value(RequestHistory.self, from: bytes) == history)
     // A recording can come from anywhere: parts that do not fit are refused, not read past.
-    let text = String(decoding: data, as: UTF8.self)
-    let torn = text.replacingOccurrences(of: "\"10 20", with: "\"7 10 20")
-    #expect(torn != text)
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(RequestHistory.self, from: Data(torn.utf8))
+    var (told, more) = (ByteWriter(), ByteWriter())
+    let row: [Double] = [10, 20, 20]
+    let counts: [Double] = (0..<12).flatMap { _ in row }
+    told.put(steps: counts)
+    more.put(steps: [7] + counts)
+    let torn = bytes.replacing(told.bytes, with: more.bytes)
+    #expect(torn != bytes)
+    #expect(throws: Malformed.self) {
+      try CanonicalDecoder.value(RequestHistory.self, from: torn)
     }
   }
 

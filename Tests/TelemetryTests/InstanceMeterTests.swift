@@ -1,5 +1,5 @@
+import Canonical
 import Exposition
-import Foundation
 import Telemetry
 import Testing
 
@@ -319,7 +319,7 @@ import Testing
         Reading(series: $0, value: seconds)
       }
       meter.ingest(extraction, at: seconds)
-      if Int(seconds) % 86_400 == 0 { sizes.append(try JSONEncoder().encode(meter).count) }
+      if Int(seconds) % 86_400 == 0 { sizes.append(try CanonicalEncoder.bytes(of: meter).count) }
     }
     #expect(meter.endpoints.contains(InstanceMeter.otherEndpoint))
     #expect(meter.statistics(window: .minute, at: seconds).requests > 0)
@@ -330,7 +330,7 @@ import Testing
 
   @Test("the same scrapes give the same bytes, and the bytes give the same meter")
   func deterministic() throws {
-    func run() throws -> (Data, InstanceMeter) {
+    func run() throws -> ([UInt8], InstanceMeter) {
       var target = Target()
       for i in 0..<30 {
         target.scrape(
@@ -338,18 +338,14 @@ import Testing
             + promhttp(ok: i, path: "/orders")
             + "# TYPE go_goroutines gauge\ngo_goroutines \(i).5\n", at: Double(i) * 5)
       }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = .sortedKeys
-      return (try encoder.encode(target.meter), target.meter)
+      return (try CanonicalEncoder.bytes(of: target.meter), target.meter)
     }
     let (first, meter) = try run()
     let (second, _) = try run()
     #expect(first == second)
-    let decoded = try JSONDecoder().decode(InstanceMeter.self, from: first)
+    let decoded = try CanonicalDecoder.value(InstanceMeter.self, from: first)
     #expect(decoded == meter)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    #expect(try encoder.encode(decoded) == first)
+    #expect(try CanonicalEncoder.bytes(of: decoded) == first)
   }
 
   @Test("a meter whose parts do not fit together is refused")
@@ -357,12 +353,25 @@ import Testing
     var target = Target()
     target.scrape(promhttp(ok: 1), at: 0)
     target.scrape(promhttp(ok: 2), at: 5)
-    let text = String(decoding: try JSONEncoder().encode(target.meter), as: UTF8.self)
-    let damaged = try text.replacing(
-      Regex("\"roles\":\"[^\"]*\""), with: "\"roles\":\"ffffffff00000001\"")
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(InstanceMeter.self, from: Data(damaged.utf8))
+    let bytes = try CanonicalEncoder.bytes(of: target.meter)
+    var (refused, goneOn) = (0, 0)
+    for place in bytes.indices {
+      for bit in 0..<8 {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8(bit)
+        guard let meter = try? CanonicalDecoder.value(InstanceMeter.self, from: damaged) else {
+          refused += 1
+          continue
+        }
+        // What is taken all the same can be gone on with.
+        var copy = target
+        copy.meter = meter
+        copy.scrape(promhttp(ok: 3), at: 10)
+        goneOn += copy.meter.statistics(window: .minute, at: 10).requests.isNaN ? 0 : 1
+      }
     }
+    #expect(refused > bytes.count)
+    #expect(goneOn > 0)
   }
 
   @Test("garbage values cost nothing but themselves")

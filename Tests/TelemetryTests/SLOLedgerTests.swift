@@ -1,4 +1,4 @@
-import Foundation
+import Canonical
 import Telemetry
 import Testing
 
@@ -150,18 +150,22 @@ struct SLOLedgerTests {
         EventCount(bad: UInt64(step % 3), total: 10), from: at(Double(step)),
         to: at(Double(step) + 0.5))
     }
-    let bytes = try JSONEncoder().encode(ledger)
-    var read = try JSONDecoder().decode(SLOLedger.self, from: bytes)
+    let bytes = try CanonicalEncoder.bytes(of: ledger)
+    var read = try CanonicalDecoder.value(SLOLedger.self, from: bytes)
     #expect(read == ledger)
     ledger.roll(to: began + 6000)
     read.roll(to: began + 6000)
     #expect(read == ledger)
-    let text = String(decoding: bytes, as: UTF8.self)
-    let forged = text.replacingOccurrences(
-      of: "\"minute\":\(began + 4999)", with: "\"minute\":\(began + 9)")
-    #expect(forged != text)
-    #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(SLOLedger.self, from: Data(forged.utf8))
+    func minute(_ number: Int64) -> [UInt8] {
+      var writer = ByteWriter()
+      writer.put(byte: 1)
+      writer.put(number)
+      return writer.bytes
+    }
+    let forged = bytes.replacing(minute(began + 4999), with: minute(began + 9), maxReplacements: 1)
+    #expect(forged != bytes)
+    #expect(throws: Malformed.self) {
+      try CanonicalDecoder.value(SLOLedger.self, from: forged)
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Canonical
 import Fleet
 import Health
 import Telemetry
@@ -105,13 +106,11 @@ extension ServicePresent {
       }
     }
     for index in instances.indices where instances[index].mayBeFull {
-      let instance = instances[index]
-      for report in [instance.health.readiness.report, instance.health.liveness.report] {
-        for part in report?.saturation ?? [] {
-          if let ratio = part.ratio, ratio >= ServicePresent.full { fill(part.name, ratio) }
-        }
+      for part in instances[index].sharedHealth.read({ $0.saturations }) {
+        if let ratio = part.ratio, ratio >= ServicePresent.full { fill(part.name, ratio) }
       }
-      for part in instance.meter.saturation where part.ratio >= ServicePresent.full {
+      for part in instances[index].sharedMeter.read({ $0.saturation })
+      where part.ratio >= ServicePresent.full {
         fill(part.name, part.ratio)
       }
     }
@@ -132,7 +131,7 @@ extension ServicePresent {
 }
 
 /// A symptom that one reading of figures showed.
-struct Measured: Sendable, Hashable, Codable {
+struct Measured: Sendable, Hashable {
   var symptom: Symptom
   /// A later reading showed it too.
   var isConfirmed: Bool
@@ -147,4 +146,9 @@ extension HealthState {
     case .healthy, .warming, .draining, .unknown: false
     }
   }
+}
+
+extension Measured: FieldCoded {
+  static var blank: Self { Self(symptom: .blank, isConfirmed: false) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&symptom, &isConfirmed) }
 }

@@ -1,10 +1,11 @@
+public import Canonical
 public import Fleet
 public import Health
 
 /// One thing that is seen to be wrong with a service, and since when.
-public struct Symptom: Sendable, Hashable, Codable {
+public struct Symptom: Sendable, Hashable {
   /// What was looked at; in the order in which symptoms of one moment are told.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+  public enum Kind: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
     case check, saturation, latency, errors, breaker, fallback
     /// The one word for the service is worse than healthy.
     case verdict
@@ -64,5 +65,15 @@ public struct Symptom: Sendable, Hashable, Codable {
 
   private func over(_ text: (Double) -> String) -> String {
     limit.map { " over \(text($0))" } ?? ""
+  }
+}
+
+extension Symptom: FieldCoded {
+  public static var blank: Self { Self(.verdict, "", at: .zero) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&kind, &subject, &dependency, &at)
+    try fields.pass(&endedAt, &instances, &value, &limit)
+    try fields.pass(&state, &note)
   }
 }

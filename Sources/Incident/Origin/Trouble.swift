@@ -1,10 +1,11 @@
+public import Canonical
 public import Fleet
 
 /// What is wrong with one service from its first symptom until it has rested for a while.
 ///
 /// A service that looks well for a few polls within one trouble has not begun a new one: the first
 /// symptom stays the first, which is what an origin is found by.
-public struct Trouble: Sendable, Hashable, Codable {
+public struct Trouble: Sendable, Hashable {
   /// When the first symptom was seen.
   public private(set) var began: Instant
   /// In the order in which they were first seen, at most `symptomLimit`.
@@ -85,5 +86,13 @@ public struct Trouble: Sendable, Hashable, Codable {
       return left != right ? left < right : a.offset < b.offset
     }
     symptoms = sorted.map(\.element)
+  }
+}
+
+extension Trouble: FieldCoded {
+  public static var blank: Self { Self([], at: .zero) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&began, &symptoms, &blames, &restingSince)
   }
 }

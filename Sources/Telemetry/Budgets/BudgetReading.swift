@@ -1,7 +1,9 @@
+public import Canonical
+
 /// What a ledger says of its objective at one moment: what is left, how fast it goes, what fires.
 ///
 /// It is read anew in place after each scrape and each minute, allocating nothing.
-public struct BudgetReading: Sendable, Hashable, Codable {
+public struct BudgetReading: Sendable, Hashable {
   /// Of the whole window.
   public private(set) var events = EventCount.none
   /// Seconds of the window that were watched.
@@ -26,7 +28,7 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   public init() {}
 
   /// One window as it burns.
-  public struct Burn: Sendable, Hashable, Codable {
+  public struct Burn: Sendable, Hashable {
     /// Its length in minutes.
     public fileprivate(set) var minutes: Int
     /// Minutes of it that were watched.
@@ -140,11 +142,11 @@ public struct BudgetReading: Sendable, Hashable, Codable {
   // MARK: What it is made of
 
   /// What a reading is reckoned from: the rest follows by its objective.
-  public struct Sums: Sendable, Hashable, Codable {
+  public struct Sums: Sendable, Hashable {
     fileprivate var covered: Double
     fileprivate var windows: [Window]
 
-    fileprivate struct Window: Sendable, Hashable, Codable {
+    fileprivate struct Window: Sendable, Hashable {
       var minutes: Int
       var seen: Int
       var events: EventCount
@@ -198,4 +200,33 @@ public struct BudgetReading: Sendable, Hashable, Codable {
     return "\(long.words) over \(long.name)\(long.partly) and "
       + "\(short.words) over \(short.name)\(short.partly)"
   }
+}
+
+// MARK: As bytes
+
+extension BudgetReading: FieldCoded {
+  public static var blank: Self { Self() }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&events, &covered, &remaining, &burns)
+    try fields.pass(&firing, &floored, &exhaustsIn)
+  }
+}
+
+extension BudgetReading.Burn: FieldCoded {
+  public static var blank: Self { Self(minutes: 0, seen: 0, events: .none, rate: nil) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&minutes, &seen, &events, &rate)
+  }
+}
+
+extension BudgetReading.Sums: FieldCoded {
+  public static var blank: Self { Self(covered: 0, windows: []) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&covered, &windows) }
+}
+
+extension BudgetReading.Sums.Window: FieldCoded {
+  static var blank: Self { Self(minutes: 0, seen: 0, events: .none) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&minutes, &seen, &events) }
 }

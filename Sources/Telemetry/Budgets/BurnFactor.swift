@@ -1,3 +1,5 @@
+public import Canonical
+
 /// A multiple of the pace at which a budget lasts exactly its window, kept as a fraction.
 ///
 /// `14.4` is 72/5 here. Shares of 28 days give thirds, which no decimal holds.
@@ -7,6 +9,13 @@ public struct BurnFactor: Sendable, Hashable {
 
   /// Larger parts than these would not fit the comparisons.
   static let limit: UInt64 = 1 << 32
+
+  private init(whole: UInt64) {
+    numerator = whole
+    denominator = 1
+  }
+
+  static let one = BurnFactor(whole: 1)
 
   /// nil where a part is 0 or too large.
   public init?(_ numerator: UInt64, over denominator: UInt64) {
@@ -39,21 +48,17 @@ extension BurnFactor: CustomStringConvertible {
   public var description: String { BurnText.plain(value) }
 }
 
-extension BurnFactor: Codable {
-  public init(from decoder: any Decoder) throws {
-    var container = try decoder.unkeyedContainer()
-    let numerator = try container.decode(UInt64.self)
-    let denominator = try container.decode(UInt64.self)
-    guard let factor = BurnFactor(numerator, over: denominator) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "\(numerator)/\(denominator) is no burn factor")
-    }
-    self = factor
+extension BurnFactor: CanonicalOnly {
+  /// As an array of two.
+  public func write(to encoder: CanonicalEncoder) throws {
+    try [numerator, denominator].write(to: encoder)
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.unkeyedContainer()
-    try container.encode(numerator)
-    try container.encode(denominator)
+  public init(canonical decoder: CanonicalDecoder) throws {
+    let parts = try [UInt64](canonical: decoder)
+    guard parts.count == 2, let factor = BurnFactor(parts[0], over: parts[1]) else {
+      throw Malformed("this is no burn factor", at: decoder.place)
+    }
+    self = factor
   }
 }

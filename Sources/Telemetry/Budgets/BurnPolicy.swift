@@ -1,5 +1,7 @@
+public import Canonical
+
 /// When the burning of a budget is worth waking somebody, or a ticket.
-public struct BurnPolicy: Sendable, Hashable, Codable {
+public struct BurnPolicy: Sendable, Hashable {
   /// Pages before tickets, faster before slower; the first that burns is the one that fires.
   public private(set) var pairs: [BurnPair]
   /// Bad events within a pair's long window below which it does not fire.
@@ -48,7 +50,7 @@ public struct BurnPolicy: Sendable, Hashable, Codable {
 
 /// Two windows over which a budget must burn faster than a factor: the long one says that it
 /// matters, the short one that it still does.
-public struct BurnPair: Sendable, Hashable, Codable {
+public struct BurnPair: Sendable, Hashable {
   public var severity: BurnSeverity
   /// Minutes.
   public var long: Int
@@ -65,7 +67,7 @@ public struct BurnPair: Sendable, Hashable, Codable {
 }
 
 /// What a burning budget asks for.
-public enum BurnSeverity: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum BurnSeverity: String, Sendable, Hashable, CanonicalCodable, CaseIterable, Comparable {
   /// Somebody now, whatever the hour.
   case page
   /// Somebody in working hours.
@@ -75,4 +77,17 @@ public enum BurnSeverity: String, Sendable, Hashable, Codable, CaseIterable, Com
   public var rank: Int { self == .page ? 0 : 1 }
   /// A page is more than a ticket.
   public static func < (a: BurnSeverity, b: BurnSeverity) -> Bool { a.rank > b.rank }
+}
+
+extension BurnPair: FieldCoded {
+  public static var blank: Self { Self(.page, long: 1, short: 1, factor: .one) }
+
+  public mutating func pass(_ fields: Fields) throws {
+    try fields.pass(&severity, &long, &short, &factor)
+  }
+}
+
+extension BurnPolicy: FieldCoded {
+  public static var blank: Self { Self(pairs: []) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&pairs, &floor) }
 }

@@ -1,5 +1,7 @@
+public import Canonical
+
 /// What the last scrape added to one objective, as its meter counts it.
-struct EventCell: Sendable, Hashable, Codable {
+struct EventCell: Sendable, Hashable {
   /// The rule it counts by; positions are those of `RoleTable.rules`.
   var rule: EventRule
   /// Series that say how many, how many good and how many bad were met.
@@ -7,7 +9,7 @@ struct EventCell: Sendable, Hashable, Codable {
   /// For speed: of all histograms the least exact.
   var basis: LatencyBasis?
 
-  struct Parts: OptionSet, Sendable, Hashable, Codable {
+  struct Parts: OptionSet, Sendable, Hashable, CanonicalCodable {
     var rawValue: UInt8
     static let total = Parts(rawValue: 1)
     static let good = Parts(rawValue: 2)
@@ -35,4 +37,9 @@ public struct ScrapedEvents: Sendable, Hashable {
     self.bad = bad
     self.basis = basis
   }
+}
+
+extension EventCell: FieldCoded {
+  static var blank: Self { Self(.requests(endpoint: nil)) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&rule, &tells, &basis) }
 }

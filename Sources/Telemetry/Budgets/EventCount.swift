@@ -1,5 +1,7 @@
+public import Canonical
+
 /// How many events there were, and how many of them were bad.
-public struct EventCount: Sendable, Hashable, Codable {
+public struct EventCount: Sendable, Hashable {
   public var bad: UInt64
   public var total: UInt64
 
@@ -42,4 +44,9 @@ public struct EventCount: Sendable, Hashable, Codable {
       bad: bad > earlier.bad ? bad - earlier.bad : 0,
       total: total > earlier.total ? total - earlier.total : 0)
   }
+}
+
+extension EventCount: FieldCoded {
+  public static var blank: Self { .none }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&bad, &total) }
 }

@@ -1,7 +1,9 @@
+public import Canonical
+
 /// Which events an objective speaks of, and which of them are bad.
 ///
 /// An endpoint is one as the meter names it, after the fleet file's own names: `POST /pay`, `pay`.
-public enum EventRule: Sendable, Hashable, Codable {
+public enum EventRule: Sendable, Hashable {
   /// The recognised requests and, of them, the errors.
   case requests(endpoint: String?)
   /// The recognised requests and, of them, those that took longer than `threshold` seconds.
@@ -34,7 +36,7 @@ public enum EventRule: Sendable, Hashable, Codable {
 }
 
 /// Two of good, bad and total, each the sum of all counters that its selectors take.
-public struct EventSelectors: Sendable, Hashable, Codable {
+public struct EventSelectors: Sendable, Hashable {
   public var good: [MetricSelector]
   public var bad: [MetricSelector]
   public var total: [MetricSelector]
@@ -60,7 +62,7 @@ public struct EventSelectors: Sendable, Hashable, Codable {
 }
 
 /// Series by their name and labels: `http_requests_total{code=~"5.."}` is the name with `code` → `5*`.
-public struct MetricSelector: Sendable, Hashable, Codable {
+public struct MetricSelector: Sendable, Hashable {
   /// The sample's name with its suffix, `*` standing for anything at either end.
   public var name: String
   /// All of these must hold.
@@ -72,7 +74,7 @@ public struct MetricSelector: Sendable, Hashable, Codable {
   }
 
   /// A label that has one of some values.
-  public struct LabelChoice: Sendable, Hashable, Codable {
+  public struct LabelChoice: Sendable, Hashable {
     public var name: String
     /// `*` at either end of each; `!x` is any value but `x`, and a label that is not there.
     public var values: [String]
@@ -104,4 +106,48 @@ public struct MetricSelector: Sendable, Hashable, Codable {
   func takes(name sample: String, _ label: (String) -> String?) -> Bool {
     Pattern(name).matches(sample) && labels.allSatisfy { $0.takes(label($0.name)) }
   }
+}
+
+// MARK: As bytes
+
+extension EventRule: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) throws {
+    switch self {
+    case .requests(let endpoint):
+      encoder.write("requests")
+      try endpoint.write(to: encoder)
+    case .latency(let threshold, let endpoint):
+      encoder.write("latency")
+      encoder.write(threshold)
+      try endpoint.write(to: encoder)
+    case .selected(let selectors):
+      encoder.write("selected")
+      try selectors.write(to: encoder)
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "requests": self = .requests(endpoint: try String?(canonical: decoder))
+    case "latency":
+      self = .latency(threshold: try decoder.double(), endpoint: try String?(canonical: decoder))
+    case "selected": self = .selected(try EventSelectors(canonical: decoder))
+    default: throw Malformed("this is no rule of events", at: decoder.place)
+    }
+  }
+}
+
+extension EventSelectors: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&good, &bad, &total) }
+}
+
+extension MetricSelector: FieldCoded {
+  public static var blank: Self { Self("") }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &labels) }
+}
+
+extension MetricSelector.LabelChoice: FieldCoded {
+  public static var blank: Self { Self("", []) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&name, &values) }
 }

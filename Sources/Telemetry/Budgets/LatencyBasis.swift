@@ -1,5 +1,7 @@
+public import Canonical
+
 /// How exactly a latency objective can be counted from the buckets there are.
-public enum LatencyBasis: Sendable, Hashable, Codable {
+public enum LatencyBasis: Sendable, Hashable {
   /// The threshold is a bound of a bucket: every request is on the side it belongs to.
   case bound(Double)
   /// The threshold lies between two bounds, in seconds; requests are taken to be spread evenly
@@ -65,6 +67,35 @@ public enum LatencyBasis: Sendable, Hashable, Codable {
       // Buckets are cumulative: what lies below `low` is in both, and counts once.
       let parts = [(low, 1 - share), (high, share)]
       return parts.compactMap { bound, part in bounds.firstIndex(of: bound).map { ($0, part) } }
+    }
+  }
+}
+
+extension LatencyBasis: CanonicalOnly {
+  public func write(to encoder: CanonicalEncoder) {
+    switch self {
+    case .bound(let threshold):
+      encoder.write("bound")
+      encoder.write(threshold)
+    case .between(let low, let high, let share):
+      encoder.write("between")
+      encoder.write(low)
+      encoder.write(high)
+      encoder.write(share)
+    case .past(let last):
+      encoder.write("past")
+      encoder.write(last)
+    }
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    switch try decoder.text() {
+    case "bound": self = .bound(try decoder.double())
+    case "between":
+      self = .between(
+        try decoder.double(), try decoder.double(), share: try decoder.double())
+    case "past": self = .past(try decoder.double())
+    default: throw Malformed("this is no basis of a latency", at: decoder.place)
     }
   }
 }

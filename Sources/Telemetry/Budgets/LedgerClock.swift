@@ -1,9 +1,11 @@
+public import Canonical
+
 /// The wall time that ledgers count minutes by: it never goes back, whatever the wall does.
 ///
 /// A wall clock can be set back by an hour, and its minutes would come twice. So the time is read
 /// off the wall once and moved on by the monotonic clock; only when the wall is ahead, as after a
 /// suspension, is it followed.
-public struct LedgerClock: Sendable, Hashable, Codable {
+public struct LedgerClock: Sendable, Hashable {
   /// Nanoseconds since 1970 at `offset`.
   private var wall: Int64
   /// Nanoseconds of the session's monotonic clock.
@@ -50,4 +52,9 @@ public struct LedgerClock: Sendable, Hashable, Codable {
 
   /// Seconds into the current minute.
   public var second: Double { Double(now - minute * SLOLedger.minuteLength) / 1e9 }
+}
+
+extension LedgerClock: FieldCoded {
+  public static var blank: Self { Self(wall: 0, offset: 0) }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&wall, &offset, &now) }
 }

@@ -1,3 +1,5 @@
+public import Canonical
+
 /// What is kept of a ledger outside of it: minutes of the last days, hours of what is older.
 public struct LedgerMemory: Sendable, Hashable, Codable {
   /// Rising, each hour once.
@@ -26,7 +28,7 @@ public struct LedgerMemory: Sendable, Hashable, Codable {
   }
 
   /// The sixty minutes of one hour.
-  public struct Minutes: Sendable, Hashable, Codable {
+  public struct Minutes: Sendable, Hashable {
     /// Whole hours since 1970.
     public var hour: Int64
     /// nil for a minute that nobody watched.
@@ -42,24 +44,6 @@ public struct LedgerMemory: Sendable, Hashable, Codable {
     public subscript(minute: Int) -> EventCount? {
       get { events[minute] }
       set { events[minute] = newValue }
-    }
-
-    public init(from decoder: any Decoder) throws {
-      var container = try decoder.unkeyedContainer()
-      hour = try container.decode(Int64.self)
-      let words = try container.decode(PackedWords.self).values
-      guard words.count == Minutes.count else {
-        throw DecodingError.dataCorruptedError(
-          in: container, debugDescription: "an hour has 60 minutes, not \(words.count)")
-      }
-      events = words.map { $0 == SLOLedger.unseen ? nil : SLOLedger.events(of: $0) }
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.unkeyedContainer()
-      try container.encode(hour)
-      try container.encode(
-        PackedWords(events.map { $0.map(SLOLedger.word) ?? SLOLedger.unseen }))
     }
   }
 
@@ -113,5 +97,28 @@ public struct LedgerPage: Sendable, Hashable, Codable {
     self.slo = slo
     self.meaning = meaning
     self.memory = memory
+  }
+}
+
+extension LedgerMemory.Minutes: CanonicalOnly {
+  /// As an array of two.
+  public func write(to encoder: CanonicalEncoder) {
+    encoder.write(true)
+    encoder.write(hour)
+    encoder.write(true)
+    encoder.put(events.map { $0.map(SLOLedger.word) ?? SLOLedger.unseen })
+    encoder.write(false)
+  }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    let words: [UInt64]
+    guard try decoder.bool() else { throw Malformed("an hour is missing", at: decoder.place) }
+    hour = try Int64(canonical: decoder)
+    guard try decoder.bool() else { throw Malformed("minutes are missing", at: decoder.place) }
+    words = try decoder.words()
+    guard try !decoder.bool(), words.count == Self.count else {
+      throw Malformed("an hour has 60 minutes, not \(words.count)", at: decoder.place)
+    }
+    events = words.map { $0 == SLOLedger.unseen ? nil : SLOLedger.events(of: $0) }
   }
 }

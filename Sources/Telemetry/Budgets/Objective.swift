@@ -1,3 +1,5 @@
+public import Canonical
+
 /// The share of events that must be good, kept exactly as it was written.
 ///
 /// Budgets are decided at thresholds, and `1 - 0.999` is not a thousandth in binary: so an
@@ -50,20 +52,16 @@ extension Objective: CustomStringConvertible {
   }
 }
 
-extension Objective: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
+extension Objective: CanonicalOnly {
+  /// As it is written.
+  public func write(to encoder: CanonicalEncoder) { encoder.write(description) }
+
+  public init(canonical decoder: CanonicalDecoder) throws {
+    let text = try decoder.text()
     guard let objective = Objective(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "'\(text.prefix(40))' is no objective in percent")
+      throw Malformed("'\(text.prefix(40))' is no objective in percent", at: decoder.place)
     }
     self = objective
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

@@ -1,40 +1,20 @@
+public import Canonical
+
 /// Encoded packed, and checked when decoded: a recording can come from anywhere.
-extension SLOLedger: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case lengths, minute, origin, hourOrigin, opensAt, minutes, hours, ever, refused, late
-  }
+extension SLOLedger: FieldCoded {
+  public static var blank: Self { Self(windows: []) }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(windows.map(\.length), forKey: .lengths)
-    try container.encodeIfPresent(minute, forKey: .minute)
-    try container.encode(origin, forKey: .origin)
-    try container.encode(hourOrigin, forKey: .hourOrigin)
-    try container.encode(opensAt, forKey: .opensAt)
-    try container.encode(PackedWords(minutes), forKey: .minutes)
-    try container.encode(PackedWords(hours), forKey: .hours)
-    try container.encode(ever, forKey: .ever)
-    try container.encode(refused, forKey: .refused)
-    try container.encode(late, forKey: .late)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(windows: try container.decode([Int].self, forKey: .lengths))
-    minute = try container.decodeIfPresent(Int64.self, forKey: .minute)
-    origin = try container.decode(Int64.self, forKey: .origin)
-    hourOrigin = try container.decode(Int64.self, forKey: .hourOrigin)
-    opensAt = try container.decode(Int64.self, forKey: .opensAt)
-    minutes = try container.decode(PackedWords.self, forKey: .minutes).values
-    hours = try container.decode(PackedWords.self, forKey: .hours).values
-    ever = try container.decode(EventCount.self, forKey: .ever)
-    refused = try container.decode(Refused.self, forKey: .refused)
-    late = Array(try container.decode([Late].self, forKey: .late).prefix(SLOLedger.lateLimit))
-    guard isConsistent else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .minutes, in: container,
-        debugDescription: "a ledger whose minutes and hours do not fit its time")
-    }
+  public mutating func pass(_ fields: Fields) throws {
+    var lengths = windows.map { Int($0.length) }
+    try fields.pass(&lengths)
+    if fields.isReading { self = Self(windows: lengths) }
+    try fields.pass(&minute, &origin, &hourOrigin, &opensAt)
+    try fields.pass(words: &minutes)
+    try fields.pass(words: &hours)
+    try fields.pass(&ever, &refused, &late)
+    guard fields.isReading else { return }
+    late = Array(late.prefix(SLOLedger.lateLimit))
+    try fields.require(isConsistent, "a ledger whose minutes and hours do not fit its time")
     recount()
   }
 
@@ -55,4 +35,14 @@ extension SLOLedger: Codable {
           && hours[$0 + 1] <= hours[$0] & SLOLedger.hourTotal
       }
   }
+}
+
+extension SLOLedger.Late: FieldCoded {
+  static var blank: Self { Self(in: 0, from: 0) }
+  mutating func pass(_ fields: Fields) throws { try fields.pass(&self.in, &from) }
+}
+
+extension SLOLedger.Refused: FieldCoded {
+  public static var blank: Self { Self() }
+  public mutating func pass(_ fields: Fields) throws { try fields.pass(&events, &minutes, &last) }
 }

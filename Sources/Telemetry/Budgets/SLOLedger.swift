@@ -42,7 +42,7 @@ public struct SLOLedger: Sendable, Hashable {
   static let lateLimit = 6
 
   /// In the minute `in`, minutes from `from` on were changed.
-  struct Late: Sendable, Hashable, Codable {
+  struct Late: Sendable, Hashable {
     var `in`: Int64
     var from: Int64
   }
@@ -63,7 +63,7 @@ public struct SLOLedger: Sendable, Hashable {
   }
 
   /// Events of minutes that were counted before.
-  public struct Refused: Sendable, Hashable, Codable {
+  public struct Refused: Sendable, Hashable {
     public internal(set) var events = EventCount.none
     public internal(set) var minutes = 0
     var last: Int64 = .min

@@ -19,7 +19,7 @@ package struct JournalPage: Sendable {
   package let enclosed: [Enclosure]
 
   package init(
-    _ batch: Batch, milestones: [Milestone] = [], pulses: [Pulse] = [],
+    _ batch: Batch?, milestones: [Milestone] = [], pulses: [Pulse] = [],
     keyframe: KeyframeRecord? = nil, blobs: [[UInt8]] = [], uses: [ContentHash] = [],
     enclosed: [Enclosure] = []
   ) {
@@ -42,13 +42,8 @@ package struct JournalPage: Sendable {
     _ keyframe: KeyframeRecord, blobs: [[UInt8]] = [], uses: [ContentHash] = [],
     enclosed: [Enclosure] = []
   ) {
-    batch = nil
-    milestones = []
-    pulses = []
-    self.keyframe = keyframe
-    self.blobs = blobs
-    self.uses = uses
-    self.enclosed = enclosed
+    self.init(
+      nil as Batch?, keyframe: keyframe, blobs: blobs, uses: uses, enclosed: enclosed)
   }
 
   /// About what it takes to keep it until it is written.

@@ -58,12 +58,14 @@ package struct EntryDecoder: Sendable {
 
   /// Goes on from what a keyframe keeps.
   package init(memory bytes: [UInt8], beside present: Present) throws {
-    var (memory, gaps) = try EntryMemory.read(bytes)
-    try memory.fill(gaps) { present.counters(of: $0, epoch: $1) }
-    self.init(memory)
+    try self.init(EntryMemory.read(bytes), beside: present)
   }
 
-  init(_ memory: EntryMemory) { pass = EntryPass(RangeDecoder([]), memory) }
+  init(_ read: (memory: EntryMemory, gaps: EntryMemory.Gaps), beside present: Present) throws {
+    var memory = read.memory
+    try memory.fill(read.gaps) { present.counters(of: $0, epoch: $1) }
+    pass = EntryPass(RangeDecoder([]), memory)
+  }
 
   /// More entries in a second than any fleet makes.
   private static let entryLimit: UInt64 = 1_000_000

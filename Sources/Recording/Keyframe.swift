@@ -114,9 +114,7 @@ package struct Keyframe: Sendable {
     }
     let state = try State(
       present.all()[0], services.all().flatMap { $0 }, history.all()[0], ledger.all()[0])
-    var (known, gaps) = try memory.all()[0]
-    try known.fill(gaps) { state.present.counters(of: $0, epoch: $1) }
-    return (state, EntryDecoder(known))
+    return (state, try EntryDecoder(memory.all()[0], beside: state.present))
   }
 }
 

@@ -7,9 +7,8 @@ import Synchronization
 final class DecodingBelt: Sendable {
   private struct Course {
     var ready: [[Entry]] = []
-    var decoder: EntryDecoder
-    var error: (any Error)?
-    var isDone = false
+    /// Once it has gone through all of them, or come to one that cannot be read.
+    var outcome: Result<EntryDecoder, any Error>
   }
 
   private let course: Mutex<Course>
@@ -18,7 +17,7 @@ final class DecodingBelt: Sendable {
 
   /// - Parameter batches: in their order, without gaps.
   init(_ decoder: EntryDecoder, _ batches: [Batch]) {
-    course = Mutex(Course(decoder: decoder))
+    course = Mutex(Course(outcome: .success(decoder)))
     DispatchQueue.global(qos: .userInitiated).async { [self] in
       run(decoder, batches)
     }
@@ -26,22 +25,15 @@ final class DecodingBelt: Sendable {
 
   private func run(_ first: EntryDecoder, _ batches: [Batch]) {
     var decoder = first
-    var error: (any Error)?
-    for batch in batches {
-      do {
+    let outcome = Result<EntryDecoder, any Error> {
+      for batch in batches {
         let entries = try decoder.entries(of: batch)
         course.withLock { $0.ready.append(entries) }
         news.signal()
-      } catch let flaw {
-        error = flaw
-        break
       }
+      return decoder
     }
-    course.withLock { [decoder, error] course in
-      course.decoder = decoder
-      course.error = error
-      course.isDone = true
-    }
+    course.withLock { $0.outcome = outcome }
     news.signal()
   }
 
@@ -54,10 +46,5 @@ final class DecodingBelt: Sendable {
   }
 
   /// What reads on after the last batch. To be called once `next` has given nil.
-  func finish() throws -> EntryDecoder {
-    try course.withLock { course in
-      if let error = course.error { throw error }
-      return course.decoder
-    }
-  }
+  func finish() throws -> EntryDecoder { try course.withLock { try $0.outcome.get() } }
 }

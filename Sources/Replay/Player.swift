@@ -80,8 +80,10 @@ package final class Player {
   private func hurry(while isPatient: () -> Bool, _ isWanted: (Batch) -> Bool) throws {
     guard ahead.isEmpty else { return }
     while isPatient() {
-      if waiting.isEmpty {
-        waiting = try archive.batches(after: sequence, limit: Player.batchesAtOnce).reversed()
+      if waiting.count < 2 {
+        let last = waiting.first?.last ?? sequence
+        waiting =
+          try archive.batches(after: last, limit: Player.batchesAtOnce).reversed() + waiting
       }
       var wanted: [Batch] = []
       var last = sequence
@@ -110,7 +112,6 @@ package final class Player {
         throw error
       }
       guard waiting.count == 1 else { return }
-      waiting = []
     }
   }
 

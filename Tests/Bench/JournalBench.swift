@@ -66,33 +66,38 @@ struct JournalBench {
   }
 
   private func seeks(_ path: String) throws -> Runs {
-    let archive = try JournalArchive(path: path)
-    guard let span = try archive.span() else { throw BenchError("nothing was recorded") }
-    let player = try Player(archive)
-    var dice = Dice(seed: 5)
-    var runs = Runs()
-    let length = span.last.offset - span.first.offset
-    for _ in 0..<(options.quick ? 60 : 200) {
-      let target = span.first.offset + Int64(dice.unit() * Double(length))
-      let before = ContinuousClock.now
-      try player.seek(toOffset: target)
-      runs.add((ContinuousClock.now - before).milliseconds)
+    try times(path, seed: 5) { archive, player, span, share in
+      let length = Double(span.last.offset - span.first.offset)
+      let target = span.first.offset + Int64(share * length)
+      return { try player.seek(toOffset: target) }
     }
-    return runs
   }
 
   private func keyframes(_ path: String) throws -> Runs {
+    try times(path, seed: 6) { archive, player, span, share in
+      let target = 1 + UInt64(share * Double(span.lastSequence - 1))
+      return try archive.keyframe(atOrBefore: target, format: Keyframe.format).map { keyframe in
+        { try player.seek(to: keyframe.sequence) }
+      }
+    }
+  }
+
+  /// Of walks to places anywhere in a recording.
+  ///
+  /// - Parameter walk: given the share of the recording that lies before a place, the way there.
+  private func times(
+    _ path: String, seed: UInt64,
+    _ walk: (JournalArchive, Player, RecordingSpan, _ share: Double) throws -> (() throws -> Void)?
+  ) throws -> Runs {
     let archive = try JournalArchive(path: path)
     guard let span = try archive.span() else { throw BenchError("nothing was recorded") }
     let player = try Player(archive)
-    var dice = Dice(seed: 6)
+    var dice = Dice(seed: seed)
     var runs = Runs()
     for _ in 0..<(options.quick ? 60 : 200) {
-      let target = 1 + UInt64(dice.unit() * Double(span.lastSequence - 1))
-      let keyframe = try archive.keyframe(atOrBefore: target, format: Keyframe.format)
-      guard let keyframe else { continue }
+      guard let walk = try walk(archive, player, span, dice.unit()) else { continue }
       let before = ContinuousClock.now
-      try player.seek(to: keyframe.sequence)
+      try walk()
       runs.add((ContinuousClock.now - before).milliseconds)
     }
     return runs

@@ -1,18 +1,18 @@
 import Glibc
 
-/// What recording adds to polling: the CPU of a program that polls and keeps what it learns in mind,
-/// and of one that writes it down as well.
+/// What recording adds to polling: the CPU of a program that polls and keeps what it learns in mind, and
+/// of one that writes it down as well. Both run at the same time, for a machine is not always as fast, and
+/// as long as it takes to make every kind of page.
 struct RecordingShare {
   /// Milliseconds of CPU a scrape.
   private(set) var polling = Runs()
   private(set) var recording = Runs()
-  private static let targets = 60
-
   /// By how many hundredths the second is more than the first; nothing where there is no damcon.
-  var percent: Runs {
-    guard !polling.isEmpty, polling.median > 0 else { return Runs() }
-    return Runs([(recording.median / polling.median - 1) * 100])
-  }
+  private(set) var percent = Runs()
+
+  private static let targets = 60
+  /// Of a run: a keyframe comes each minute.
+  private static let seconds = 120.0
 
   static let what = "\(targets) targets once a second, each answer another"
 
@@ -23,44 +23,67 @@ struct RecordingShare {
     let server = try ServerProcess(["--targets", "\(Self.targets)", "--moving"], in: folder)
     defer { server.child.end() }
     let file = try folder.write(FleetText.fleet(server.targets, health: false), to: "damcon.yaml")
+    let command = [damcon, "watch", "--linear", "--config", file]
     for run in 1...options.runs(usually: 3) {
       let journal = folder.path + "/\(run).damcon"
-      let seconds = options.quick ? 20.0 : 60
-      polling.add(
-        try cost(
-          [damcon, "snapshot", "--config", file, "--for", "\(Int(seconds) + 30)s"], server, seconds)
-      )
-      recording.add(
-        try cost(
-          [damcon, "watch", "--linear", "--config", file, "--record", journal], server, seconds))
+      let without = try Watcher(command, canKeepJournal: false)
+      defer { without.end() }
+      let with = try Watcher(command + ["--record", journal], canKeepJournal: true)
+      defer { with.end() }
+      try measure(without, with, server)
     }
   }
 
-  private func cost(
-    _ arguments: [String], _ server: ServerProcess, _ seconds: Double
-  ) throws(BenchError) -> Double {
-    let folder = try WorkFolder("share-run")
-    defer { folder.remove() }
-    let output = folder.open("output")
+  private mutating func measure(
+    _ without: Watcher, _ with: Watcher, _ server: ServerProcess
+  ) throws(BenchError) {
     server.reset()
-    let child = try Child.start(arguments, in: folder.path, output: output, errors: output)
-    defer { child.end() }
-    close(output)
+    // Both have asked everyone.
     guard
-      Clock.wait(
-        upTo: 15, until: { !child.isRunning || server.counts.byTarget.allSatisfy { $0 > 0 } }),
-      child.isRunning
-    else {
-      throw BenchError("\(arguments[1]) did not reach every target: \(folder.read("output"))")
-    }
-    Clock.pass(seconds: 5)
+      Clock.wait(upTo: 15, until: { server.counts.byTarget.allSatisfy { $0 >= 4 } })
+    else { throw BenchError("not every target was reached: \(without.output)") }
+    guard without.output.contains("nothing is recorded"),
+      !with.output.contains("nothing is recorded")
+    else { throw BenchError("who records is not as it should be: \(without.output)\(with.output)") }
     server.reset()
-    guard let before = ProcessUsage(of: child.id) else { throw BenchError("\(arguments[1]) ended") }
-    Clock.pass(seconds: seconds)
-    guard let after = ProcessUsage(of: child.id) else { throw BenchError("\(arguments[1]) ended") }
-    let scrapes = server.counts.scrapes
-    guard scrapes > 0 else { throw BenchError("\(arguments[1]) stopped scraping") }
-    return (after.cpu - before.cpu) / Double(scrapes) * 1000
+    let before = (try without.cpu(), try with.cpu())
+    Clock.pass(seconds: Self.seconds)
+    let (bare, whole) = (try without.cpu() - before.0, try with.cpu() - before.1)
+    let scrapes = Double(server.counts.scrapes) / 2
+    guard scrapes > 0, bare > 0 else { throw BenchError("damcon stopped scraping") }
+    polling.add(bare / scrapes * 1000)
+    recording.add(whole / scrapes * 1000)
+    percent.add((whole / bare - 1) * 100)
+  }
+}
+
+/// One damcon that watches.
+private struct Watcher {
+  private let folder: WorkFolder
+  private let child: Child
+
+  /// - Parameter canKeepJournal: else there is a file where the folder of its journals would be.
+  init(_ command: [String], canKeepJournal: Bool) throws(BenchError) {
+    folder = try WorkFolder(canKeepJournal ? "share-with" : "share-without")
+    if !canKeepJournal { _ = try folder.write("", to: "state") }
+    let output = folder.open("output")
+    defer { close(output) }
+    child = try Child.start(command, in: folder.path, output: output, errors: output)
+  }
+
+  var output: String { folder.read("output") }
+
+  /// Seconds since it began.
+  func cpu() throws(BenchError) -> Double {
+    guard let usage = ProcessUsage(of: child.id) else {
+      throw BenchError("damcon ended: \(output)")
+    }
+    return usage.cpu
+  }
+
+  func end() {
+    child.end()
+    folder.remove()
   }
 }
 

@@ -64,7 +64,11 @@ struct KillTests {
       #expect(verification.gaps.isEmpty)
       let archive = try JournalArchive(path: scratch.file)
       var kept: [UInt64: String] = [:]
-      let begin = try #require(try archive.span()).firstSequence
+      // The ledger's thread can be killed before the first page was written: then there is none.
+      guard let begin = try archive.span()?.firstSequence else {
+        #expect(said.isEmpty, "round \(round)")
+        continue
+      }
       var last = begin - 1
       while case let batches = try archive.batches(after: last, limit: 500), !batches.isEmpty {
         for batch in batches {

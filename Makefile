@@ -36,7 +36,8 @@ install: build
 	@.ci/install "$(DAMCON)" "$(DESTDIR)$(PREFIX)"
 
 deps:
-	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libzstd-dev libsqlite3-dev pkg-config
+	@.ci/deps "$(SUDO)" libncurses-dev zlib1g-dev libzstd-dev libsqlite3-dev \
+	  libcmark-gfm-dev libcmark-gfm-extensions-dev pkg-config
 
 deps-test:
 	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager etcd-server \

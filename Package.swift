@@ -89,6 +89,10 @@ let package = Package(
         .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    room("Markdown", ["CCmark"]),
+    tests(of: "Markdown"),
 
     // What is true
     room("Health", ["Canonical", "Conditions", "Fleet"]),

@@ -25,35 +25,10 @@ enum Details {
 
   /// The words between `<summary>` and `</summary>`, without what else is marked in them.
   private static func summary(of html: String) -> String {
-    guard let open = html.range(of: "<summary>", isCaseBlind: true),
-      let close = html[open.upperBound...].range(of: "</summary>", isCaseBlind: true)
+    guard let open = html.firstRange(of: /(?i)<summary>/),
+      let close = html[open.upperBound...].firstRange(of: /(?i)<\/summary>/)
     else { return "Details" }
-    var words = ""
-    var isInTag = false
-    for character in html[open.upperBound..<close.lowerBound] {
-      if character == "<" { isInTag = true }
-      if !isInTag { words.append(character) }
-      if character == ">" { isInTag = false }
-    }
-    return String(words.trimmingSpaces)
-  }
-}
-
-extension StringProtocol {
-  /// Of ASCII letters alone.
-  fileprivate func range(of part: String, isCaseBlind: Bool) -> Range<Index>? {
-    var start = startIndex
-    while start < endIndex {
-      var (here, there) = (start, part.startIndex)
-      while here < endIndex, there < part.endIndex,
-        self[here].lowercased() == part[there].lowercased()
-      {
-        here = index(after: here)
-        there = part.index(after: there)
-      }
-      if there == part.endIndex { return start..<here }
-      start = index(after: start)
-    }
-    return nil
+    let words = html[open.upperBound..<close.lowerBound].replacing(/<[^>]*>/, with: "")
+    return String(String(words).trimmingSpaces)
   }
 }

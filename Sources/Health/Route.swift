@@ -104,8 +104,7 @@ public struct Route: Sendable, Hashable {
   var saturations: [HealthReport.Saturation] { report?.saturation ?? [] }
 
   func mayBeFull(from ratio: Double) -> Bool {
-    guard let parts = report?.saturation else { return false }
-    return parts.contains { $0.ratio ?? 0 >= ratio }
+    saturations.contains { $0.ratio ?? 0 >= ratio }
   }
 
   /// Seconds without an answer.

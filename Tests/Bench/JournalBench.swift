@@ -66,7 +66,7 @@ struct JournalBench {
   }
 
   private func seeks(_ path: String) throws -> Runs {
-    try times(path, seed: 5) { archive, player, span, share in
+    try times(path, seed: 5) { _, player, span, share in
       let length = Double(span.last.offset - span.first.offset)
       let target = span.first.offset + Int64(share * length)
       return { try player.seek(toOffset: target) }

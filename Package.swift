@@ -95,25 +95,39 @@ let package = Package(
     tests(of: "Markdown"),
 
     // What is true
+    room("Runbooks", ["Conditions", "Fleet", "Markdown"]),
+    tests(of: "Runbooks", ["Conditions", "Fleet", "Markdown"]),
     room("Health", ["Canonical", "Conditions", "Fleet"]),
     tests(of: "Health", ["Canonical", "Conditions", "Fleet"]),
-    room("Incident", ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health"]),
+    room(
+      "Incident",
+      ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health", "Runbooks"]),
     .executableTarget(
       name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],
       path: "Tests/StateProbe", swiftSettings: strict),
     tests(
       of: "Incident",
-      ["Canonical", "Conditions", "Exposition", "Fleet", "Health", "Telemetry", "StateProbe"]),
+      [
+        "Canonical", "Conditions", "Exposition", "Fleet", "Health", "Runbooks", "Telemetry",
+        "StateProbe",
+      ]),
 
     // What a responder sees
     room(
-      "Console", ["Conditions", "Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+      "Console",
+      [
+        "Canvas", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Markdown", "Runbooks",
+        "Telemetry",
+      ]),
     tests(
       of: "Console", excluding: ["Goldens"],
-      ["Conditions", "Incident", "Canvas", "Exposition", "Telemetry", "Fleet", "Health"]),
+      [
+        "Canvas", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Markdown", "Runbooks",
+        "Telemetry",
+      ]),
 
     // The owner of the state
-    room("Session", ["Incident", "Fleet"]),
+    room("Session", ["Fleet", "Incident", "Runbooks"]),
 
     // Edges
     room("Screen", ["Canvas", "CNcurses"]),
@@ -124,8 +138,12 @@ let package = Package(
     .target(name: "TerminalTesting", path: "Tests/TerminalTesting", swiftSettings: strict),
     tests(of: "Screen", ["Canvas", "ScreenProbe", "TerminalTesting"]),
     room("YAMLText", [yams]),
-    room("FleetFile", ["Conditions", "Fleet", "Telemetry", "YAMLText", yams]),
-    tests(of: "FleetFile", ["Conditions", "Fleet", "Telemetry", "YAMLText", yams]),
+    room(
+      "FleetFile",
+      ["Conditions", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText", crypto, yams]),
+    tests(
+      of: "FleetFile",
+      ["Conditions", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText", yams]),
     room("Settings", ["Canvas", "Console", "YAMLText", yams]),
     tests(of: "Settings", ["Canvas", "Console", "YAMLText", yams]),
     room(
@@ -138,7 +156,8 @@ let package = Package(
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     room(
-      "Recording", ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident", crypto]),
+      "Recording",
+      ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident", "Runbooks", crypto]),
     tests(
       of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),
@@ -163,9 +182,15 @@ let package = Package(
         "Telemetry", "JournalProbe", crypto, grdb,
       ]),
     room(
-      "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
+      "Export",
+      [
+        "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Runbooks", "Telemetry",
+      ]),
     tests(
-      of: "Export", ["Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
+      of: "Export",
+      [
+        "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Runbooks", "Telemetry",
+      ]),
     room("Ledger", ["Fleet", "Incident", "Journal", "Telemetry", grdb]),
     tests(of: "Ledger", ["Exposition", "Fleet", "Incident", "Journal", "Telemetry", grdb]),
     room(
@@ -184,8 +209,8 @@ let package = Package(
       name: "damcon",
       dependencies: [
         "Canvas", "Conditions", "Console", "Export", "Exposition", "Fleet", "FleetFile", "Health",
-        "Incident", "Journal", "Journeys", "Ledger", "Polling", "Recording", "Replay", "Screen",
-        "Session", "Settings", "Simulator", "Telemetry",
+        "Incident", "Journal", "Journeys", "Ledger", "Polling", "Recording", "Replay", "Runbooks",
+        "Screen", "Session", "Settings", "Simulator", "Telemetry",
         "YAMLText", argumentParser,
         subprocess,
       ] + nio("NIOCore", "NIOPosix"),

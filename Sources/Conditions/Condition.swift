@@ -67,6 +67,14 @@ public struct Condition: Sendable {
   /// At least one of the parts holds; nil where there is none.
   public init?(any parts: [Condition]) throws(ConditionError) { try self.init("or", parts) }
 
+  /// What `part` says has held for `seconds`.
+  public init(_ part: Condition, held seconds: Double) throws(ConditionError) {
+    try self.init("(\(part.text)) for \(SignalUnit.seconds.text(seconds))")
+  }
+
+  /// The longest time for which anything of it has to hold, in seconds.
+  public var longestHold: Double { limits.max() ?? 0 }
+
   /// What `part` says does not hold.
   public init(not part: Condition) throws(ConditionError) { try self.init("not (\(part.text))") }
 

@@ -33,6 +33,9 @@ public struct ConditionRun: Sendable, Hashable, Codable {
   /// Whether another moment could change the answer though no fact does.
   public var isRunning: Bool { held != nil }
 
+  /// It does not hold and nothing of it goes on: the same as one that never began.
+  public var isAtRest: Bool { truth != .yes && timers.allSatisfy { $0.was == .no } }
+
   /// Takes the facts of a moment. Earlier moments than the last count as no time passed.
   @discardableResult
   public mutating func advance(

@@ -28,6 +28,17 @@ struct Parser {
     return result
   }
 
+  mutating func onlyReference() throws(ConditionError) -> Reference {
+    scanner.skipSpaces()
+    if scanner.byte == nil { throw error("expected a name such as p99_ms, found nothing") }
+    let reference = try reference()
+    scanner.skipSpaces()
+    guard scanner.byte == nil else {
+      throw error("expected the end after '\(reference)', found \(scanner.found)")
+    }
+    return reference
+  }
+
   /// What follows a whole condition and cannot.
   private func unexpected() -> ConditionError {
     switch scanner.byte {

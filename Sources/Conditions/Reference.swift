@@ -14,6 +14,12 @@ public struct Reference: Sendable, Hashable, Codable {
     self.argument = argument
   }
 
+  /// Reads what a condition would name so: `pricing.p99_ms`, `breaker(postgres)`.
+  public init(_ text: String) throws(ConditionError) {
+    var parser = try Parser(text)
+    self = try parser.onlyReference()
+  }
+
   /// The argument's parts: `burn(fast, 1h)` has two.
   public var arguments: [String] {
     guard let argument else { return [] }

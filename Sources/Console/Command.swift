@@ -1,3 +1,6 @@
+package import Incident
+package import Runbooks
+
 /// What a key or a palette line asks the console to do.
 package enum Command: String, Sendable, Hashable, CaseIterable {
   case moveDown = "down"
@@ -78,6 +81,10 @@ package enum Effect: Sendable, Hashable {
   package enum Wish: Sendable, Hashable {
     case reload, poll
     case declare(title: String)
-    case resolve
+    case resolve(reason: String?)
+    case severity(Severity)
+    case command(String)
+    case phase(IncidentRecord.Phase)
+    case runbook(service: String, RunbookAct.Pin, RunbookAct.Deed)
   }
 }

@@ -17,7 +17,7 @@ enum Palette {
     ("origin", nil, "show where it began"),
     ("users", nil, "show what users can do now"),
     ("declare", "TITLE", "open an incident: what it has cost is counted from now"),
-    ("resolve", nil, "close the incident"),
+    ("resolve", "REASON", "close the incident; with a reason where nothing proves it yet"),
     ("log", nil, "show the log"),
     ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
     ("live", nil, "back to LIVE"),
@@ -158,7 +158,7 @@ extension ConsoleState {
     case "quit", "q", "q!": return perform(.quit, state)
     case "service": return runService(argument, state)
     case "declare": return declare(argument, state)
-    case "resolve": return resolve(state)
+    case "resolve": return resolve(argument, state)
     case "filter":
       do { filter = try Filter(argument) } catch {
         return complain(error.sentence, state)

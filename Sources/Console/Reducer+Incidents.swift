@@ -1,4 +1,5 @@
 import Incident
+import Runbooks
 
 /// Incidents that people open and close; a key alone does neither.
 extension ConsoleState {
@@ -14,12 +15,17 @@ extension ConsoleState {
     return [.intent(.declare(title: String(title.prefix(ConsoleState.titleLimit))))]
   }
 
-  mutating func resolve(_ state: State) -> [Effect] {
+  mutating func resolve(_ reason: String, _ state: State) -> [Effect] {
     guard playback == nil else { return refuseInPast("resolve", state) }
     guard state.present.openIncident != nil else {
       return complain("no incident is open; :declare TITLE opens one", state)
     }
+    if reason.isEmpty, let open = state.present.unproved.first {
+      return complain(
+        "the verification of \(open.runbook.id) for \(open.service) has not held: wait for it, or "
+          + ":resolve REASON", state)
+    }
     say("resolving the incident", at: state.present)
-    return [.intent(.resolve)]
+    return [.intent(.resolve(reason: reason.isEmpty ? nil : reason))]
   }
 }

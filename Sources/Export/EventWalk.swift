@@ -1,6 +1,7 @@
 import Fleet
 import Health
 import Incident
+import Runbooks
 import Telemetry
 
 /// Something that happened, as a line of a JSON file tells it.
@@ -104,7 +105,16 @@ struct EventWalk {
           "documents", at: entry.instant,
           [("documents", .array(documents.map(EventJSON.document)))])
       ]
-    case .tick, .probe, .scrape, .routes, .ledger, .incident, .body: []
+    case .runbook(let act):
+      [
+        DatedEvent(
+          "runbook", at: entry.instant,
+          [
+            ("by", .string(act.by)), ("service", .string(act.service)),
+            ("runbook", .string(act.runbook.id)), ("text", .string(act.words)),
+          ])
+      ]
+    case .tick, .probe, .scrape, .routes, .ledger, .incident, .runbooks, .body: []
     }
   }
 
@@ -168,7 +178,7 @@ struct EventWalk {
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
     case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark,
-      .documents, .body:
+      .documents, .runbooks, .runbook, .body:
       break
     }
     let now = present.now.offset / 1_000_000_000

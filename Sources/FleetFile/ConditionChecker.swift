@@ -60,7 +60,7 @@ struct ConditionChecker {
 
   // MARK: What is wrong
 
-  private func flaw(_ term: Term, of own: Service) -> (reason: String, isError: Bool)? {
+  func flaw(_ term: Term, of own: Service) -> (reason: String, isError: Bool)? {
     let reference = term.reference
     var service = own
     if let name = reference.service {

@@ -1,4 +1,5 @@
 package import Fleet
+package import Runbooks
 package import YAMLText
 import Yams
 
@@ -10,6 +11,10 @@ package enum FleetFile {
     /// What it was read from.
     package var text: String
     package var warnings: [Problem]
+    /// Where its runbooks are, from where it was read.
+    package var runbookFolders: [String] = []
+    /// What runbooks may be bound to.
+    package var actions: [ActionOutline] = []
   }
 
   package static let largestFile = 4 << 20
@@ -31,7 +36,19 @@ package enum FleetFile {
       log.error("the file unfolds to too many values: are its aliases nested?", at: nil)
     }
     guard let fleet, log.problems.isEmpty else { throw FileProblems(log.problems) }
-    return Reading(fleet: fleet, text: text, warnings: log.warnings)
+    var reading = Reading(fleet: fleet, text: text, warnings: log.warnings)
+    let silent = ProblemLog(file: path)
+    if let node = root["runbooks"] {
+      let folder = folder(of: path)
+      reading.runbookFolders = YAMLValue(node: node, name: "runbooks", log: silent).texts(
+        "a folder"
+      )
+      .map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
+    }
+    if let node = root["actions"] {
+      reading.actions = ActionOutlines.read(YAMLValue(node: node, name: "actions", log: silent))
+    }
+    return reading
   }
 
   /// Reads what the mapping under `key` of a text says of a fleet that is there already, in the

@@ -200,16 +200,7 @@ struct FleetReader {
       service.language = value.word("language", Language.self) ?? service.language
     }
     if let value = section["owner"] {
-      var owner = service.owner ?? Owner()
-      if value.scalar != nil {
-        owner.team = value.text("a team")
-      } else if let section = value.section("owner", keys: Keys.owner) {
-        owner.team = section["team"]?.text("a team") ?? owner.team
-        owner.primary = section["primary"]?.text("a person") ?? owner.primary
-        owner.secondary = section["secondary"]?.text("a person") ?? owner.secondary
-        owner.channel = section["channel"]?.text("a channel") ?? owner.channel
-      }
-      service.owner = owner
+      service.owner = OwnerReader.owner(value, over: service.owner ?? Owner())
     }
     if let value = section["requests"] {
       service.requests = RequestsReader.selector(value) ?? service.requests

@@ -74,6 +74,19 @@ package enum Keys {
   package static let journeyExpect = ["status", "body", "time"]
   package static let journeyBody = ["contains", "lacks"]
   package static let journeySLO = ["objective", "threshold", "window"]
+  package static let runbook = [
+    "id", "title", "services", "service", "language", "tier", "owner", "impact", "match",
+    "indicators", "verification", "escalation", "triage", "criteria", "slos", "links", "tags",
+    "reviewed", "actions",
+  ]
+  package static let indicator = [
+    "name", "when", "signal", "above", "below", "is", "for", "dashboard", "query",
+  ]
+  package static let verification = ["all", "for"]
+  package static let escalation = ["after", "to", "channel"]
+  package static let triage = ["within", "decide", "otherwise"]
+  package static let criteria = ["incident", "customers", "review"]
+  package static let link = ["title", "url"]
   package static let error = ["http_status", "grpc_code", "label", "values", "family"]
 
   /// By the name that the section has in the schema.

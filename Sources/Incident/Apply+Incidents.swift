@@ -41,9 +41,19 @@ extension State {
     switch act {
     case .declare(let by, let title):
       openIncident(.declared(by: by, title: title))
-    case .resolve(let by):
+    case .severity(_, let severity): present.changeOpenIncident { $0.severity = severity }
+    case .command(_, let commander): present.changeOpenIncident { $0.commander = commander }
+    case .phase(_, let phase):
+      let now = present.now
+      present.changeOpenIncident {
+        if $0.phase != phase { $0.phaseSince = now }
+        $0.phase = phase
+      }
+    case .resolve(let by, let reason):
       guard present.openIncident != nil else { return }
-      present.incidents[present.incidents.count - 1].resolved = .init(at: present.now, by: by)
+      let resolution = IncidentRecord.Resolution(at: present.now, by: by, reason: reason)
+      present.changeOpenIncident { $0.resolved = resolution }
+      closeWorks(by: by, reason: reason ?? "the incident was resolved")
       for account in ledger.accounts.indices { ledger.accounts[account].atOpening = nil }
       for s in present.services.indices {
         for i in present.services[s].slos.indices {
@@ -69,6 +79,11 @@ extension SLOPresent {
 extension Present {
   /// The incident that is on; nil in peace.
   public var openIncident: IncidentRecord? { hasOpenIncident ? incidents.last : nil }
+
+  fileprivate mutating func changeOpenIncident(_ body: (inout IncidentRecord) -> Void) {
+    guard hasOpenIncident else { return }
+    body(&incidents[incidents.count - 1])
+  }
 
   var hasOpenIncident: Bool {
     !incidents.isEmpty && incidents[incidents.count - 1].resolved == nil

@@ -17,6 +17,7 @@ extension State {
     var index = Int(second % State.round)
     while index < present.services.count {
       watchTriggers(index)
+      watchRunbooks(index)
       index += Int(State.round)
     }
   }

@@ -25,6 +25,7 @@ extension State {
       link(place.service)
       notice(place, wasScraped: false)
       watchTriggers(place.service)
+      watchRunbooks(place.service)
       present.setWake(place.service)
     case .scrape(let target, let scrape):
       guard let place = present.place(of: target) else { break }
@@ -40,6 +41,7 @@ extension State {
       notice(place, wasScraped: isRead)
       compareWithUsual(place.service)
       watchTriggers(place.service)
+      watchRunbooks(place.service)
       present.setWake(place.service)
     case .routes(let target, let routes):
       guard let place = present.place(of: target) else { break }
@@ -58,6 +60,10 @@ extension State {
       perform(act)
     case .remark(let remark):
       present.keep(Note(.info, "\(remark.by) noted: \(remark.text)"), at: entry.instant)
+    case .runbooks(let cards):
+      adopt(cards)
+    case .runbook(let act):
+      perform(act)
     case .documents(let documents):
       present.documents = documents.sorted {
         ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name)
@@ -121,6 +127,7 @@ extension State {
     present.origins.isDue = true
     present.origins.foundAt = .min / 2
     present.adoptCapabilities()
+    present.runbookIndex = RunbookIndex(present.runbooks, present.services)
   }
 
   /// Follows the fallbacks of a service; those of most cost no more than a look.

@@ -2,6 +2,7 @@ public import Canonical
 public import Exposition
 public import Fleet
 public import Health
+public import Runbooks
 public import Telemetry
 
 /// One thing that happened: the only way state ever changes.
@@ -44,15 +45,19 @@ public enum Event: Sendable, Hashable, Codable {
   case remark(Remark)
   /// The files in force from now on, all of them: after the fleet that they say, at each reload too.
   case documents([Document])
+  /// The runbooks in force from now on, all of them: their words are among the documents.
+  case runbooks([RunbookCard])
+  /// Somebody did something in a runbook.
+  case runbook(RunbookAct)
   /// What the answer was that the last observation of this target and kind was made of.
   case body(target: Target, AnswerBody)
 
   /// Made by a responder: it must not be lost.
   public var isAudited: Bool {
     switch self {
-    case .incident, .remark: true
+    case .incident, .remark, .runbook: true
     case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger,
-      .documents, .body:
+      .documents, .runbooks, .body:
       false
     }
   }

@@ -6,6 +6,24 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
   public internal(set) var opened: Instant
   public internal(set) var cause: Cause
   public internal(set) var resolved: Resolution?
+  /// nil: nobody has said.
+  public internal(set) var severity: Severity?
+  /// Who leads; nil while nobody does.
+  public internal(set) var commander: String?
+  public internal(set) var phase = Phase.investigating
+  /// When the phase began.
+  public internal(set) var phaseSince: Instant
+
+  init(opened: Instant, cause: Cause) {
+    self.opened = opened
+    self.cause = cause
+    phaseSince = opened
+  }
+
+  /// What is being done about it.
+  public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
+    case investigating, containing, remediating, monitoring
+  }
 
   public enum Cause: Sendable, Hashable, Codable {
     /// The first page: whose objective, and what burnt.
@@ -18,6 +36,8 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
   public struct Resolution: Sendable, Hashable, Codable {
     public var at: Instant
     public var by: String
+    /// Why it was closed though what proves it had not held; nil where that had, or nothing proves it.
+    public var reason: String?
   }
 
   public var isOpen: Bool { resolved == nil }
@@ -38,5 +58,33 @@ public enum IncidentAct: Sendable, Hashable, Codable {
   /// Opens one; while one is open it changes nothing.
   case declare(by: String, title: String)
   /// Closes the open one; a page that fires on opens no other until a new one begins.
-  case resolve(by: String)
+  case resolve(by: String, reason: String?)
+  case severity(by: String, Severity)
+  /// Somebody takes the lead, or gives it to somebody.
+  case command(by: String, commander: String)
+  case phase(by: String, IncidentRecord.Phase)
+
+  /// Who did it.
+  public var by: String {
+    switch self {
+    case .declare(let by, _), .resolve(let by, _), .severity(let by, _), .command(let by, _),
+      .phase(let by, _):
+      by
+    }
+  }
+}
+
+/// How bad an incident is: 1 is the worst.
+public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  case sev1, sev2, sev3, sev4
+
+  /// In how many seconds it has to be decided how to contain it; nil where there is no hurry.
+  public var box: Double? {
+    switch self {
+    case .sev1: 600
+    case .sev2: 1200
+    case .sev3: 3600
+    case .sev4: nil
+    }
+  }
 }

@@ -1,5 +1,6 @@
 public import Fleet
 public import Health
+import Runbooks
 import Telemetry
 
 /// Finds, entry by entry, what a recording is gone through by.
@@ -35,6 +36,11 @@ public struct Milestones: Sendable, Hashable, Codable {
       followFleet(state.present)
     case .remark(let remark):
       found.append(Milestone(.note, entry, words: "\(remark.by): \(remark.text)"))
+    case .incident(let act):
+      if let words = act.words { found.append(Milestone(.note, entry, words: words)) }
+    case .runbook(let act):
+      found.append(
+        Milestone(.note, entry, service: act.service, words: "\(act.by): \(act.words)"))
     default: break
     }
     takeChanges(entry, state.present, &found)
@@ -206,6 +212,19 @@ public struct Milestones: Sendable, Hashable, Codable {
     } else if let resolution = last.resolved, openIncident != nil {
       openIncident = nil
       found.append(Milestone(.incidentOver, entry, words: "resolved by \(resolution.by)"))
+    }
+  }
+}
+
+extension IncidentAct {
+  /// What it says beyond that an incident was opened or closed.
+  fileprivate var words: String? {
+    switch self {
+    case .declare, .resolve: nil
+    case .severity(let by, let severity): "\(by): \(severity.rawValue)"
+    case .command(let by, let commander):
+      by == commander ? "\(by) leads" : "\(by): \(commander) leads"
+    case .phase(let by, let phase): "\(by): \(phase.rawValue)"
     }
   }
 }

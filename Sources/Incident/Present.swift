@@ -1,5 +1,6 @@
 public import Fleet
 public import Health
+public import Runbooks
 import Telemetry
 
 /// What holds now: verdicts, timers, running sums, what is active.
@@ -39,7 +40,13 @@ public struct Present: Sendable, Hashable, Codable {
   public internal(set) var incidents: [IncidentRecord] = []
   /// The files in force, by kind and name; none where only addresses were given.
   public internal(set) var documents: [Document] = []
+  /// What is followed of the runbooks in force, in their order.
+  public internal(set) var runbooks: [RunbookCard] = []
+  /// Runbooks that were taken up, oldest first.
+  public internal(set) var works: [RunbookWork] = []
 
+  /// Which runbooks may concern which service.
+  var runbookIndex = RunbookIndex()
   /// Where each target stands, for every entry asks that.
   var places = PlaceHints()
   /// The whole second up to which timers were moved.
@@ -61,7 +68,7 @@ public struct Present: Sendable, Hashable, Codable {
     case fleet, began, now, sequence, changes, changeLog, notes, capabilities
     case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
-    case documents
+    case documents, runbooks, works
   }
 
   /// In the order of `CodingKeys`, in which the compiler's own `encode` goes.
@@ -86,6 +93,8 @@ public struct Present: Sendable, Hashable, Codable {
     alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
     incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
     documents = try container.decode([Document].self, forKey: .documents)
+    runbooks = try container.decode([RunbookCard].self, forKey: .runbooks)
+    works = try container.decode([RunbookWork].self, forKey: .works)
   }
 
   /// Takes back, once decoded, what was encoded beside it.
@@ -95,8 +104,14 @@ public struct Present: Sendable, Hashable, Codable {
     services = known
     // Timers move by whole seconds since the session began.
     guard advancedTo >= -1, define() else { return false }
+    guard
+      services.allSatisfy({ service in
+        service.runbookRuns.allSatisfy { runbooks.indices.contains($0.card) }
+      })
+    else { return false }
     places = PlaceHints(services)
     names = ServiceNames(services)
+    runbookIndex = RunbookIndex(runbooks, services)
     return true
   }
 

@@ -88,6 +88,9 @@ public struct ServicePresent: Sendable, Hashable {
   /// What would take its release back, as far as each has come; in the order of the fleet file.
   public internal(set) var rollbackRuns: [ConditionRun] = []
 
+  /// Runbooks that match, or are about to, in the order of `Present.runbooks`.
+  public internal(set) var runbookRuns: [RunbookRun] = []
+
   /// The one word for the service, since when, and why.
   public struct Verdict: Sendable, Hashable {
     public var state: HealthState
@@ -178,6 +181,7 @@ extension ServicePresent: FieldCoded {
     try fields.pass(&requests, &slos, &accounts, &readIn)
     try fields.pass(&trouble, &measured, &seenVersions, &ordinary)
     try fields.pass(coded: &rollbackRuns)
+    try fields.pass(coded: &runbookRuns)
   }
 }
 

@@ -51,13 +51,35 @@ extension MarkdownText {
   /// Where its links and images lead, with the line of the block that each is in.
   package var links: [(destination: String, line: Int)] {
     var found: [(destination: String, line: Int)] = []
+    forEachInline { part, line in
+      switch part {
+      case .link(let destination, _), .image(let destination, _):
+        found.append((destination, line))
+      default: break
+      }
+    }
+    return found
+  }
+
+  /// Each run of plain words, and each code in a line, with the line of its block.
+  package func forEachText(_ body: (String, Int) -> Void) {
+    forEachInline { part, line in
+      switch part {
+      case .text(let text), .code(let text): body(text, line)
+      default: break
+      }
+    }
+  }
+
+  /// Each part of a line, and those within it after it, with the line of its block.
+  package func forEachInline(_ body: (Inline, Int) -> Void) {
     func look(_ parts: [Inline], _ line: Int) {
       for part in parts {
+        body(part, line)
         switch part {
-        case .link(let destination, let inner), .image(let destination, let inner):
-          found.append((destination, line))
+        case .link(_, let inner), .image(_, let inner), .emphasis(let inner), .strong(let inner),
+          .struck(let inner):
           look(inner, line)
-        case .emphasis(let inner), .strong(let inner), .struck(let inner): look(inner, line)
         case .text, .code, .html, .softBreak, .lineBreak: break
         }
       }
@@ -70,7 +92,6 @@ extension MarkdownText {
       case .list, .code, .quote, .admonition, .details, .html, .rule: break
       }
     }
-    return found
   }
 
   /// Each block, and those within it after it.

@@ -10,7 +10,7 @@ import Synchronization
 package struct Keyframe: Sendable {
   /// Raised whenever a state is written otherwise than before: other forms are not read, and the state
   /// is made from entries instead.
-  package static let format = 3
+  package static let format = 4
 
   /// Its parts one after another: what is alike in them is found when it is packed.
   private let whole: [UInt8]

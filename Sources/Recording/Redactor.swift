@@ -1,5 +1,6 @@
 import Canonical
 package import Incident
+import Runbooks
 
 /// Replaces what a recording should not carry out of the house: the same thing by the same word
 /// everywhere, so that what it shows stays readable.
@@ -49,7 +50,10 @@ package struct Redactor: Sendable {
     guard rules.contains(.names) else { return }
     switch entry.event {
     case .remark(let remark): _ = word(remark.by, .names)
-    case .incident(.declare(let name, _)), .incident(.resolve(let name)): _ = word(name, .names)
+    case .runbook(let act): _ = word(act.by, .names)
+    case .incident(let act):
+      _ = word(act.by, .names)
+      if case .command(_, let commander) = act { _ = word(commander, .names) }
     default: break
     }
   }

@@ -1,4 +1,5 @@
 package import Incident
+package import Runbooks
 
 /// What someone asks for; what becomes of it is an entry.
 package enum Intent: Sendable, Hashable {
@@ -8,8 +9,14 @@ package enum Intent: Sendable, Hashable {
   case poll
   /// Open an incident.
   case declare(title: String)
-  /// Close the open one.
-  case resolve
+  /// Close the open one; refused while what proves it has not held, unless with a reason.
+  case resolve(reason: String?)
+  case severity(Severity)
+  /// Take the lead, or give it to somebody.
+  case command(String)
+  case phase(IncidentRecord.Phase)
+  /// Do something in a runbook that is followed for a service.
+  case runbook(service: String, RunbookAct.Pin, RunbookAct.Deed)
   /// Write something down.
   case remark(String)
 
@@ -19,8 +26,27 @@ package enum Intent: Sendable, Hashable {
     case .reload: "reload the fleet file"
     case .poll: "poll everything now"
     case .declare(let title): title.isEmpty ? "declare an incident" : "declare incident: \(title)"
-    case .resolve: "resolve the incident"
+    case .resolve(nil): "resolve the incident"
+    case .resolve(let reason?): "resolve the incident: \(reason)"
+    case .severity(let severity): "severity \(severity.rawValue)"
+    case .command(let name): "\(name) leads"
+    case .phase(let phase): "phase \(phase.rawValue)"
+    case .runbook(let service, let runbook, _): "\(service): \(runbook.id)"
     case .remark: "write a note down"
+    }
+  }
+
+  /// Why it cannot be done as things stand; nil where it can.
+  func refusal(_ present: Present) -> String? {
+    switch self {
+    case .resolve(nil):
+      let open = present.unproved
+      guard let first = open.first else { return nil }
+      let more = open.count > 1 ? " (and \(open.count - 1) more)" : ""
+      return
+        "not resolved: the verification of \(first.runbook.id) for \(first.service)\(more) has "
+        + "not held; give a reason to resolve it all the same"
+    default: return nil
     }
   }
 
@@ -29,7 +55,13 @@ package enum Intent: Sendable, Hashable {
     switch self {
     case .reload, .poll: nil
     case .declare(let title): .incident(.declare(by: principal.name, title: title))
-    case .resolve: .incident(.resolve(by: principal.name))
+    case .resolve(let reason): .incident(.resolve(by: principal.name, reason: reason))
+    case .severity(let severity): .incident(.severity(by: principal.name, severity))
+    case .command(let name): .incident(.command(by: principal.name, commander: name))
+    case .phase(let phase): .incident(.phase(by: principal.name, phase))
+    case .runbook(let service, let runbook, let deed):
+      .runbook(
+        RunbookAct(by: principal.name, service: service, runbook: runbook, deed: deed))
     case .remark(let text): .remark(Remark(by: principal.name, text: text))
     }
   }

@@ -185,6 +185,10 @@ package actor Session {
   package func submit(_ intent: Intent, by principal: Principal) async {
     await waitWhileHeld()
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
+    if let refusal = intent.refusal(state.present) {
+      enter(.note(Note(.warning, refusal)), at: clock.now())
+      return publish()
+    }
     if let event = intent.event(by: principal) { await enterDurably(event) }
     publish()
     await executor?.execute(intent)

@@ -8,7 +8,13 @@ package final class ProblemLog {
   /// Values that may still be looked at: aliases of aliases end here.
   package var budget = 200_000
 
-  package init(file: String?) { self.file = file }
+  /// Of the file, before the text that marks are of.
+  private let linesBefore: Int
+
+  package init(file: String?, linesBefore: Int = 0) {
+    self.file = file
+    self.linesBefore = linesBefore
+  }
 
   /// - Parameter offset: columns after the mark, for a word of a longer text.
   package func error(_ text: String, at mark: Mark?, offset: Int = 0) {
@@ -22,6 +28,8 @@ package final class ProblemLog {
   }
 
   private func problem(_ text: String, at mark: Mark?, offset: Int = 0) -> Problem {
-    Problem(file: file, line: mark?.line, column: mark.map { $0.column + offset }, text)
+    Problem(
+      file: file, line: mark.map { $0.line + linesBefore }, column: mark.map { $0.column + offset },
+      text)
   }
 }

@@ -151,14 +151,18 @@ struct ReducerTests {
     "An incident is declared and resolved by its whole word, and only where that means something")
   func incidents() {
     var story = Story.incident
-    if story.state.present.openIncident != nil { story.add(.incident(.resolve(by: "ada"))) }
+    if story.state.present.openIncident != nil {
+      story.add(.incident(.resolve(by: "ada", reason: nil)))
+    }
     let declared = pressed(typed(":declare carts are empty") + [.enter], over: story)
     #expect(declared.effects == [.intent(.declare(title: "carts are empty"))])
     let early = pressed(typed(":resolve") + [.enter], over: story)
     #expect(early.effects == [.bell])
     #expect(early.console.message?.text == "no incident is open; :declare TITLE opens one")
     story.add(.incident(.declare(by: "ada", title: "carts are empty")))
-    #expect(pressed(typed(":resolve") + [.enter], over: story).effects == [.intent(.resolve)])
+    #expect(
+      pressed(typed(":resolve") + [.enter], over: story).effects == [.intent(.resolve(reason: nil))]
+    )
     let again = pressed(typed(":declare more") + [.enter], over: story)
     #expect(again.effects == [.bell])
     #expect(

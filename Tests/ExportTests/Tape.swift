@@ -163,7 +163,7 @@ enum Shop {
       if step < 12 { tape.probe(pricing) { $0.version = "2.3.0" } } else { tape.refuse(pricing) }
       if step == 14 { tape.add(.incident(.declare(by: "@ada", title: "prices are old"))) }
       if step == 20 { tape.add(.note(Note(.info, "rolled back"))) }
-      if step == 22 { tape.add(.incident(.resolve(by: "@ada"))) }
+      if step == 22 { tape.add(.incident(.resolve(by: "@ada", reason: nil))) }
       tape.pass(5)
     }
     return tape

@@ -119,7 +119,7 @@ struct BudgetTests {
     #expect(shop.slo().alert?.severity != .page)
     #expect(shop.present.alertChanges.last?.to != .page)
     #expect(shop.present.openIncident != nil)
-    shop.apply(.incident(.resolve(by: "ada")))
+    shop.apply(.incident(.resolve(by: "ada", reason: nil)))
     #expect(shop.present.openIncident == nil)
     #expect(shop.present.incidents.last?.resolved?.by == "ada")
     #expect(shop.slo().incidentSpend == nil)
@@ -145,7 +145,7 @@ struct BudgetTests {
   @Test("an incident can be declared; a second declaration changes nothing")
   func declared() {
     var shop = Shop(Shop.fleet(Shop.availability))
-    shop.apply(.incident(.resolve(by: "ada")))
+    shop.apply(.incident(.resolve(by: "ada", reason: nil)))
     #expect(shop.present.incidents.isEmpty)
     shop.apply(.incident(.declare(by: "ada", title: "carts are empty")))
     shop.apply(.incident(.declare(by: "bob", title: "again")))

@@ -162,7 +162,7 @@ struct MilestonesTests {
     diary.add(.incident(.declare(by: "ada", title: "carts are empty")))
     diary.add(.incident(.declare(by: "bob", title: "again")))
     diary.pass(3)
-    diary.add(.incident(.resolve(by: "ada")))
+    diary.add(.incident(.resolve(by: "ada", reason: nil)))
     diary.pass(3)
     diary.add(.incident(.declare(by: "ada", title: "carts are full")))
     #expect(diary.kinds == [.began, .incident, .incidentOver, .incident])

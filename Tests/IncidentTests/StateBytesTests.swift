@@ -141,7 +141,7 @@ struct Eventful {
       add(.journey("walk", why), 10)
     }
     if second == 40 { add(.incident(.declare(by: "ann", title: "odd")), 11) }
-    if second == 90 { add(.incident(.resolve(by: "ann")), 11) }
+    if second == 90 { add(.incident(.resolve(by: "ann", reason: nil)), 11) }
     if second % 25 == 0 { add(.note(Note(.warning, "note \(second)")), 12) }
     add(.tick, 13)
   }

@@ -115,7 +115,9 @@ struct RandomRun {
     case 85..<93: add(.tick)
     case 93: add(.note(Note(.warning, "line \(roll(1000)) \u{1b}[31m ünï")))
     case 94: add(.routes(target: target, Routes(liveness: "/healthz", metrics: "/metrics")))
-    case 95: add(.incident(roll(2) == 0 ? .declare(by: "ada", title: "") : .resolve(by: "ada")))
+    case 95:
+      add(
+        .incident(roll(2) == 0 ? .declare(by: "ada", title: "") : .resolve(by: "ada", reason: nil)))
     case 96: add(.remark(Remark(by: "ada", text: "looking at \(target.service)")))
     case 97:
       if roll(6) == 0 {

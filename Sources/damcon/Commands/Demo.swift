@@ -36,7 +36,7 @@ struct Demo: ParsableCommand {
     if linear { EndSignals.block() } else if hasScreen { SignalMask.blockAll() }
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
-    let source = FleetSource.fixed(try scenario.watched(simulated))
+    let source = FleetSource.fixed(try scenario.watched(simulated), RunbookShelf.samples())
     if hasScreen {
       return try Dashboard.show(source, preferences, recording: journal.wish(.temporary))
     }

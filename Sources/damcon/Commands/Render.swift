@@ -85,7 +85,7 @@ struct Render: ParsableCommand {
   private func simulatedFrame() throws -> Frame {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
-    let source = FleetSource.fixed(try scenario.watched(simulated))
+    let source = FleetSource.fixed(try scenario.watched(simulated), RunbookShelf.samples())
     return try Blocking.run { [after, size, pane, service, ascii] in
       await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)

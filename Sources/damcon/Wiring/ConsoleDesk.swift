@@ -227,7 +227,12 @@ final class ConsoleDesk: Sendable {
     case .intent(.reload): core.errands.submit(.reload)
     case .intent(.poll): core.errands.submit(.poll)
     case .intent(.declare(let title)): core.errands.submit(.declare(title: title))
-    case .intent(.resolve): core.errands.submit(.resolve)
+    case .intent(.resolve(let reason)): core.errands.submit(.resolve(reason: reason))
+    case .intent(.severity(let severity)): core.errands.submit(.severity(severity))
+    case .intent(.command(let name)): core.errands.submit(.command(name))
+    case .intent(.phase(let phase)): core.errands.submit(.phase(phase))
+    case .intent(.runbook(let service, let runbook, let deed)):
+      core.errands.submit(.runbook(service: service, runbook, deed))
     case .playback(let wish): perform(wish, state, &core)
     }
   }

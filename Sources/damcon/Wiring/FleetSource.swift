@@ -1,6 +1,7 @@
 import Fleet
 import FleetFile
 import Incident
+import Runbooks
 import YAMLText
 
 /// Where the fleet comes from, and what becomes of it while it is watched.
@@ -15,16 +16,37 @@ struct FleetSource: Sendable {
   private var watcher: FleetWatcher?
   /// What is recorded of the files it comes from; nil where there are none.
   private(set) var documents: KeptDocuments?
+  /// What to do when; empty where no folder of runbooks is named.
+  private(set) var shelf = RunbookShelf([])
+  /// Looks until the folders of runbooks are looked at again.
+  private var looksLeft = FleetSource.looksBetween
+  private static let looksBetween = 5
+  /// What the file was when it was read last, for what is kept of it beside new runbooks.
+  private var reading: FleetFile.Reading?
 
   /// What a look at the file brought.
   enum Change {
     case none
     case note(Note)
-    case fleet(Fleet, notes: [Note], KeptDocuments)
+    case fleet(Fleet, notes: [Note], KeptDocuments, RunbookShelf)
+    /// Only runbooks are others than before.
+    case runbooks(KeptDocuments, RunbookShelf)
   }
 
-  static func fixed(_ fleet: Fleet) -> FleetSource {
-    FleetSource(fleet: fleet, warnings: [], watcher: nil)
+  private init(
+    fleet: Fleet, warnings: [String] = [], watcher: FleetWatcher? = nil,
+    reading: FleetFile.Reading? = nil, shelf: RunbookShelf = RunbookShelf([])
+  ) {
+    self.fleet = fleet
+    self.warnings = warnings
+    self.watcher = watcher
+    self.reading = reading
+    self.shelf = shelf
+    if reading != nil || !shelf.library.isEmpty { documents = keptDocuments }
+  }
+
+  static func fixed(_ fleet: Fleet, _ shelf: RunbookShelf = RunbookShelf([])) -> FleetSource {
+    FleetSource(fleet: fleet, shelf: shelf)
   }
 
   /// Reads a fleet file; throws all that is wrong with it, a line each.
@@ -35,40 +57,52 @@ struct FleetSource: Sendable {
       let reading = try FleetFile.load(path: path)
       return FleetSource(
         fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher,
-        documents: documents(of: reading, path))
+        reading: reading, shelf: RunbookShelf(reading.runbookFolders))
     } catch {
       throw Failure(error.description, code)
     }
   }
 
-  /// Looks whether the file has changed since it was last read.
+  /// Looks whether the file has changed since it was last read, and now and then at the runbooks.
   mutating func look() -> Change {
-    guard let path = watcher?.path, let change = watcher?.poll() else { return .none }
-    return FleetSource.told(change, of: path)
+    if let change = watcher?.poll() { return told(change) }
+    looksLeft -= 1
+    guard looksLeft <= 0 else { return .none }
+    looksLeft = FleetSource.looksBetween
+    guard let next = shelf.readAgain() else { return .none }
+    shelf = next
+    return .runbooks(keptDocuments, next)
   }
 
   /// Reads the file again though it may not have changed.
   mutating func reload() -> Change {
-    guard let path = watcher?.path, let change = watcher?.reload() else {
-      return .note(Note(.warning, "there is no fleet file to read again"))
+    guard let change = watcher?.reload() else {
+      guard !shelf.folders.isEmpty else {
+        return .note(Note(.warning, "there is no fleet file to read again"))
+      }
+      shelf = RunbookShelf(shelf.folders)
+      return .runbooks(keptDocuments, shelf)
     }
-    return FleetSource.told(change, of: path)
+    return told(change)
   }
 
-  private static func documents(of reading: FleetFile.Reading, _ path: String) -> KeptDocuments {
+  private var keptDocuments: KeptDocuments {
     var documents = KeptDocuments()
-    documents.add(reading, path: path)
+    if let reading, let path = watcher?.path { documents.add(reading, path: path) }
+    shelf.add(to: &documents)
     return documents
   }
 
-  private static func told(_ change: FleetWatcher.Change, of path: String) -> Change {
+  private mutating func told(_ change: FleetWatcher.Change) -> Change {
     switch change {
     case .reloaded(let reading):
       let count = reading.fleet.services.count
       let notes =
         [Note(.info, "read the fleet file again: \(count) services")]
         + reading.warnings.map { Note(.warning, $0.description) }
-      return .fleet(reading.fleet, notes: notes, documents(of: reading, path))
+      self.reading = reading
+      shelf = RunbookShelf(reading.runbookFolders)
+      return .fleet(reading.fleet, notes: notes, keptDocuments, shelf)
     case .refused(let error):
       let first = error.problems.first?.description ?? "it cannot be read"
       let more = error.problems.count > 1 ? " (and \(error.problems.count - 1) more)" : ""

@@ -16,6 +16,8 @@ final class LiveFleet: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let running: Task<Void, Never>
   private let looking: Task<Void, Never>
+  /// The words of the runbooks in force.
+  let runbooks: RunbookDesk
   /// What is recorded; nil where nothing is.
   let journal: LiveJournal?
   /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
@@ -30,6 +32,7 @@ final class LiveFleet: Sendable {
     self.journal = journal
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let steering = Steering(source: source)
+    runbooks = steering.runbooks
     let session = Session(
       fleet: fleet, clock: SystemClock(after: journal?.last?.instant), recorder: journal?.scribe,
       executor: steering, after: journal?.last?.sequence ?? 0)
@@ -38,6 +41,7 @@ final class LiveFleet: Sendable {
     journal?.tell(inbox)
     if let problem { inbox.put(.note(Note(.warning, problem))) }
     source.documents?.enter(into: inbox)
+    if !source.shelf.folders.isEmpty { source.shelf.enter(into: inbox) }
     var readers = readers
     if recording.keepsRaw { readers.body = journal?.bodyKeeper(into: inbox) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }

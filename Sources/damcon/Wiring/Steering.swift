@@ -2,6 +2,7 @@ import Fleet
 import Incident
 import Journeys
 import Polling
+import Runbooks
 import Session
 import Synchronization
 
@@ -16,8 +17,13 @@ final class Steering: IntentExecutor {
   }
 
   private let reins: Mutex<Reins>
+  /// What a screen shows runbooks from.
+  let runbooks: RunbookDesk
 
-  init(source: FleetSource) { reins = Mutex(Reins(source: source)) }
+  init(source: FleetSource) {
+    reins = Mutex(Reins(source: source))
+    runbooks = RunbookDesk(source.shelf.library)
+  }
 
   func steer(
     _ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox, ledger: LiveLedger?
@@ -35,7 +41,7 @@ final class Steering: IntentExecutor {
     case .poll: reins.withLock(\.poller)?.pollNow()
     case .reload: reload()
     // The session's own business.
-    case .declare, .resolve, .remark: break
+    case .declare, .resolve, .remark, .severity, .command, .phase, .runbook: break
     }
   }
 
@@ -52,10 +58,21 @@ final class Steering: IntentExecutor {
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
-    case .fleet(let fleet, let notes, let documents):
+    case .runbooks(let documents, let shelf):
+      inbox?.put(.note(Note(.info, "read the runbooks again: \(shelf.library.runbooks.count)")))
+      if let inbox {
+        documents.enter(into: inbox)
+        shelf.enter(into: inbox)
+      }
+      runbooks.take(shelf.library)
+    case .fleet(let fleet, let notes, let documents, let shelf):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
-      if let inbox { documents.enter(into: inbox) }
+      if let inbox {
+        documents.enter(into: inbox)
+        shelf.enter(into: inbox)
+      }
+      runbooks.take(shelf.library)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)

@@ -1,0 +1,156 @@
+public import Conditions
+import Fleet
+import Health
+public import Runbooks
+
+/// A runbook whose condition holds for a service, or is about to.
+public struct RunbookRun: Sendable, Hashable, Codable {
+  /// Where its card is in `Present.runbooks`.
+  var card: Int
+  public internal(set) var run: ConditionRun
+}
+
+/// Which runbooks match, and what became of those that are followed.
+extension State {
+  /// Runbooks of one fleet.
+  static let runbookLimit = 5000
+  private static let workLimit = 64
+
+  mutating func adopt(_ cards: [RunbookCard]) {
+    let before = present.runbooks
+    present.runbooks = Array(cards.prefix(State.runbookLimit))
+    var places: [String: Int] = [:]
+    for (place, card) in present.runbooks.enumerated() where places[card.id] == nil {
+      places[card.id] = place
+    }
+    for index in present.services.indices where !present.services[index].runbookRuns.isEmpty {
+      let kept = present.services[index].runbookRuns.compactMap { own -> RunbookRun? in
+        guard before.indices.contains(own.card), let place = places[before[own.card].id],
+          present.runbooks[place].match == before[own.card].match
+        else { return nil }
+        return RunbookRun(card: place, run: own.run)
+      }
+      present.services[index].runbookRuns = kept.sorted { $0.card < $1.card }
+    }
+    present.runbookIndex = RunbookIndex(present.runbooks, present.services)
+    for index in present.services.indices { matchRunbooks(index) }
+  }
+
+  /// After facts of a service may have changed.
+  mutating func watchRunbooks(_ index: Int) {
+    matchRunbooks(index)
+    watchWorks(index)
+  }
+
+  /// Looks anew which runbooks hold for a service.
+  private mutating func matchRunbooks(_ index: Int) {
+    guard !present.runbooks.isEmpty else { return }
+    present.followLanguage(ofServiceAt: index)
+    var answers = ConditionTable.Answers()
+    swap(&answers, &present.runbookIndex.answers)
+    let runs = advancedRuns(index, &answers)
+    swap(&answers, &present.runbookIndex.answers)
+    if let runs {
+      reopen(index, runs)
+      present.services[index].runbookRuns = runs
+    }
+  }
+
+  /// The facts are gone before the state is written to: else all of it would be copied.
+  ///
+  /// - Returns: nil where there was nothing and is nothing.
+  private func advancedRuns(
+    _ index: Int, _ answers: inout ConditionTable.Answers
+  ) -> [RunbookRun]? {
+    guard present.runbookIndex.applying.indices.contains(index) else { return nil }
+    let before = present.services[index].runbookRuns
+    let facts = FleetFacts(present, row: index)
+    let table = present.runbookIndex.table
+    table.begin(&answers)
+    var runs: [RunbookRun] = []
+    var next = 0
+    for card in present.runbookIndex.applying[index] {
+      while next < before.count, before[next].card < card { next += 1 }
+      var run: ConditionRun
+      if next < before.count, before[next].card == card {
+        run = before[next].run
+      } else if table.stirs(card, facts, &answers) {
+        run = ConditionRun()
+      } else {
+        continue
+      }
+      guard let match = present.runbooks[card].match else { continue }
+      run.advance(match, facts, at: present.now.seconds)
+      if !run.isAtRest { runs.append(RunbookRun(card: card, run: run)) }
+    }
+    return before.isEmpty && runs.isEmpty ? nil : runs
+  }
+
+  /// What was verified, or laid down, and holds again, is open again.
+  private mutating func reopen(_ index: Int, _ runs: [RunbookRun]) {
+    guard !present.works.isEmpty else { return }
+    let service = present.services[index].definition.name
+    let before = present.services[index].runbookRuns
+    for own in runs where own.run.truth == .yes {
+      let wasYes = before.contains { $0.card == own.card && $0.run.truth == .yes }
+      let id = present.runbooks[own.card].id
+      guard !wasYes,
+        let place = present.works.lastIndex(where: { $0.service == service && $0.runbook.id == id }
+        ),
+        present.now.seconds(since: present.works[place].began) < RunbookWork.memory
+      else { continue }
+      present.works[place].comeBack(at: present.now)
+    }
+  }
+
+  /// Looks at the verification of what is followed for a service.
+  private mutating func watchWorks(_ index: Int) {
+    guard !present.works.isEmpty else { return }
+    let service = present.services[index].definition.name
+    for place in present.works.indices where present.works[place].service == service {
+      present.works[place] = verified(present.works[place], index)
+    }
+  }
+
+  private func verified(_ work: RunbookWork, _ index: Int) -> RunbookWork {
+    var work = work
+    work.verify(FleetFacts(present, row: index), at: present.now)
+    return work
+  }
+
+  mutating func perform(_ act: RunbookAct) {
+    if let place = present.works.lastIndex(where: {
+      $0.service == act.service && $0.runbook.hash == act.runbook.hash
+        && $0.runbook.id == act.runbook.id
+    }) {
+      present.works[place].take(act, at: present.now)
+    } else {
+      let card = present.runbooks.first { $0.id == act.runbook.id && $0.hash == act.runbook.hash }
+      var work = RunbookWork(act, verification: card?.verification, at: present.now)
+      work.take(act, at: present.now)
+      if present.works.count == State.workLimit { present.works.removeFirst() }
+      present.works.append(work)
+    }
+    present.keep(
+      Note(.info, "\(act.by), \(act.service): \(Words.clipped(act.words, to: 160))"),
+      at: present.now)
+  }
+
+  /// The incident is over: so is what was done about it.
+  mutating func closeWorks(by: String, reason: String) {
+    for place in present.works.indices {
+      present.works[place].close(by: by, reason: reason, at: present.now)
+    }
+  }
+}
+
+extension Present {
+  /// What was taken up, is not laid down, and has not been proved.
+  public var unproved: [RunbookWork] {
+    works.filter { $0.isOpen && $0.verification != nil }
+  }
+
+  fileprivate mutating func followLanguage(ofServiceAt index: Int) {
+    runbookIndex.follow(services[index], at: index, runbooks)
+  }
+}

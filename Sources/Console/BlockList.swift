@@ -110,7 +110,8 @@ extension ConsoleState {
     case .origin: OriginPane(state, self).list
     case .capabilities: CapabilityPane(state, self).list
     case .difference: comparison.map { DifferencePane($0, self).list }
-    case .fleet, .service, .help, .log, .glossary: nil
+    case .runbooks(let service): RunbookListPane(service, state, self).list
+    case .fleet, .service, .help, .log, .glossary, .runbook, .handover, .message: nil
     }
   }
 

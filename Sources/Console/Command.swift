@@ -17,6 +17,7 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case budgets, fallbacks, changes, origin, capabilities, glossary
   case filter, sort, palette
   case fold
+  case runbook, check, skip, note, message
   case poll, reload, copy
   case redraw, quit
   case pause
@@ -53,7 +54,10 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
       "\(key(.previousService)) and \(key(.nextService)) go from service to service inside one; "
         + "\(key(.open)) opens one"
     case .fold: "nothing is folded here; \(key(.moveDown)) goes to the next line"
+    case .check, .skip: "`\(rawValue)` is for a step; \(key(.runbook)) opens the runbook that matches"
+    case .message: "a message is made from a runbook; \(key(.runbook)) opens the one that matches"
     case .copy: "there is nothing to copy in \(place.words)"
+    case .note: ":note TEXT writes down what you see; in a runbook \(key(.note)) adds to a step"
     case .filter, .sort: "\(rawValue) works on the fleet; press \(key(.fleet)) to go there"
     case .quit:
       "\(keys.sign(.quit, in: .fleet)) quits from the fleet only: \(key(.back)) goes back, "

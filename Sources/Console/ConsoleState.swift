@@ -1,6 +1,7 @@
 package import Canvas
 import Fleet
 package import Incident
+package import Runbooks
 
 /// What one responder looks at: never a fact, never recorded as one.
 ///
@@ -62,6 +63,10 @@ package struct ConsoleState: Sendable, Hashable {
   package var playback: Playback?
   /// How much of the past the timeline shows.
   var zoom = TimelineWindow.Zoom.usual
+  /// The words of the runbooks; set by whoever reads them.
+  package var library = RunbookLibrary()
+  /// What the runbooks are searched for.
+  package internal(set) var search = ""
   /// An instant to compare with, as an offset of the session's clock.
   var marked: Int64?
   /// What the pane of the difference shows.
@@ -127,6 +132,17 @@ package struct Prompt: Sendable, Hashable {
     /// With the filter that Esc brings back.
     case filter(before: Filter)
     case palette
+    /// What runbooks hold; with what Esc brings back.
+    case search(before: String)
+    /// Words about a step, or about a whole runbook.
+    case words(RunbookPlace, WordsFor)
+  }
+
+  /// What words are asked for.
+  package enum WordsFor: Sendable, Hashable {
+    case decision(step: String)
+    case skipping(step: String)
+    case note(step: String?)
   }
   package var purpose: Purpose
   package var text: String

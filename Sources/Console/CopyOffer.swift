@@ -1,7 +1,10 @@
 import Canvas
+import Conditions
 import Fleet
 import Health
 import Incident
+import Markdown
+import Runbooks
 import Telemetry
 
 /// What `y` offers of a service: each text with the key that copies it.
@@ -39,6 +42,36 @@ package struct CopyOffer: Sendable, Hashable {
     }
   }
 
+  /// What can be run of the step under the cursor, then where more is to be seen.
+  init(of view: RunbookView) {
+    let commands = view.step?.commands(for: view.service?.language) ?? []
+    for (row, command) in commands.prefix(6).enumerated() {
+      offer(Character("\(row + 1)"), command.name ?? "command", lines: command.text)
+    }
+    let links = view.runbook.links.map { ($0.title ?? "link", $0.url) }
+    let drawn = view.card.indicators.flatMap { indicator in
+      [("dashboard", indicator.dashboard), ("query", indicator.query)]
+        .compactMap { what, text in text.map { (what, $0) } }
+    }
+    for ((what, text), key) in zip(links + drawn, "abcdefgh") { offer(key, what, text) }
+    offer("i", "id", view.card.id)
+  }
+
+  init(of message: IncidentMessage) {
+    offer("m", "message", lines: message.toResponders)
+    for (row, text) in message.toCustomers.prefix(9).enumerated() {
+      offer(Character("\(row + 1)"), "status", text)
+    }
+  }
+
+  /// Several lines of our own files; the last does not end, so that a shell waits for Enter.
+  private mutating func offer(_ key: Character, _ what: String, lines text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { DisplayText.sanitised(String($0)) }
+    let clean = lines.joined(separator: "\n").trimmingLineEnds
+    if !clean.isEmpty { choices.append(Choice(key: key, what: what, text: clean)) }
+  }
+
   /// A text from a service must not be able to press Enter in the shell it is pasted into.
   private mutating func offer(_ key: Character, _ what: String, _ text: String) {
     let clean = DisplayText.sanitised(text)
@@ -49,6 +82,14 @@ package struct CopyOffer: Sendable, Hashable {
   func choice(by key: Key) -> Choice? {
     guard case .character(let character) = key else { return nil }
     return choices.first { $0.key == character }
+  }
+}
+
+extension String {
+  fileprivate var trimmingLineEnds: String {
+    var text = self[...]
+    while text.last?.isNewline == true { text.removeLast() }
+    return String(text)
   }
 }
 
@@ -63,7 +104,12 @@ extension ConsoleState {
     case .service(let name):
       offer = present.service(named: name).map { CopyOffer(of: $0, at: present.now) }
     case .log: offer = CopyOffer(of: present.notes)
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
+    case .runbook(let place):
+      offer = RunbookView(place, state, self).map { CopyOffer(of: $0) }
+    case .message(let place):
+      offer = RunbookView(place, state, self).map { CopyOffer(of: IncidentMessage($0)) }
+    case .handover: return [.copy(Handover(state, self).text)]
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
       offer = aimedBlock(state).flatMap(present.service(named:)).map {
         CopyOffer(of: $0, at: present.now)
       }

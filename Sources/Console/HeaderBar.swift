@@ -129,6 +129,10 @@ struct HeaderBar {
       case .service(let name): name
       case .help: "help"
       case .log: "log"
+      case .runbook(let place): place.id
+      case .handover: "hand-over"
+      case .message: "message"
+      case .runbooks: "runbooks"
       case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference:
         pane.place.words
       }

@@ -29,14 +29,13 @@ struct HintLine {
   }
 
   private func draw(_ prompt: Prompt, on canvas: Canvas) {
-    let sign = prompt.purpose == .palette ? ":" : "/"
-    canvas.put(sign, at: Point(0, 0), Style(.key))
+    let start = min(canvas.put(prompt.sign, at: Point(0, 0), Style(.key)), canvas.width - 2)
     // The end is what is being typed: the beginning goes where there is no room for all.
     var shown = Substring(prompt.text)
-    while DisplayText.width(of: String(shown), glyphs: canvas.glyphs) > max(1, canvas.width - 2) {
+    while DisplayText.width(of: String(shown), glyphs: canvas.glyphs) > max(1, canvas.width - start - 1) {
       shown.removeFirst()
     }
-    let end = 1 + canvas.put(String(shown), at: Point(1, 0), Style(.input))
+    let end = start + canvas.put(String(shown), at: Point(start, 0), Style(.input))
     canvas.showCursor(at: Point(min(end, canvas.width - 1), 0))
     canvas.restyle(Rect(x: end, y: 0, width: 1, height: 1)) { _ in Style(.cursor) }
     let room = canvas.width - end - 3
@@ -65,6 +64,8 @@ struct HintLine {
     if let problem = prompt.problem { return problem }
     let found = prompt.completions(present, themes: console.themes)
     switch prompt.purpose {
+    case .search: return "Enter keeps it   Esc leaves"
+    case .words: return "Enter writes it down   Esc leaves"
     case .palette:
       if prompt.text.isEmpty {
         return Palette.commands.map(\.name).joined(separator: " ") + "   Tab completes"

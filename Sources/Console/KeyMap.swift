@@ -40,6 +40,7 @@ package struct KeyMap: Sendable, Hashable {
   package enum Group: String, Sendable, Hashable, CaseIterable {
     case moving = "MOVING"
     case panes = "PANES"
+    case runbook = "A RUNBOOK"
     case past = "THE PAST"
     case fleet = "FLEET"
     case damcon = "DAMCON"
@@ -56,6 +57,12 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.enter, .character("l"), .right], .open, in: Place.lists.union([.fleet]), .panes,
       "open the service", hint: "open"),
+    Binding(
+      [.enter], .open, in: [.runbook], .panes, "do the step: copy, decide, or check it off",
+      hint: "do step"),
+    Binding(
+      [.character("r")], .runbook, .panes, "the runbook that matches; once more: all of them",
+      hint: "runbook"),
     Binding(
       [.character(" ")], .fold, in: [.origin], .panes, "open or close what is folded",
       hint: "unfold"),
@@ -83,6 +90,18 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("u")], .capabilities, .panes, "what users can do now", hint: "users"),
     Binding([.character("w")], .glossary, .panes, "the words used here, explained"),
+    Binding(
+      [.character("x")], .check, in: [.runbook], when: [.live], .runbook,
+      "check the step off, or open it again", hint: "check off"),
+    Binding(
+      [.character("s")], .skip, in: [.runbook], when: [.live], .runbook,
+      "skip the step, and say why", hint: "skip"),
+    Binding(
+      [.character("n")], .note, in: [.runbook], when: [.live], .runbook,
+      "write something down about the step", hint: "note"),
+    Binding(
+      [.character("m")], .message, in: [.runbook], when: [.live], .runbook,
+      "copy a message to who is called next", hint: "message"),
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
@@ -118,10 +137,14 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("L")], .live, when: [.past], .past, "back to LIVE", hint: "live"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
+      [.character("/")], .filter, in: [.runbooks], .runbook, "search all their words and tags",
+      hint: "search"),
+    Binding(
       [.character("s")], .sort, in: [.fleet], .fleet,
       "sort by the next column", hint: "sort"),
     Binding(
-      [.character("y")], .copy, in: Place.lists.union([.fleet, .service, .log]), .damcon,
+      [.character("y")], .copy, 
+      in: Place.lists.union([.fleet, .service, .log, .runbook, .handover, .message]), .damcon,
       "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),

@@ -18,6 +18,13 @@ enum Palette {
     ("users", nil, "show what users can do now"),
     ("declare", "TITLE", "open an incident: what it has cost is counted from now"),
     ("resolve", "REASON", "close the incident; with a reason where nothing proves it yet"),
+    ("severity", "SEV", "say how bad it is: sev1, sev2, sev3 or sev4"),
+    ("lead", "NAME", "take the lead of the incident, or give it to somebody"),
+    ("phase", "PHASE", "investigating, containing, remediating or monitoring"),
+    ("handover", nil, "what the next person must know"),
+    ("message", nil, "what to send to who is called next, and to users"),
+    ("runbook", "WORDS", "show the runbook of this name, or search them"),
+    ("laydown", "REASON", "stop following the runbook"),
     ("log", nil, "show the log"),
     ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
     ("live", nil, "back to LIVE"),
@@ -88,6 +95,7 @@ extension Prompt {
     let word = lastWord
     let options: [String]
     switch purpose {
+    case .search, .words: return []
     case .filter:
       let plain = word.drop { $0 == "!" }
       let bang = String(word.prefix(word.count - plain.count))
@@ -108,6 +116,9 @@ extension Prompt {
         case "sort": options = Sort.allCases.map(\.rawValue)
         case "theme": options = themes
         case "glyphs": options = Palette.glyphSets
+        case "severity": options = Severity.allCases.map(\.rawValue)
+        case "phase": options = IncidentRecord.Phase.allCases.map(\.rawValue)
+        case "runbook": options = present.runbooks.map(\.id)
         case "skip": options = ["on", "off"]
         case "loop": options = ["off"]
         case "columns": options = FleetColumn.allCases.map(\.rawValue)
@@ -159,6 +170,15 @@ extension ConsoleState {
     case "service": return runService(argument, state)
     case "declare": return declare(argument, state)
     case "resolve": return resolve(argument, state)
+    case "severity": return setSeverity(argument, state)
+    case "lead": return takeLead(argument, state)
+    case "phase": return setPhase(argument, state)
+    case "handover":
+      push(.handover)
+      textScroll = 0
+    case "message": return composeMessage(state)
+    case "runbook": return openRunbook(named: argument, state)
+    case "laydown": return layDown(argument, state)
     case "filter":
       do { filter = try Filter(argument) } catch {
         return complain(error.sentence, state)

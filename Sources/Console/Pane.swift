@@ -19,6 +19,13 @@ package enum Pane: Sendable, Hashable {
   case glossary
   /// What changed between two instants.
   case difference
+  /// Runbooks: for a service, by name, or all.
+  case runbooks(String?)
+  case runbook(RunbookPlace)
+  /// What the next person must know.
+  case handover
+  /// What is sent to other people about what a runbook is followed for.
+  case message(RunbookPlace)
 
   package var place: Place {
     switch self {
@@ -33,6 +40,10 @@ package enum Pane: Sendable, Hashable {
     case .capabilities: .capabilities
     case .glossary: .glossary
     case .difference: .difference
+    case .runbooks: .runbooks
+    case .runbook: .runbook
+    case .handover: .handover
+    case .message: .message
     }
   }
 }
@@ -40,11 +51,11 @@ package enum Pane: Sendable, Hashable {
 /// Where a key is pressed: what the key table is asked with.
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
-  case glossary, difference
+  case glossary, difference, runbooks, runbook, handover, message
 
   /// Made of blocks that a cursor goes over.
   package static let lists: Set<Place> = [
-    .budgets, .fallbacks, .changes, .origin, .capabilities, .difference,
+    .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
   ]
 
   /// As a sentence names it.
@@ -61,6 +72,10 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .capabilities: "what users get"
     case .glossary: "the glossary"
     case .difference: "the difference"
+    case .runbooks: "the runbooks"
+    case .runbook: "a runbook"
+    case .handover: "the hand-over"
+    case .message: "a message"
     }
   }
 }

@@ -1,3 +1,4 @@
+import Fleet
 import Incident
 import Runbooks
 
@@ -27,5 +28,42 @@ extension ConsoleState {
     }
     say("resolving the incident", at: state.present)
     return [.intent(.resolve(reason: reason.isEmpty ? nil : reason))]
+  }
+}
+
+/// Who leads, how bad it is, what is being done.
+extension ConsoleState {
+  mutating func setSeverity(_ word: String, _ state: State) -> [Effect] {
+    guard let severity = Severity(rawValue: word.lowercased()) else {
+      let all = Severity.allCases.map(\.rawValue).joined(separator: ", ")
+      return complain("a severity is one of \(all), not `\(word)`", state)
+    }
+    return change("severity", .severity(severity), "severity \(severity.rawValue)", state)
+  }
+
+  mutating func setPhase(_ word: String, _ state: State) -> [Effect] {
+    let found = IncidentRecord.Phase.allCases.filter { $0.rawValue.hasPrefix(word.lowercased()) }
+    guard let phase = found.first, found.count == 1 else {
+      let all = IncidentRecord.Phase.allCases.map(\.rawValue).joined(separator: ", ")
+      return complain("a phase is one of \(all), not `\(word)`", state)
+    }
+    return change("phase", .phase(phase), "now \(phase.rawValue)", state)
+  }
+
+  mutating func takeLead(_ name: String, _ state: State) -> [Effect] {
+    let name = String(name.prefix(60))
+    return change(
+      "lead", .command(name), name.isEmpty ? "you take the lead" : "\(name) leads", state)
+  }
+
+  private mutating func change(
+    _ word: String, _ wish: Effect.Wish, _ said: String, _ state: State
+  ) -> [Effect] {
+    guard playback == nil else { return refuseInPast(word, state) }
+    guard state.present.openIncident != nil else {
+      return complain("no incident is open; :declare TITLE opens one", state)
+    }
+    say(said, at: state.present)
+    return [.intent(wish)]
   }
 }

@@ -61,12 +61,14 @@ extension ConsoleState {
     if case .filter = prompt.purpose {
       do { filter = try Filter(prompt.text) } catch { prompt.problem = error.sentence }
     }
+    if case .search = prompt.purpose { search = prompt.text }
     themeTried = Palette.theme(namedBy: prompt).flatMap { themes.contains($0) ? $0 : nil }
     self.prompt = prompt
   }
 
   private mutating func cancel(_ state: State) -> [Effect] {
     if case .filter(let before) = prompt?.purpose { filter = before }
+    if case .search(let before) = prompt?.purpose { search = before }
     prompt = nil
     themeTried = nil
     keepInSight(state)
@@ -80,6 +82,10 @@ extension ConsoleState {
     case .palette:
       self.prompt = nil
       return run(prompt.text, state)
+    case .search:
+      self.prompt = nil
+      return []
+    case .words(let place, let what): return write(prompt.text, about: place, what, state)
     case .filter:
       self.prompt = nil
       let order = FleetOrder(state.present, self)

@@ -85,7 +85,7 @@ extension ConsoleState {
       ? goThroughTime(command, state) : refuse(command, state.present)
   }
 
-  private mutating func refuse(_ command: Command, _ present: Present) -> [Effect] {
+  mutating func refuse(_ command: Command, _ present: Present) -> [Effect] {
     say(command.refusal(in: place, keys), .warning, at: present)
     return [.bell]
   }
@@ -117,6 +117,10 @@ extension ConsoleState {
     case .open, .service:
       if case .service = pane, command == .service { return refuse(command, present) }
       if command == .open, toggleFold(state) { return [] }
+      if case .runbook = pane, command == .open { return doStep(state) }
+      if case .runbooks(let service) = pane, command == .open {
+        return openListed(for: service, state)
+      }
       if Place.lists.contains(place), command == .open {
         guard let name = aimedBlock(state), present.service(named: name) != nil else {
           return refuse(command, present)
@@ -144,6 +148,11 @@ extension ConsoleState {
       keepInSight(state)
     case .fold: if !toggleFold(state) { return refuse(command, present) }
     case .log: push(.log)
+    case .runbook: return openRunbook(state)
+    case .check: return checkStep(state)
+    case .skip: return askAboutStep(state) { .skipping(step: $0) }
+    case .note: return askAboutStep(state) { .note(step: $0) }
+    case .message: return composeMessage(state)
     case .budgets: toggle(.budgets, state)
     case .fallbacks: toggle(.fallbacks, state)
     case .changes: toggle(.changes, state)
@@ -153,6 +162,8 @@ extension ConsoleState {
     case .help:
       if pane == .help { return back(state) }
       push(.help)
+    case .filter where place == .runbooks:
+      prompt = Prompt(purpose: .search(before: search), text: search)
     case .filter: prompt = Prompt(purpose: .filter(before: filter), text: filter.text)
     case .palette: prompt = Prompt(purpose: .palette, text: "")
     case .sort: setSort(sort.next, present)
@@ -220,6 +231,8 @@ extension ConsoleState {
   private mutating func back(_ state: State) -> [Effect] {
     if isAside {
       isAside = false
+    } else if case .runbooks = pane, !search.isEmpty {
+      search = ""
     } else if stack.count > 1 {
       stack.removeLast()
       keepInSight(state)
@@ -248,8 +261,10 @@ extension ConsoleState {
     switch place {
     case .fleet: return max(1, layout.listRows - 1)
     case .service: return max(1, layout.service.height - 2)
-    case .help, .log, .glossary: return max(1, layout.body.height - 2)
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference: return 4
+    case .help, .log, .glossary, .handover, .message: return max(1, layout.body.height - 2)
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
+      .runbook:
+      return 4
     }
   }
 
@@ -271,7 +286,10 @@ extension ConsoleState {
       textScroll = max(0, min(HelpPane.furthest(state, self), textScroll &+ rows))
     case .glossary:
       textScroll = max(0, min(GlossaryPane.furthest(state, self), textScroll &+ rows))
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
+    case .handover, .message:
+      textScroll = max(0, min(TextPane.furthest(state, self), textScroll &+ rows))
+    case .runbook: moveStep(by: rows, state)
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
       moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)

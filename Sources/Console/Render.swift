@@ -50,7 +50,16 @@ func render(
           at: Point(1, 1))
         pane.put("\(console.keys.sign(.back)) goes back to the fleet.", at: Point(1, 2), Style.dim)
       }
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
+    case .runbook(let place):
+      let area = canvas.sub(layout.body)
+      if let pane = RunbookPane(place, state, console) {
+        pane.draw(on: area)
+      } else {
+        area.put([Run(place.id, .strong), Run(": its text is not at hand.")], at: Point(1, 1))
+      }
+    case .handover, .message:
+      TextPane(state, console).draw(on: canvas.sub(layout.body))
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .glossary: GlossaryPane(console).draw(on: canvas.sub(layout.body))

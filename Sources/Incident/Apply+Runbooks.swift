@@ -8,6 +8,18 @@ public struct RunbookRun: Sendable, Hashable, Codable {
   /// Where its card is in `Present.runbooks`.
   var card: Int
   public internal(set) var run: ConditionRun
+  /// Of its indicators, then of its criteria, in the order of the card.
+  var parts: [ConditionRun] = []
+
+  mutating func advance(_ match: Condition, _ card: RunbookCard, _ facts: FleetFacts) {
+    let now = facts.present.now.seconds
+    run.advance(match, facts, at: now)
+    let conditions = card.indicators.map(\.condition) + card.criteria.all.map(\.condition)
+    while parts.count < conditions.count { parts.append(ConditionRun()) }
+    for (place, condition) in conditions.enumerated() {
+      parts[place].advance(condition, facts, at: now)
+    }
+  }
 }
 
 /// Which runbooks match, and what became of those that are followed.
@@ -28,7 +40,8 @@ extension State {
         guard before.indices.contains(own.card), let place = places[before[own.card].id],
           present.runbooks[place].match == before[own.card].match
         else { return nil }
-        return RunbookRun(card: place, run: own.run)
+        let isSame = present.runbooks[place] == before[own.card]
+        return RunbookRun(card: place, run: own.run, parts: isSame ? own.parts : [])
       }
       present.services[index].runbookRuns = kept.sorted { $0.card < $1.card }
     }
@@ -71,17 +84,17 @@ extension State {
     var next = 0
     for card in present.runbookIndex.applying[index] {
       while next < before.count, before[next].card < card { next += 1 }
-      var run: ConditionRun
+      var run: RunbookRun
       if next < before.count, before[next].card == card {
-        run = before[next].run
+        run = before[next]
       } else if table.stirs(card, facts, &answers) {
-        run = ConditionRun()
+        run = RunbookRun(card: card, run: ConditionRun())
       } else {
         continue
       }
       guard let match = present.runbooks[card].match else { continue }
-      run.advance(match, facts, at: present.now.seconds)
-      if !run.isAtRest { runs.append(RunbookRun(card: card, run: run)) }
+      run.advance(match, present.runbooks[card], facts)
+      if !run.run.isAtRest { runs.append(run) }
     }
     return before.isEmpty && runs.isEmpty ? nil : runs
   }
@@ -145,6 +158,18 @@ extension State {
 }
 
 extension Present {
+  /// The runs of a runbook's indicators and of its criteria for a service; nil where its condition rests, so
+  /// that nobody follows them.
+  public func runbookParts(
+    of hash: [UInt8], service: String
+  ) -> (indicators: [ConditionRun], criteria: [ConditionRun])? {
+    guard let index = index(of: service),
+      let own = services[index].runbookRuns.first(where: { runbooks[$0.card].hash == hash })
+    else { return nil }
+    let count = min(own.parts.count, runbooks[own.card].indicators.count)
+    return (Array(own.parts[..<count]), Array(own.parts[count...]))
+  }
+
   /// What was taken up, is not laid down, and has not been proved.
   public var unproved: [RunbookWork] {
     works.filter { $0.isOpen && $0.verification != nil }

@@ -19,6 +19,23 @@ public enum FactWords {
     }
   }
 
+  /// What it is now: `2.4s`, `open`, `?`.
+  public static func now(_ term: Term, _ facts: some Facts) -> String {
+    switch facts.fact(term.reference) {
+    case .number(let value): number(value, term.reference)
+    case .word(let word): word
+    case .unknown: "?"
+    }
+  }
+
+  /// What it is held against: `over 800ms`, `is open`.
+  public static func limit(_ term: Term) -> String {
+    switch term.operand {
+    case .number(let limit): "\(term.relation.words) \(number(limit, term.reference))"
+    case .word(let word): "\(term.relation.words) \(word)"
+    }
+  }
+
   /// `p99` for `p99_ms`, `breaker postgres` for `breaker(postgres)`.
   public static func name(_ reference: Reference) -> String {
     var name = reference.kind

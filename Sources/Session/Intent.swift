@@ -12,7 +12,7 @@ package enum Intent: Sendable, Hashable {
   /// Close the open one; refused while what proves it has not held, unless with a reason.
   case resolve(reason: String?)
   case severity(Severity)
-  /// Take the lead, or give it to somebody.
+  /// Give the lead to somebody; to oneself where the name is empty.
   case command(String)
   case phase(IncidentRecord.Phase)
   /// Do something in a runbook that is followed for a service.
@@ -57,7 +57,8 @@ package enum Intent: Sendable, Hashable {
     case .declare(let title): .incident(.declare(by: principal.name, title: title))
     case .resolve(let reason): .incident(.resolve(by: principal.name, reason: reason))
     case .severity(let severity): .incident(.severity(by: principal.name, severity))
-    case .command(let name): .incident(.command(by: principal.name, commander: name))
+    case .command(let name):
+      .incident(.command(by: principal.name, commander: name.isEmpty ? principal.name : name))
     case .phase(let phase): .incident(.phase(by: principal.name, phase))
     case .runbook(let service, let runbook, let deed):
       .runbook(

@@ -77,20 +77,30 @@ struct Render: ParsableCommand {
       playback.pulses = try recording.archive.pulses()
     } catch { throw OpenRecording.failure(error, recording.path) }
     console.playback = playback
-    console.show(pane.pane)
-    if let service { console.show(service, player.state) }
+    do {
+      console.library = try RecordedRunbooks.library(of: recording.archive)
+    } catch { throw OpenRecording.failure(error, recording.path) }
+    look(&console, player.state)
     return Console.render(player.state, console)
+  }
+
+  /// Goes where the picture is to be taken.
+  private func look(_ console: inout ConsoleState, _ state: State) {
+    console.show(pane.pane)
+    if let service { console.show(service, state) }
+    if pane == .runbook { _ = console.reduce(.key(.character("r")), over: state) }
   }
 
   private func simulatedFrame() throws -> Frame {
     let simulated = try scenario.start(near: true)
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated), RunbookShelf.samples())
-    return try Blocking.run { [after, size, pane, service, ascii] in
+    let library = source.shelf.library
+    return try Blocking.run { [after, size, ascii] in
       await LiveFleet.once(source, after: after.seconds) { state in
         var console = ConsoleState(size: size.size, glyphs: ascii ? .ascii : .unicode)
-        console.show(pane.pane)
-        if let service { console.show(service, state) }
+        console.library = library
+        look(&console, state)
         return Console.render(state, console)
       }
     }
@@ -100,7 +110,7 @@ struct Render: ParsableCommand {
 /// The panes that need no service to be named.
 enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
   case fleet, help, log, budgets, fallbacks, changes, origin, users
-  case glossary
+  case glossary, runbooks, runbook, handover
 
   var pane: Pane {
     switch self {
@@ -113,6 +123,10 @@ enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
     case .origin: .origin
     case .users: .capabilities
     case .glossary: .glossary
+    case .runbooks: .runbooks(nil)
+    // Which one, its key finds out.
+    case .runbook: .fleet
+    case .handover: .handover
     }
   }
 }

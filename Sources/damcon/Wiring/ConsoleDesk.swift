@@ -33,6 +33,8 @@ final class ConsoleDesk: Sendable {
     var drawn: UInt64 = 0
     var drawnAt: ContinuousClock.Instant?
     var frames = FrameMaker()
+    /// Where the words of the runbooks are.
+    var runbooks = RunbookDesk()
     var last: Frame?
     /// The theme that the screen has on.
     var theme: String
@@ -70,6 +72,9 @@ final class ConsoleDesk: Sendable {
     self.library = library
     self.ringsBell = ringsBell
   }
+
+  /// The runbooks that this desk shows from now on, as they change.
+  func use(_ runbooks: RunbookDesk) { core.withLock { $0.runbooks = runbooks } }
 
   // MARK: Looked at
 
@@ -150,6 +155,7 @@ final class ConsoleDesk: Sendable {
 
   private func show(_ state: State, isNew: Bool, _ core: inout Core) {
     let tense = core.tense
+    core.console.library = core.runbooks.current
     let events = keyboard.take()
     for (place, event) in events.enumerated() {
       for effect in core.console.reduce(event, over: state) { perform(effect, state, &core) }

@@ -32,6 +32,7 @@ enum Dashboard {
           Task { await session.submit(.remark(about), by: responder) }
           return nil
         }))
+    desk.use(live.runbooks)
     rewind?.show(on: desk)
     let attached = Task { await session.attach { LiveSeat(desk) } }
     defer {

@@ -36,6 +36,14 @@ enum ReplayScreen {
       await past.attach { PastSeat(desk) }
       await past.run()
     }
+    let runbooks = RunbookDesk()
+    desk.use(runbooks)
+    // Runbooks are looked at after a key, and there may be thousands.
+    Thread.detachNewThread { [archive = recording.archive] in
+      guard let library = try? RecordedRunbooks.library(of: archive) else { return }
+      runbooks.take(library)
+      keyboard.ring()
+    }
     let path = recording.path
     // It takes as long as the recording is large; what is shown was checked piece by piece anyway.
     Thread.detachNewThread { desk.tell(integrity(of: path), of: recording.name) }

@@ -78,6 +78,11 @@ struct BudgetDetail {
     }
     add("seen", seen)
     if let basis { add("counted", basis) }
+    if case .service(let name) = row.owner,
+      let match = RunbookListPane.best(state.present.runbookMatches(of: name))
+    {
+      add("runbook", "\(match.id): \(match.because.joined(separator: "; "))")
+    }
     add("policy", policy)
     if slo.refusedMinutes > 0 {
       let minutes = slo.refusedMinutes == 1 ? "1 minute" : "\(slo.refusedMinutes) minutes"

@@ -8,11 +8,12 @@ import Telemetry
 /// All that is known of one fallback or breaker, label by label.
 extension FallbackEntry {
   func drawDetail(on canvas: Canvas, _ present: Present) {
-    let rows =
+    let own =
       switch item {
       case .fallback(let track): detail(track, present)
       case .breaker(let breaker): detail(breaker, present.now)
       }
+    let rows = own + runbook(present)
     canvas.rule(y: 0, title: "\(service)  \(title)")
     var y = 1
     let labels = 17
@@ -23,6 +24,12 @@ extension FallbackEntry {
         y += 1
       }
     }
+  }
+
+  /// What to do about it, where a runbook matches.
+  private func runbook(_ present: Present) -> [(String, [Run])] {
+    guard !present.runbooks.isEmpty, let service = present.service(named: service) else { return [] }
+    return [("runbook", Array(ServiceFooter.runbook(service, present).dropFirst()))]
   }
 
   private var title: String {

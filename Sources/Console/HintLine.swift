@@ -131,6 +131,10 @@ struct HintLine {
       case .help: weight = 100
       case .quit, .palette, .poll, .copy: weight = 30
       case .open: weight = 80
+      case .check, .skip, .note, .message: weight = 75
+      case .budgets, .fallbacks, .changes, .origin, .capabilities:
+        if place == .runbook { weight = 20 }
+      case .runbook where place == .runbook: words = "all runbooks"
       default: break
       }
       // What cannot be used now stands there with its reason, as long as nothing else needs the room.

@@ -21,13 +21,23 @@ extension ConsoleState {
       list(for: nil)
       return []
     }
-    let matches = state.present.runbookMatches(of: service)
-    if let best = RunbookListPane.best(matches), library.runbook(hash: best.hash) != nil {
+    if let best = best(for: service, state) {
       show(RunbookPlace(service: service, id: best.id, hash: best.hash))
+    } else if state.present.runbookMatches(of: service).isEmpty,
+      let origin = state.present.origin(of: service), let best = best(for: origin, state)
+    {
+      show(RunbookPlace(service: origin, id: best.id, hash: best.hash))
+      say("nothing matches for \(service) itself: this is where it began", at: state.present)
     } else {
       list(for: service)
     }
     return []
+  }
+
+  private func best(for service: String, _ state: State) -> RunbookMatch? {
+    RunbookListPane.best(state.present.runbookMatches(of: service)).flatMap {
+      library.runbook(hash: $0.hash) == nil ? nil : $0
+    }
   }
 
   /// By its name; else those that hold the words.
@@ -47,7 +57,8 @@ extension ConsoleState {
     guard let list = blocks(state), !list.blocks.isEmpty,
       let runbook = library.runbook(id: list.blocks[list.cursor(self)].id)
     else { return complain("there is no runbook to open", state) }
-    let name = service ?? runbook.card.scope.services.first ?? serviceLookedAt(state) ?? ""
+    let aimed = list.blocks[list.cursor(self)].service
+    let name = aimed ?? service ?? runbook.card.scope.services.first ?? serviceLookedAt(state) ?? ""
     show(RunbookPlace(service: name, id: runbook.card.id, hash: runbook.card.hash))
     return []
   }

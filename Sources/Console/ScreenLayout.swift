@@ -97,7 +97,11 @@ struct ScreenLayout {
         (list, stack) = left.splitTop(body.height - kept >= 5 ? kept : body.height)
       }
     } else {
-      if size.height >= 18 { (list, footer) = list.splitBottom(ScreenLayout.footerLines + 1) }
+      if size.height >= 18 {
+        // What to do stands there as long as there are runbooks, so that no row jumps when one matches.
+        let runbook = size.height >= 22 && !state.present.runbooks.isEmpty ? 1 : 0
+        (list, footer) = list.splitBottom(ScreenLayout.footerLines + 1 + runbook)
+      }
       // Rows first; what they leave goes to what changed last, if it is worth a title.
       if list.height - wanted >= 5 { (list, stack) = list.splitTop(wanted + 1) }
     }

@@ -17,7 +17,12 @@ struct ServiceFooter {
     canvas.rule(y: 0)
     canvas.put(ServiceFooter.identity(service, present), at: Point(0, 1))
     canvas.put(why, at: Point(0, 2))
-    canvas.put(neighbours, at: Point(0, 3))
+    var y = 3
+    if !present.runbooks.isEmpty, canvas.height > 4 {
+      canvas.put(ServiceFooter.runbook(service, present), at: Point(0, y))
+      y += 1
+    }
+    canvas.put(neighbours, at: Point(0, y))
   }
 
   /// `pricing  unhealthy 14m  critical  Rust 2.3.0  owner pricing-team`
@@ -41,6 +46,24 @@ struct ServiceFooter {
     runs.append(Run("  ", Style.dim))
     runs += owner(definition.owner)
     return runs
+  }
+
+  /// `runbook pricing-timeout: p99 2.4s over 800ms for 6m`, or that none matches.
+  static func runbook(_ service: ServicePresent, _ present: Present) -> [Run] {
+    let matches = present.runbookMatches(of: service.definition.name)
+    guard let first = matches.first else {
+      guard let origin = present.origin(of: service.definition.name),
+        let there = present.runbookMatches(of: origin).first
+      else { return [Run("runbook none matches now", Style.dim)] }
+      return [
+        Run("runbook ", Style.dim), Run(there.id, .strong),
+        Run("  for \(origin), where it began", Style.dim),
+      ]
+    }
+    let alike = matches.count { $0.kind == first.kind && $0.score == first.score } - 1
+    var runs = [Run("runbook ", Style.dim), Run(first.id, first.isComing ? .text : .strong)]
+    if alike > 0 { runs.append(Run(" or \(alike) more that fit as well", .warning)) }
+    return runs + [Run("  ")] + RunbookView.reason(of: first)
   }
 
   static func owner(_ owner: Owner?) -> [Run] {

@@ -128,6 +128,11 @@ struct ServicePane {
     for reason in reasons.prefix(room) {
       lines.append([Run("why        ", Style.dim), Run(reason, .reason)])
     }
+    if height >= 14, !present.runbooks.isEmpty, !service.verdict.state.isQuiet {
+      var runbook = ServiceFooter.runbook(service, present)
+      runbook[0] = Run("runbook    ", Style.dim)
+      lines.append(runbook)
+    }
     if height >= 14, let advice = Advice.sentence(for: service) {
       lines.append([Run("next       ", Style.dim), Run(advice, .info)])
     }

@@ -4,12 +4,12 @@ import Health
 
 /// A comparison that holds, with its value, in a few words: `p99 2.4 s over 800 ms`.
 public enum FactWords {
-  public static func words(_ term: Term, _ facts: some Facts) -> String {
+  public static func words(_ term: Term, _ facts: FleetFacts) -> String {
     let reference = term.reference
     let owner = reference.service.map { "\($0) " } ?? ""
     switch (facts.fact(reference), term.operand) {
     case (.number(let value), .number(let limit)):
-      return "\(owner)\(name(reference)) \(number(value, reference)) \(term.relation.words) "
+      return "\(owner)\(name(reference)) \(facts.figure(value, reference)) \(term.relation.words) "
         + number(limit, reference)
     case (.word(let word), _):
       // `breaker postgres open` reads as it is; what must not be is said with what is.
@@ -20,9 +20,9 @@ public enum FactWords {
   }
 
   /// What it is now: `2.4s`, `open`, `?`.
-  public static func now(_ term: Term, _ facts: some Facts) -> String {
+  public static func now(_ term: Term, _ facts: FleetFacts) -> String {
     switch facts.fact(term.reference) {
-    case .number(let value): number(value, term.reference)
+    case .number(let value): facts.figure(value, term.reference)
     case .word(let word): word
     case .unknown: "?"
     }
@@ -38,6 +38,7 @@ public enum FactWords {
 
   /// `p99` for `p99_ms`, `breaker postgres` for `breaker(postgres)`.
   public static func name(_ reference: Reference) -> String {
+    if reference.kind == "error_ratio" { return "errors" }
     var name = reference.kind
     for ending in ["_ms", "_ratio", "_bytes", "_seconds"] where name.hasSuffix(ending) {
       name.removeLast(ending.count)
@@ -68,6 +69,13 @@ public enum FactWords {
     let size = value.magnitude
     let scale: Double = size >= 100 ? 1 : size >= 10 ? 10 : 100
     return Words.number((value * scale).rounded() / scale)
+  }
+}
+
+extension FleetFacts {
+  /// A value in words; a quantile past the last bucket is only known to be more.
+  public func figure(_ value: Double, _ reference: Reference) -> String {
+    (isBeyond(reference) ? ">" : "") + FactWords.number(value, reference)
   }
 }
 

@@ -88,6 +88,22 @@ public struct FleetFacts: Facts, Sendable {
     }
   }
 
+  /// Whether a quantile lies past the last bound that anybody counted by.
+  func isBeyond(_ reference: Reference) -> Bool {
+    guard let row = reference.service.map({ present.index(of: $0) }) ?? self.row else {
+      return false
+    }
+    let requests = present.services[row].requests
+    switch reference.kind {
+    case "p50_ms": return requests.p50.isBeyond
+    case "p90_ms": return requests.p90.isBeyond
+    case "p95_ms": return requests.p95.isBeyond
+    case "p99_ms": return requests.p99.isBeyond
+    case "p99.9_ms": return requests.p999.isBeyond
+    default: return false
+    }
+  }
+
   private func number(_ value: Double?) -> Fact {
     guard let value, !value.isNaN else { return .unknown }
     return .number(value)
@@ -173,4 +189,8 @@ extension ServicePresent {
       } ?? false
     }
   }
+}
+
+extension LatencyQuantile {
+  fileprivate var isBeyond: Bool { if case .beyond = self { true } else { false } }
 }

@@ -55,6 +55,14 @@ extension Present {
     }
   }
 
+  /// Where the trouble of a service began, when that is another one that is watched.
+  public func origin(of service: String) -> String? {
+    guard case .hurt(_, let candidate)? = origins.place(of: service), candidate.isWatched,
+      candidate.name != service
+    else { return nil }
+    return candidate.name
+  }
+
   private func match(
     _ place: Int, _ run: ConditionRun?, _ facts: FleetFacts, hint: String?
   ) -> RunbookMatch? {

@@ -108,7 +108,7 @@ struct StepReader {
   private mutating func precondition(_ words: inout [Inline], line: Int) -> Condition? {
     guard case .code(let text)? = words.first, text.hasPrefix("when:") else { return nil }
     do {
-      let condition = try Condition(String(text.dropFirst("when:".count)))
+      let condition = try Condition(String(text.dropFirst("when:".count).drop { $0 == " " }))
       words.removeFirst()
       if case .text(let rest)? = words.first {
         words[0] = .text(String(rest.drop { " ,:;–—-".contains($0) }))

@@ -8,8 +8,8 @@ struct LineBreaker {
   private var lines: [[Run]] = []
   private var line: [Run] = []
   private var used = 0
-  /// A space is owed before the next word.
-  private var owesSpace = false
+  /// Spaces that are owed before the next word: they stand where the author put them, never at an edge.
+  private var spaces = 0
 
   init(width: Int, indent: Int = 0) {
     self.width = max(4, width)
@@ -30,7 +30,7 @@ struct LineBreaker {
         breakLine()
       } else if character == " " {
         put(&word, run.style)
-        owesSpace = used > (lines.isEmpty ? 0 : indent)
+        if used > (lines.isEmpty ? 0 : indent) { spaces += 1 }
       } else {
         word.append(character)
       }
@@ -47,12 +47,12 @@ struct LineBreaker {
     guard !word.isEmpty else { return }
     defer { word = "" }
     let columns = DisplayText.width(of: word)
-    if used + (owesSpace ? 1 : 0) + columns > width, used > (lines.isEmpty ? 0 : indent) {
+    if used + spaces + columns > width, used > (lines.isEmpty ? 0 : indent) {
       breakLine()
     }
-    if owesSpace {
-      add(" ", style.ground == .plain && style.role == .link ? .text : style, 1)
-      owesSpace = false
+    if spaces > 0 {
+      add(String(repeating: " ", count: spaces), style.role == .link ? .text : style, spaces)
+      spaces = 0
     }
     guard used + columns > width else { return add(word, style, columns) }
     for character in word {
@@ -75,6 +75,6 @@ struct LineBreaker {
     lines.append(line)
     line = indent > 0 ? [Run(String(repeating: " ", count: indent))] : []
     used = indent
-    owesSpace = false
+    spaces = 0
   }
 }

@@ -26,6 +26,10 @@ struct RunbookListPane {
     if console.search.isEmpty {
       list.head = head(matches)
       list.blocks = matches.map { block(of: $0, among: matches) }
+      if let service, let origin = state.present.origin(of: service) {
+        let there = state.present.runbookMatches(of: origin)
+        list.blocks += there.map { block(of: $0, among: there, at: origin) }
+      }
       list.blocks += others(than: matches).map(block)
     } else {
       let found = library.search(console.search)
@@ -86,20 +90,24 @@ struct RunbookListPane {
       + rest.filter { runbook in !own.contains { $0.card.hash == runbook.card.hash } }
   }
 
-  private func block(of match: RunbookMatch, among all: [RunbookMatch]) -> BlockList.Block {
+  /// - Parameter origin: where it began, when that is another service.
+  private func block(
+    of match: RunbookMatch, among all: [RunbookMatch], at origin: String? = nil
+  ) -> BlockList.Block {
     let isTied = all.count { $0.score == match.score && $0.kind == match.kind } > 1
     var title: [Run] = [
       match.isComing ? Run("◌ ", .stale) : Run("▸ ", .key), Run(match.id, .strong),
       Run("  \(match.title)"), Run("  fits \(match.score) of 100", .dim),
     ]
+    if let origin { title.append(Run("  for \(origin), where it began", .warning)) }
     if isTied { title.append(Run(", like another", .dim)) }
     if let work = state.present.works.last(where: {
-      $0.service == service && $0.runbook.id == match.id
+      $0.service == origin ?? service && $0.runbook.id == match.id
     }) {
       title.append(Run("  \(Self.words(of: work))", work.isOpen ? .info : .dim))
     }
     return BlockList.Block(
-      id: match.id, service: service, lines: [title, [Run("  ")] + RunbookView.reason(of: match)])
+      id: match.id, service: origin ?? service, lines: [title, [Run("  ")] + RunbookView.reason(of: match)])
   }
 
   static func words(of work: RunbookWork) -> String {

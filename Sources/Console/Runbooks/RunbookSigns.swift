@@ -56,7 +56,9 @@ extension RunbookView {
           let since = place < runs.count && truth == .yes ? runs[place].since : nil
           line.append(
             Run(
-              (since.map { Quantity.duration(now.seconds - $0) } ?? "").padded(to: 6),
+              (since.map {
+                Quantity.duration(now.seconds - $0 + indicator.condition.longestHold)
+              } ?? "").padded(to: 6),
               truth == .yes ? .text : .dim))
           line.append(Run(spark(term.reference, columns: min(24, width - names - 29)), .sparkline))
         }

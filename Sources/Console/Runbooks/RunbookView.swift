@@ -60,7 +60,7 @@ struct RunbookView {
     switch facts.fact(reference) {
     case .number(let value):
       return [
-        Run(FactWords.number(value, reference), Style(.strong)), Run(when, .dim),
+        Run(facts.figure(value, reference), Style(.strong)), Run(when, .dim),
       ]
     case .word(let word): return [Run(word, Style(.strong)), Run(when, .dim)]
     case .unknown: return [Run("? \(FactWords.name(reference)) not known", Style(.unknown))]

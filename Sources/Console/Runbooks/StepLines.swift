@@ -24,7 +24,7 @@ struct StepLines {
     let kind = kindWords
     let room = max(12, width - 5 - kind.count - 2)
     var lines: [[Run]] = []
-    let words = view.lines(width: room).runs([.text(step.words)], mark == nil ? .text : .dim)
+    let words = view.lines(width: room).runs(first, mark == nil ? .text : .dim)
     for (row, runs) in LineBreaker.lines(words, width: room).enumerated() {
       if row == 0 {
         let gap = max(1, width - 5 - runs.width() - kind.count)
@@ -39,6 +39,12 @@ struct StepLines {
     if let warning = precondition { lines += indented(LineBreaker.lines(warning, width: width - 5)) }
     guard isOpen else { return lines }
     return lines + indented(more(width: width - 5))
+  }
+
+  /// What stands in its first line, as the author marked it.
+  private var first: [Inline] {
+    guard case .paragraph(let words)? = step.blocks.first?.content else { return [.text(step.words)] }
+    return words
   }
 
   private func indented(_ lines: [[Run]]) -> [[Run]] { lines.map { [Run("     ")] + $0 } }
@@ -105,13 +111,7 @@ struct StepLines {
     let markdown = view.lines(width: width)
     var lines: [[Run]] = []
     var rest = step.blocks
-    if case .paragraph? = rest.first?.content {
-      // Its words are in the first line already, but for code and links that it is about.
-      let first = rest.removeFirst()
-      if case .paragraph(let words) = first.content, words.contains(where: \.isMarked) {
-        lines += markdown.lines([first])
-      }
-    }
+    if case .paragraph? = rest.first?.content { rest.removeFirst() }
     if !rest.isEmpty { lines += markdown.lines(rest, isTight: true) }
     let language = view.service?.language
     for variant in step.variants(for: language) {
@@ -123,14 +123,5 @@ struct StepLines {
       lines += markdown.lines(variant.blocks, indent: 4, isTight: true)
     }
     return lines
-  }
-}
-
-extension Inline {
-  fileprivate var isMarked: Bool {
-    switch self {
-    case .code, .link: true
-    default: false
-    }
   }
 }

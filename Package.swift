@@ -178,8 +178,8 @@ let package = Package(
     tests(
       of: "Replay",
       [
-        "Canonical", "Exposition", "Fleet", "Health", "Incident", "Journal", "Recording", "Session",
-        "Telemetry", "JournalProbe", crypto, grdb,
+        "Canonical", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Journal",
+        "Recording", "Runbooks", "Session", "Telemetry", "JournalProbe", crypto, grdb,
       ]),
     room(
       "Export",

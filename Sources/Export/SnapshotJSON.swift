@@ -66,8 +66,15 @@ package enum SnapshotJSON {
       ("fallbacks", .array(fallbacks(of: service, at: now))),
       ("breakers", .array(service.breakers.map(HealthReportJSON.breaker))),
       ("flags", .array(service.flags.map(flag))),
-      ("runbooks", .array([])),
+      ("runbooks", .array(present.runbookMatches(of: service.definition.name).filter { !$0.isComing }.map(runbook))),
     ]
+  }
+
+  private static func runbook(_ match: RunbookMatch) -> JSONText {
+    .object([
+      ("id", .string(match.id)), ("score", .number(Double(match.score))),
+      ("because", .strings(match.because)),
+    ])
   }
 
   private static func instance(

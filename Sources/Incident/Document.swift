@@ -28,4 +28,14 @@ extension State {
   public mutating func replaceDocuments(_ body: ([Document]) throws -> [Document]) rethrows {
     present.documents = try body(present.documents)
   }
+
+  /// The same state with runbooks whose texts are kept under other hashes.
+  public mutating func renameRunbooks(_ body: ([UInt8]) -> [UInt8]) {
+    for place in present.runbooks.indices {
+      present.runbooks[place].hash = body(present.runbooks[place].hash)
+    }
+    for place in present.works.indices {
+      present.works[place].rename(hash: body(present.works[place].runbook.hash))
+    }
+  }
 }

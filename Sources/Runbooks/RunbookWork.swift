@@ -80,6 +80,9 @@ public struct RunbookWork: Sendable, Hashable, Codable {
     }
   }
 
+  /// Its text is kept under another hash: a cut may carry other words of it.
+  public mutating func rename(hash: [UInt8]) { runbook.hash = hash }
+
   // MARK: What happens to it
 
   public mutating func take(_ act: RunbookAct, at now: Instant) {

@@ -1,7 +1,9 @@
+import Conditions
 import Exposition
 import Fleet
 import Health
 import Incident
+import Runbooks
 import Telemetry
 
 /// The entries of a made-up run: every kind of event, with values that are usual and values that are
@@ -93,6 +95,28 @@ struct RandomRun {
     entries.append(Entry(sequence: UInt64(entries.count + 1), instant: now, event: event))
   }
 
+  /// Runbooks that come into force, and what somebody does in one.
+  private mutating func runbooks(for service: String) {
+    var card = RunbookCard(id: "book\(roll(3))", title: "Book", hash: hash())
+    let texts = ["rate > 1 for 5s", "error_ratio > 1%", "p99_ms > 5 until < 2", "not rate > 5"]
+    card.match = try? Condition(texts[Int(roll(4))])
+    card.scope = RunbookScope(services: roll(2) == 0 ? [service] : [])
+    card.verification = (try? Condition("rate > 0")).flatMap {
+      try? Verification([$0], window: Double(roll(9)))
+    }
+    card.indicators = [Indicator(name: "x", condition: card.match ?? card.verification!.whole)]
+    if roll(3) > 0 { return add(.runbooks([card])) }
+    let deeds: [RunbookAct.Deed] = [
+      .begin, .note(step: nil, text: "odd \(roll(9))"), .close(reason: "done"),
+      .mark(StepMark(step: "containment.\(roll(3))", title: "cap", outcome: .done)),
+      .mark(StepMark(step: "containment.\(roll(3))", title: "cap", outcome: .open)),
+      .mark(StepMark(step: "rollback.1", title: "?", outcome: .decided("wait"))),
+    ]
+    add(
+      .runbook(
+        RunbookAct(by: "ada", service: service, runbook: .init(card), deed: deeds[Int(roll(6))])))
+  }
+
   private mutating func roll(_ sides: UInt64) -> UInt64 { dice.next() % sides }
 
   private mutating func step() {
@@ -118,6 +142,7 @@ struct RandomRun {
     case 95:
       add(
         .incident(roll(2) == 0 ? .declare(by: "ada", title: "") : .resolve(by: "ada", reason: nil)))
+    case 96 where roll(2) == 0: runbooks(for: target.service)
     case 96: add(.remark(Remark(by: "ada", text: "looking at \(target.service)")))
     case 97:
       if roll(6) == 0 {

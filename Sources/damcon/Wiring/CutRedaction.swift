@@ -1,6 +1,7 @@
 import Incident
 import Journal
 import Recording
+import Runbooks
 
 /// What a cut carries beside its entries, and what becomes of it and of them by rule.
 struct CutRedaction {
@@ -10,6 +11,8 @@ struct CutRedaction {
   private(set) var redactor: Redactor
   /// Texts that were made, by their own hash: they are in no archive yet.
   private var made: [ContentHash: [UInt8]] = [:]
+  /// What became of the hash of a text whose words were replaced.
+  private var renamed: [[UInt8]: [UInt8]] = [:]
 
   /// No file of ours is longer; a recording can come from anybody.
   private static let longest = 4 << 20
@@ -30,6 +33,8 @@ struct CutRedaction {
     guard isAsked else { return state }
     var redacted = try redactor.redacted(state)
     try redacted.replaceDocuments { try documents($0) }
+    let renamed = renamed
+    redacted.renameRunbooks { renamed[$0] ?? $0 }
     return redacted
   }
 
@@ -41,8 +46,15 @@ struct CutRedaction {
       return Entry(sequence: entry.sequence, instant: entry.instant, event: .tick)
     }
     var redacted = try redactor.redacted(entry)
-    if case .documents(let found) = redacted.event {
-      redacted.event = .documents(try documents(found))
+    switch redacted.event {
+    case .documents(let found): redacted.event = .documents(try documents(found))
+    case .runbooks(var cards):
+      for place in cards.indices { cards[place].hash = renamed[cards[place].hash] ?? cards[place].hash }
+      redacted.event = .runbooks(cards)
+    case .runbook(var act):
+      act.runbook.hash = renamed[act.runbook.hash] ?? act.runbook.hash
+      redacted.event = .runbook(act)
+    default: break
     }
     return redacted
   }
@@ -81,6 +93,7 @@ struct CutRedaction {
       for line in lines { cleaned.append(redactor.clean(String(line))) }
       let text = [UInt8](cleaned.joined(separator: "\n").utf8)
       var document = document
+      renamed[document.hash] = ContentHash(of: text).bytes
       document.hash = ContentHash(of: text).bytes
       document.size = text.count
       if let hash = ContentHash(document.hash) { made[hash] = text }

@@ -12,7 +12,8 @@ package struct RunbookLint {
   private let actions: [ActionOutline]
   /// Days since 1970-01-01.
   private let today: Int
-  /// By service, the signals that its targets export; nil where nobody looked.
+  /// By service, what its targets export: signals by their names, other things as conditions write them,
+  /// `breaker(postgres)`; nil where nobody looked.
   private let exported: [String: Set<String>]?
   private var findings: [RunbookFinding] = []
 
@@ -195,13 +196,25 @@ package struct RunbookLint {
     guard let exported else { return }
     let asked = services(of: file).compactMap { exported[$0.name] }
     guard !asked.isEmpty else { return }
-    for term in indicator.condition.terms
-    where term.reference.service == nil && !FactNames.names.contains(term.reference.kind) {
-      if !asked.contains(where: { $0.contains(term.reference.kind) }) {
-        add(
-          .notExported, file, place,
-          "no target of \(file.runbook.card.scope.words) exports '\(term.reference.kind)'")
-      }
+    for term in indicator.condition.terms {
+      let reference = term.reference
+      guard reference.service == nil, let name = RunbookLint.exportedName(of: reference),
+        !asked.contains(where: { $0.contains(name) })
+      else { continue }
+      add(
+        .notExported, file, place,
+        "no target of \(file.runbook.card.scope.words) exports '\(name)'",
+        fix: NearestWord.to(name, among: asked.flatMap(\.self)).map { "did you mean '\($0)'?" }
+          ?? "look at what it exports with damcon inspect")
+    }
+  }
+
+  /// What a target has to tell of for a reference to be known; nil for what Damcon reckons itself.
+  private static func exportedName(of reference: Reference) -> String? {
+    switch reference.kind {
+    case "breaker", "fallback", "flag", "check", "saturation":
+      reference.argument.map { "\(reference.kind)(\($0))" }
+    default: FactNames.names.contains(reference.kind) ? nil : reference.kind
     }
   }
 

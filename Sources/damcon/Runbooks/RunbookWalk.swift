@@ -20,21 +20,30 @@ struct RunbookWalk {
     let reach = Int64(max(RunbookWalk.reach, 2 * longest) * 1e9)
     let begin = max(recording.span.first.offset, offset - reach)
     let player = try recording.player(at: begin)
-    var state = player.state
-    state.apply(Entry(sequence: player.sequence, instant: player.now, event: .runbooks(cards)))
+    var state = with(player.state)
     do {
       try player.goOn {
         $0.instant.offset <= offset
-      } each: { entry, _ in
-        var entry = entry
+      } each: { entry, recorded in
+        // Where entries are missing, as before a cut, what holds after them came from a keyframe.
+        guard entry.sequence == state.present.sequence + 1 else { return state = with(recorded) }
         // What was in force then is not what is asked about.
-        if case .runbooks = entry.event { entry.event = .tick }
-        state.apply(entry)
-        guard case .began = entry.event else { return }
-        state.apply(
-          Entry(sequence: entry.sequence, instant: entry.instant, event: .runbooks(cards)))
+        if case .runbooks = entry.event {
+          state.apply(Entry(sequence: entry.sequence, instant: entry.instant, event: .tick))
+        } else {
+          state.apply(entry)
+        }
+        if case .began = entry.event { state = with(state) }
       }
     } catch { throw OpenRecording.failure(error, recording.path) }
+    return state
+  }
+
+  private func with(_ state: State) -> State {
+    var state = state
+    let present = state.present
+    state.apply(
+      Entry(sequence: present.sequence, instant: present.now, event: .runbooks(cards)))
     return state
   }
 }

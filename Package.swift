@@ -229,8 +229,8 @@ let package = Package(
     .executableTarget(
       name: "damcon-bench",
       dependencies: [
-        "CBench", "Canonical", "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident",
-        "Journal", "Recording", "Replay", "Telemetry",
+        "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet", "Health",
+        "Incident", "Journal", "Recording", "Replay", "Runbooks", "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),
   ]

@@ -1,3 +1,5 @@
+import Runbooks
+
 /// A file that says how things are watched and dealt with, as it was in force: which one, by its content.
 ///
 /// Its text is kept beside the entries, by its hash; the state holds this and no more of it.

@@ -6,6 +6,8 @@ package import Conditions
 package struct LiveValue: Sendable, Hashable {
   package var reference: Reference
 
+  package init(reference: Reference) { self.reference = reference }
+
   /// A text cut where values stand in it.
   package enum Piece: Sendable, Hashable {
     case text(String)

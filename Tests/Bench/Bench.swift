@@ -13,6 +13,7 @@ enum Bench {
       apply    one scrape entry applied to the state
       journal  a day of 50 services: size, recording, seeks, replay, opening
       ledger   budgets of 1,000 services: a poll of all, the longest turn, memory after a month
+      runbooks 2,000 runbooks against 1,000 services, and opening one
       render   frames of a fleet
       scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus
       gzip     the same with gzip for those who ask for it (only when named)
@@ -59,9 +60,9 @@ enum Bench {
 
 /// What can be measured, in the order it is.
 enum Part: String, CaseIterable {
-  case parse, apply, journal, ledger, render, scrape, gzip, screen
+  case parse, apply, journal, ledger, runbooks, render, scrape, gzip, screen
 
-  static let usual: [Part] = [.parse, .apply, .journal, .ledger, .render, .scrape, .screen]
+  static let usual: [Part] = [.parse, .apply, .journal, .ledger, .runbooks, .render, .scrape, .screen]
 
   func run(_ options: Options) throws(BenchError) {
     switch self {
@@ -69,6 +70,7 @@ enum Part: String, CaseIterable {
     case .apply: try ApplyBench(options).run()
     case .journal: try JournalBench(options).run()
     case .ledger: try LedgerBench(options).run()
+    case .runbooks: try RunbookBench(options).run()
     case .render: try RenderBench(options).run()
     case .scrape: try ScrapeBench(options, gzip: false).run()
     case .gzip: try ScrapeBench(options, gzip: true).run()

@@ -1,11 +1,11 @@
 import Conditions
 import Fleet
+import FleetFile
 import Foundation
+import Markdown
 import Runbooks
 import Testing
 import YAMLText
-
-@testable import FleetFile
 
 /// A runbook is a Markdown file with a head; what of it is wrong is said with its place.
 @Suite struct RunbookFileTests {

@@ -1,8 +1,7 @@
 import Conditions
 import Fleet
+import Runbooks
 import Testing
-
-@testable import Runbooks
 
 /// Progress is what responders did, and whether it helped.
 @Suite struct RunbookWorkTests {

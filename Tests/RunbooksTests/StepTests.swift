@@ -1,8 +1,8 @@
 import Conditions
 import Fleet
+import Markdown
+import Runbooks
 import Testing
-
-@testable import Runbooks
 
 /// Steps are what lists of some sections hold, and each is of one kind.
 @Suite struct StepTests {

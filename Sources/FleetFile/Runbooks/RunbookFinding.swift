@@ -8,6 +8,12 @@ package struct RunbookFinding: Sendable, Hashable {
   /// What would mend it, as a sentence.
   package var fix: String?
 
+  package init(rule: Rule, problem: Problem, fix: String? = nil) {
+    self.rule = rule
+    self.problem = problem
+    self.fix = fix
+  }
+
   package enum Rule: String, Sendable, Hashable, CaseIterable {
     case unreadable
     case deadLink = "dead-link"

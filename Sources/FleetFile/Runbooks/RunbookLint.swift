@@ -12,7 +12,8 @@ package struct RunbookLint {
   private let actions: [ActionOutline]
   /// Days since 1970-01-01.
   private let today: Int
-  /// By service, the signals that its targets export; nil where nobody looked.
+  /// By service, what its targets export: signals by their names, other things as conditions write them,
+  /// `breaker(postgres)`; nil where nobody looked.
   private let exported: [String: Set<String>]?
   private var findings: [RunbookFinding] = []
 
@@ -155,7 +156,9 @@ package struct RunbookLint {
     conditions += (card.verification?.parts ?? []).map { ("verification", $0) }
     conditions += card.criteria.all.map { ("criteria", $0.condition) }
     for (key, condition) in conditions {
-      for term in condition.terms { check(term, file, file.place(of: condition.text, key: key)) }
+      for term in condition.terms {
+        check(term, file, file.place(of: term, in: condition, key: key))
+      }
     }
     for step in file.runbook.text.steps {
       for term in step.precondition?.terms ?? [] {
@@ -172,9 +175,7 @@ package struct RunbookLint {
       }
       check(term, file, file.place(of: value.reference.kind, from: line))
     }
-    for indicator in card.indicators {
-      checkExports(indicator, file, file.place(of: indicator.condition.text, key: "indicators"))
-    }
+    for indicator in card.indicators { checkExports(indicator, file) }
   }
 
   /// It is wrong where it is wrong of every service that the runbook is for.
@@ -189,19 +190,29 @@ package struct RunbookLint {
     if let first { add(.unknownSignal, file, place, first) }
   }
 
-  private mutating func checkExports(
-    _ indicator: Indicator, _ file: RunbookFile, _ place: RunbookFile.Place?
-  ) {
+  private mutating func checkExports(_ indicator: Indicator, _ file: RunbookFile) {
     guard let exported else { return }
     let asked = services(of: file).compactMap { exported[$0.name] }
     guard !asked.isEmpty else { return }
-    for term in indicator.condition.terms
-    where term.reference.service == nil && !FactNames.names.contains(term.reference.kind) {
-      if !asked.contains(where: { $0.contains(term.reference.kind) }) {
-        add(
-          .notExported, file, place,
-          "no target of \(file.runbook.card.scope.words) exports '\(term.reference.kind)'")
-      }
+    for term in indicator.condition.terms {
+      let reference = term.reference
+      guard reference.service == nil, let name = RunbookLint.exportedName(of: reference),
+        !asked.contains(where: { $0.contains(name) })
+      else { continue }
+      add(
+        .notExported, file, file.place(of: term, in: indicator.condition, key: "indicators"),
+        "no target of \(file.runbook.card.scope.words) exports '\(name)'",
+        fix: NearestWord.to(name, among: asked.flatMap(\.self)).map { "did you mean '\($0)'?" }
+          ?? "look at what it exports with damcon inspect")
+    }
+  }
+
+  /// What a target has to tell of for a reference to be known; nil for what Damcon reckons itself.
+  private static func exportedName(of reference: Reference) -> String? {
+    switch reference.kind {
+    case "breaker", "fallback", "flag", "check", "saturation":
+      reference.argument.map { "\(reference.kind)(\($0))" }
+    default: FactNames.names.contains(reference.kind) ? nil : reference.kind
     }
   }
 
@@ -339,24 +350,46 @@ extension RunbookFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Where a text stands, from a line on.
-  func place(of text: String, from line: Int) -> Place {
-    let lines = runbook.source.split(separator: "\n", omittingEmptySubsequences: false)
-    for number in line..<min(lines.count + 1, line + 400) where number >= 1 {
+  /// Where a text stands, from a line on and before another; nil where it stands nowhere there.
+  private func found(_ text: String, from line: Int, before end: Int) -> Place? {
+    let lines = runbook.source.split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for number in line..<max(line, min(lines.count + 1, end)) where number >= 1 {
       let found = lines[number - 1]
       if let range = found.firstRange(of: text) {
         let column = found.unicodeScalars.distance(from: found.startIndex, to: range.lowerBound)
         return Place(line: number, column: column + 1)
       }
     }
-    return Place(line: line, column: 1)
+    return nil
   }
 
-  /// Where a text stands below a key of the head.
+  /// Where a text stands in what begins at a line, else where that begins.
+  func place(of text: String, from line: Int) -> Place {
+    found(text, from: line, before: line + 400) ?? Place(line: line, column: 1)
+  }
+
+  /// Where a text stands below a key of the head, else where the key does.
   func place(of text: String, key: String) -> Place? {
-    places[key].map { key in
-      let found = place(of: text, from: key.line)
-      return found.line == key.line && found.column == 1 ? key : found
+    guard let place = places[key] else { return nil }
+    return found(text, from: place.line, before: end(of: place)) ?? place
+  }
+
+  /// Where a comparison stands: a condition that was put together out of parts stands nowhere as a whole.
+  func place(of term: Term, in condition: Condition, key: String) -> Place? {
+    guard let place = places[key] else { return nil }
+    let end = end(of: place)
+    if var whole = found(condition.text, from: place.line, before: end) {
+      whole.column += term.column - 1
+      return whole
     }
+    return found("\(term.reference)", from: place.line, before: end)
+      ?? found(term.reference.kind, from: place.line, before: end) ?? place
+  }
+
+  /// The line of the key that follows one of the head.
+  private func end(of place: Place) -> Int {
+    let next = places.values.map(\.line).filter { $0 > place.line }.min()
+    return next ?? place.line + 400
   }
 }

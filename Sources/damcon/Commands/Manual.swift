@@ -21,6 +21,11 @@ struct Manual: ParsableCommand {
       let name = command.configuration.commandName ?? "\(command)".lowercased()
       page += ".SH \"DAMCON \(name.uppercased())\"\n"
       page += Manual.verbatim(Damcon.helpMessage(for: command, columns: 78))
+      for part in command.configuration.subcommands {
+        let own = part.configuration.commandName ?? "\(part)".lowercased()
+        page += ".SH \"DAMCON \(name.uppercased()) \(own.uppercased())\"\n"
+        page += Manual.verbatim(Damcon.helpMessage(for: part, columns: 78))
+      }
     }
     page += ".SH KEYS\nSee\n.BR \"damcon keys\" .\n"
     try StandardOutput.write(page)

@@ -22,7 +22,7 @@ struct FleetSource: Sendable {
   private var looksLeft = FleetSource.looksBetween
   private static let looksBetween = 5
   /// What the file was when it was read last, for what is kept of it beside new runbooks.
-  private var reading: FleetFile.Reading?
+  private(set) var reading: FleetFile.Reading?
 
   /// What a look at the file brought.
   enum Change {
@@ -50,17 +50,18 @@ struct FleetSource: Sendable {
   }
 
   /// Reads a fleet file; throws all that is wrong with it, a line each.
-  static func file(_ path: String, orFail code: Failure.Code = .wrongUse) throws -> FleetSource {
+  static func file(_ path: String) throws -> FleetSource {
+    do { return try reading(path) } catch { throw Failure(error.description, .wrongUse) }
+  }
+
+  /// Reads a fleet file; throws what is wrong with it, each with its place.
+  static func reading(_ path: String) throws(FileProblems) -> FleetSource {
     // The watcher is made first, so that a change while the file is read is not missed.
     let watcher = FleetWatcher(path: path)
-    do {
-      let reading = try FleetFile.load(path: path)
-      return FleetSource(
-        fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher,
-        reading: reading, shelf: RunbookShelf(reading.runbookFolders))
-    } catch {
-      throw Failure(error.description, code)
-    }
+    let reading = try FleetFile.load(path: path)
+    return FleetSource(
+      fleet: reading.fleet, warnings: reading.warnings.map(\.description), watcher: watcher,
+      reading: reading, shelf: RunbookShelf(reading.runbookFolders))
   }
 
   /// Looks whether the file has changed since it was last read, and now and then at the runbooks.

@@ -4,6 +4,7 @@ import Incident
 import Runbooks
 import Session
 import Synchronization
+import YAMLText
 
 /// The runbooks of some folders, as they are now.
 struct RunbookShelf: Sendable {
@@ -11,6 +12,8 @@ struct RunbookShelf: Sendable {
   private(set) var files: [RunbookFile] = []
   /// What could not be read, a line each.
   private(set) var problems: [String] = []
+  /// Folders and files that could not be read at all.
+  private(set) var unread: [Problem] = []
   private(set) var library = RunbookLibrary()
   private var stamps: [String: Stamp] = [:]
 
@@ -27,6 +30,7 @@ struct RunbookShelf: Sendable {
       let revision = GitRevision(of: folder)
       let found = RunbookFolder(folder, revision: { revision.of($0) })
       files += found.files
+      unread += found.problems
       problems += found.problems.map(\.description)
       problems += found.files.flatMap(\.problems).map(\.description)
     }

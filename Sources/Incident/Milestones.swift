@@ -80,7 +80,11 @@ public struct Milestones: Sendable, Hashable, Codable {
   private mutating func takeChanges(
     _ entry: Entry, _ present: Present, _ found: inout [Milestone]
   ) {
-    guard let last = present.changes.last, last != lastChange else { return }
+    // What this entry brought is of its instant; to ask that first copies nothing.
+    guard let place = present.changes.indices.last, present.changes[place].at == entry.instant
+    else { return }
+    let last = present.changes[place]
+    guard last != lastChange else { return }
     let first = Milestones.firstNew(
       present.changes, after: lastChange, at: entry.instant, when: \.at)
     for change in present.changes[first...] {
@@ -112,7 +116,11 @@ public struct Milestones: Sendable, Hashable, Codable {
   private mutating func takeAlerts(
     _ entry: Entry, _ present: Present, _ found: inout [Milestone]
   ) {
-    guard let last = present.alertChanges.last, last != lastAlert else { return }
+    guard let place = present.alertChanges.indices.last,
+      present.alertChanges[place].at == entry.instant
+    else { return }
+    let last = present.alertChanges[place]
+    guard last != lastAlert else { return }
     let first = Milestones.firstNew(
       present.alertChanges, after: lastAlert, at: entry.instant, when: \.at)
     for change in present.alertChanges[first...] {

@@ -93,7 +93,7 @@ extension ServicePresent {
       } else if least == .unhealthy {
         reasons.insert(finding, at: place)
         place += 1
-      } else if !reasons.contains(where: { $0.contains("fallback \(track.name) ") }) {
+      } else if !reasons.contains(where: { $0.tells(of: track) }) {
         reasons.append(finding)
       }
     }
@@ -110,5 +110,21 @@ extension ServicePresent {
     guard !found.isEmpty else { return false }
     trouble = Trouble(found, at: now)
     return true
+  }
+}
+
+extension String {
+  /// Whether it is a reason that names the fallback. By bytes: characters would have to be found first.
+  fileprivate func tells(of track: FallbackTrack) -> Bool {
+    var named = "fallback \(track.name) "
+    var text = self
+    return text.withUTF8 { text in
+      named.withUTF8 { named in
+        guard text.count >= named.count else { return false }
+        return (0...text.count - named.count).contains { start in
+          named.elementsEqual(text[start..<start + named.count])
+        }
+      }
+    }
   }
 }

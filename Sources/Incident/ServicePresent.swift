@@ -139,17 +139,20 @@ public struct ServicePresent: Sendable, Hashable {
   public func statistics(
     _ window: Window, endpoint: String? = nil, at now: Instant
   ) -> RequestStatistics {
-    guard instances.count > 1 else {
-      return instances.first?.sharedMeter.read {
-        $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
-      } ?? RequestStatistics(window: window)
+    guard !instances.isEmpty else { return RequestStatistics(window: window) }
+    var merged = statistics(of: 0, window, endpoint, at: now)
+    for index in instances.indices.dropFirst() {
+      merged.merge(statistics(of: index, window, endpoint, at: now))
     }
-    return RequestStatistics.merge(
-      instances.indices.map { index in
-        instances[index].sharedMeter.read {
-          $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
-        }
-      })
+    return merged
+  }
+
+  private func statistics(
+    of instance: Int, _ window: Window, _ endpoint: String?, at now: Instant
+  ) -> RequestStatistics {
+    instances[instance].sharedMeter.read {
+      $0.statistics(window: window, at: now.seconds, endpoint: endpoint)
+    }
   }
 
   /// The endpoints that any instance knows, sorted by name.

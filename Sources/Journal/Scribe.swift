@@ -12,7 +12,8 @@ package final class Scribe: Recorder {
     case milestones([Milestone])
     case pulse(Pulse)
     /// After the last entry before it; with the texts of its documents, which are kept as long as it is.
-    case keyframe(State, Enclosure?)
+    /// Apart: a second's entries lie in one list, and none needs the room of a state.
+    indirect case keyframe(State, Enclosure?)
   }
 
   /// What was told of and is in no page yet.
@@ -21,6 +22,14 @@ package final class Scribe: Recorder {
     var wantsKeyframe = false
     /// Of the documents in force.
     var texts: Enclosure?
+
+    /// Hands over what was told of, with room for as much again.
+    mutating func take() -> [Item] {
+      var taken: [Item] = []
+      taken.reserveCapacity(items.count + items.count / 4)
+      swap(&taken, &items)
+      return taken
+    }
   }
 
   /// What the owner of the state has come to.
@@ -126,10 +135,7 @@ package final class Scribe: Recorder {
   }
 
   private func send() {
-    let items = waiting.withLock { waiting in
-      defer { waiting.items = [] }
-      return waiting.items
-    }
+    let items = waiting.withLock { $0.take() }
     guard !items.isEmpty else { return }
     writer.put { [self] isAfterLoss in
       let (pages, isLost) = desk.withLock { desk in

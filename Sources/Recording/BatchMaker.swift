@@ -4,7 +4,7 @@ package import Incident
 /// Makes what is written of entries and states as they come: batches, and keyframes between them.
 package struct BatchMaker {
   private var encoder: EntryEncoder
-  private var first: Entry?
+  private var first: (sequence: UInt64, instant: Instant)?
   private var end = Instant(wall: 0, offset: 0)
   private var last: UInt64 = 0
   /// Keyframes that the next ones can be written from, each from the one before it in this list.
@@ -40,7 +40,7 @@ package struct BatchMaker {
 
   package mutating func add(_ entry: Entry) throws {
     try encoder.append(entry)
-    if first == nil { first = entry }
+    if count == 1 { first = (entry.sequence, entry.instant) }
     end = entry.instant
     last = entry.sequence
   }

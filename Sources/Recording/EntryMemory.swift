@@ -171,7 +171,9 @@ extension MetricsMemory {
     epoch = UInt32(truncatingIfNeeded: try reader.word())
     series = try NumberTrack(&reader, &gaps)
     var before: Int64 = -1
-    for _ in 0..<(try reader.count()) {
+    let count = try reader.count()
+    order.reserveCapacity(count)
+    for _ in 0..<count {
       let number = before &+ (try reader.integer())
       guard (0..<Int64(series.count)).contains(number) else {
         throw Malformed("a series is not known", at: reader.place)
@@ -198,14 +200,15 @@ extension NumberTrack {
     }
     for place in last.indices {
       writer.put(
-        byte: scales[place] << 2 | (isLeftOut(place) ? 2 : 0) | (chained[place] ? 1 : 0))
+        byte: habit(place).scale << 2 | (isLeftOut(place) ? 2 : 0)
+          | (habit(place).isChained ? 1 : 0))
     }
     for place in last.indices where !isLeftOut(place) {
-      guard NumberTrack.isDecimal(scales[place]) else {
+      guard NumberTrack.isDecimal(habit(place).scale) else {
         writer.put(last[place])
         continue
       }
-      if let mantissa = NumberTrack.mantissa(last[place], scales[place]) {
+      if let mantissa = NumberTrack.mantissa(last[place], habit(place).scale) {
         writer.put(byte: 1)
         writer.put(mantissa)
       } else {
@@ -223,25 +226,26 @@ extension NumberTrack {
 
   /// - Parameter gaps: the places of numbers that were left out.
   fileprivate init(_ reader: inout ByteReader, _ gaps: inout [Int]) throws {
-    self.init()
     let count = try reader.count()
-    reserve(count)
+    var habits: [Habit] = []
+    habits.reserveCapacity(count)
     for place in 0..<count {
       let byte = try reader.byte()
       guard byte >> 2 <= NumberTrack.most || byte >> 2 == NumberTrack.raw else {
         throw Malformed("no such scale", at: reader.place)
       }
-      append(chained: byte & 1 == 1, scale: byte >> 2)
+      habits.append(Habit(scale: byte >> 2, isChained: byte & 1 == 1))
       if byte & 2 == 2 { gaps.append(place) }
     }
+    self.init(habits)
     var next = 0
-    for place in last.indices {
+    for place in habits.indices {
       if next < gaps.count, gaps[next] == place {
         next += 1
         continue
       }
-      if NumberTrack.isDecimal(scales[place]), try reader.byte() == 1 {
-        last[place] = NumberTrack.value(try reader.integer(), scales[place])
+      if NumberTrack.isDecimal(habits[place].scale), try reader.byte() == 1 {
+        last[place] = NumberTrack.value(try reader.integer(), habits[place].scale)
       } else {
         last[place] = try reader.double()
       }

@@ -99,6 +99,13 @@ struct EntryPass<Channel: BitChannel>: Sendable {
   /// A new target has the place after the last.
   private func slotNumber(_ event: Event) -> Int {
     guard let part = event.part, let target = event.target else { return 0 }
+    // Nearly always it is the one that is expected: to look is cheaper than to search.
+    let expected = memory.expectedSlot
+    if let slot = EntryMemory.Slot(number: expected), slot.part == part,
+      memory.targets[slot.target].target == target
+    {
+      return expected
+    }
     let place = memory.place(of: target) ?? memory.targets.count
     return EntryMemory.Slot(place, part).number
   }
@@ -160,7 +167,7 @@ struct EntryPass<Channel: BitChannel>: Sendable {
   }
 
   private mutating func passScrape(_ scrape: Scrape?, _ target: Int) throws -> Scrape {
-    var metrics = MetricsMemory()
+    var metrics = MetricsMemory.away
     swap(&memory.targets[target].metrics, &metrics)
     defer { swap(&memory.targets[target].metrics, &metrics) }
     var neighbour = NumberTrack.Neighbour()
@@ -257,15 +264,25 @@ struct EntryPass<Channel: BitChannel>: Sendable {
   private mutating func passReadings(
     _ given: Extraction?, _ metrics: inout MetricsMemory, _ extraction: inout Extraction
   ) throws {
-    try spend(metrics.order.count)
-    extraction.readings.reserveCapacity(metrics.order.count)
-    var neighbour = NumberTrack.Neighbour()
-    for place in metrics.order.indices {
-      let number = metrics.order[place]
-      let value = metrics.series.pass(
-        given?.readings[place].value ?? 0, at: Int(number), &neighbour, &models.series, &channel)
-      extraction.readings.append(Reading(series: number, value: value))
+    let (given, order) = (given?.readings, metrics.order)
+    try spend(order.count)
+    let read = metrics.series.withRow(&models.series, &channel) { row, channel in
+      var neighbour = NumberTrack.Neighbour()
+      if Channel.isWriting, let given {
+        for place in order.indices {
+          _ = row.pass(given[place].value, at: Int(order[place]), &neighbour, &channel)
+        }
+        return given
+      }
+      return [Reading](unsafeUninitializedCapacity: order.count) { readings, count in
+        for number in order {
+          let value = row.pass(0, at: Int(number), &neighbour, &channel)
+          readings.initializeElement(at: count, to: Reading(series: number, value: value))
+          count += 1
+        }
+      }
     }
+    extraction.readings = read
   }
 
   private mutating func spend(_ count: Int) throws {

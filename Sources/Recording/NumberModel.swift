@@ -3,22 +3,31 @@
 /// A number is passed as its length in bits, by a tree of bits, then the two bits below its highest,
 /// then the rest as they are.
 struct NumberModel: Sendable {
-  /// A tree of seven levels: lengths from 0 to 64.
-  private var lengths = [BitModel](repeating: .even, count: 128)
-  /// By length: the bit below the highest, and the one below that for either value of the first.
-  private var tops = [BitModel](repeating: .even, count: 65 * 4)
+  private var bits = [BitModel](repeating: .even, count: NumberModel.size)
 
-  mutating func forget() {
-    for place in lengths.indices { lengths[place] = .even }
-    for place in tops.indices { tops[place] = .even }
+  /// A tree of seven levels: lengths from 0 to 64.
+  private static let lengths = 128
+  /// The tree; then by length the bit below the highest, and the one below that for either value of the
+  /// first.
+  static let size = lengths + 65 * 4
+
+  mutating func pass(_ value: UInt64, _ channel: inout some BitChannel) -> UInt64 {
+    bits.withUnsafeMutableBufferPointer { Self.pass(value, by: $0[...], &channel) }
   }
 
+  /// - Parameter bits: `size` of them: many models lie in one list, so that none is asked for whose it is
+  ///   at each bit.
   @inline(__always)
-  mutating func pass(_ value: UInt64, _ channel: inout some BitChannel) -> UInt64 {
+  static func pass(
+    _ value: UInt64, by bits: Slice<UnsafeMutableBufferPointer<BitModel>>,
+    _ channel: inout some BitChannel
+  ) -> UInt64 {
+    let (base, lengths) = (bits.base, bits.startIndex)
+    let tops = lengths + Self.lengths
     var node = 1
     let length = 64 - value.leadingZeroBitCount
     for level in stride(from: 6, through: 0, by: -1) {
-      let bit = channel.pass(length >> level & 1 == 1, &lengths[node & 127])
+      let bit = channel.pass(length >> level & 1 == 1, &base[lengths + node & 127])
       node = node << 1 | (bit ? 1 : 0)
     }
     let known = min(node & 127, 64)
@@ -28,7 +37,7 @@ struct NumberModel: Sendable {
     var top = 0
     for level in 0..<min(2, left) {
       left -= 1
-      let bit = channel.pass(value >> UInt64(left) & 1 == 1, &tops[known * 4 + top])
+      let bit = channel.pass(value >> UInt64(left) & 1 == 1, &base[tops + known * 4 + top])
       result = result << 1 | (bit ? 1 : 0)
       top = level == 0 ? (bit ? 2 : 1) : top
     }

@@ -66,6 +66,11 @@ struct MetricsMemory: Sendable, Hashable {
 
   init() { numbers.resize(to: 3) }
 
+  private init(_ numbers: NumberTrack) { self.numbers = numbers }
+
+  /// What stands in its place while it is worked on elsewhere.
+  static let away = MetricsMemory(NumberTrack())
+
   /// The most series of one target that are told as differences.
   static let seriesLimit = 1 << 20
 

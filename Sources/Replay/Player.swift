@@ -1,4 +1,3 @@
-import Dispatch
 package import Fleet
 package import Incident
 package import Recording
@@ -25,6 +24,8 @@ package final class Player {
   /// Parts of the history that keyframes have in common.
   private var chunks: [ContentHash: [UInt8]] = [:]
 
+  /// What stands in the place of a decoder that is used elsewhere.
+  private static let nothing = EntryDecoder()
   private static let chunksKept = 512
   /// Batches read at once: some seconds of most fleets.
   private static let batchesAtOnce = 64
@@ -99,7 +100,9 @@ package final class Player {
         waiting += wanted.reversed()
         return
       }
-      let belt = DecodingBelt(decoder, wanted)
+      var reading = Player.nothing
+      swap(&reading, &decoder)
+      let belt = DecodingBelt(reading, wanted)
       while let entries = belt.next() {
         for entry in entries where entry.sequence > sequence {
           state.apply(entry)
@@ -182,14 +185,13 @@ package final class Player {
 
   private func take(_ record: KeyframeRecord) throws {
     let keyframe = try Keyframe(unpacking: record.body, from: try record.base.map(base))
-    let (state, decoder) = try keyframe.read(try keyframe.chunks.map(chunk))
+    var (state, decoder) = try keyframe.read(try keyframe.chunks.map(chunk))
     guard state.present.sequence == record.sequence else {
       throw ReplayError("a keyframe is of another entry than it says")
     }
-    // To let go of a whole state takes a while, and nobody waits for it.
-    DispatchQueue.global(qos: .utility).async { [old = self.state] in withExtendedLifetime(old) {} }
-    self.decoder = decoder
-    self.state = state
+    swap(&state, &self.state)
+    swap(&decoder, &self.decoder)
+    Discard((state, decoder)).begin()
     sequence = record.sequence
     ahead = []
     waiting = []

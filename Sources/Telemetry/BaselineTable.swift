@@ -66,6 +66,11 @@ extension BaselineTable: FieldCoded {
       return false
     }
     baselines = known
+    let room = min(minutes.numbers.count, SignalBaseline.minuteLimit)
+    for place in baselines.indices {
+      baselines[place].minutes.reserveCapacity(room)
+      baselines[place].values.reserveCapacity(room)
+    }
     for block in minutes.numbers.indices {
       guard take(block, of: minutes) else { return false }
     }
@@ -80,16 +85,25 @@ extension BaselineTable: FieldCoded {
   }
 
   private mutating func take(_ block: Int, of table: RowBlocks) -> Bool {
-    let (minute, whose) = (table.numbers[block], table.column(0, of: block))
-    let values = table.column(1, of: block)
+    let minute = table.numbers[block]
+    let (whose, values) = (table.place(0, of: block), table.place(1, of: block))
     guard values.count == (whose.isEmpty ? baselines.count : whose.count) else { return false }
-    for (index, value) in values.enumerated() {
-      guard let place = whose.isEmpty ? index : Int(exactly: whose[whose.startIndex + index]),
-        baselines.indices.contains(place), minute > baselines[place].minutes.last ?? -1
+    for index in 0..<values.count {
+      let told = whose.isEmpty ? index : Int(exactly: table.values[whose.lowerBound + index])
+      guard let place = told, baselines.indices.contains(place),
+        baselines[place].append(table.values[values.lowerBound + index], minute)
       else { return false }
-      baselines[place].minutes.append(minute)
-      baselines[place].values.append(value)
     }
+    return true
+  }
+}
+
+extension SignalBaseline {
+  /// - Returns: false where the minute does not follow on those that are there.
+  fileprivate mutating func append(_ value: Double, _ minute: Int64) -> Bool {
+    guard minute > minutes.last ?? -1 else { return false }
+    minutes.append(minute)
+    values.append(value)
     return true
   }
 }

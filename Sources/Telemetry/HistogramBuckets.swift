@@ -57,7 +57,7 @@ public struct HistogramBuckets: Sendable, Hashable {
     }
     commonBounds = commonBounds || other.commonBounds
     if bounds == other.bounds {
-      for i in counts.indices { counts[i] += other.counts[i] }
+      add(other.counts[...])
       return
     }
     var shared: [Double] = []
@@ -79,8 +79,12 @@ public struct HistogramBuckets: Sendable, Hashable {
   }
 
   /// Adds counts for the same bounds, one for each.
-  mutating func add(_ more: some Collection<Double>) {
-    for (place, count) in zip(counts.indices, more) { counts[place] += count }
+  mutating func add(_ more: ArraySlice<Double>) {
+    counts.withUnsafeMutableBufferPointer { counts in
+      more.withUnsafeBufferPointer { more in
+        for place in 0..<min(counts.count, more.count) { counts[place] += more[place] }
+      }
+    }
   }
 
   public static func merge(_ parts: [HistogramBuckets]) -> HistogramBuckets {

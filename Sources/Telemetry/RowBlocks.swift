@@ -9,7 +9,7 @@ struct RowBlocks: Sendable {
   /// Of the stretches, oldest first.
   private(set) var numbers: [Int64] = []
   /// Column by column, block by block, and where each column ends.
-  private var values: [Double] = []
+  private(set) var values: [Double] = []
   private var ends: [Int] = []
 
   enum Kind: UInt8, Sendable, CanonicalCodable {
@@ -36,8 +36,13 @@ struct RowBlocks: Sendable {
   }
 
   func column(_ column: Int, of block: Int) -> ArraySlice<Double> {
+    values[place(column, of: block)]
+  }
+
+  /// Where in `values` a column is.
+  func place(_ column: Int, of block: Int) -> Range<Int> {
     let place = block * columnCount + column
-    return values[(place == 0 ? 0 : ends[place - 1])..<ends[place]]
+    return (place == 0 ? 0 : ends[place - 1])..<ends[place]
   }
 
   private func key(_ number: Int64) -> ChunkKey {

@@ -175,6 +175,7 @@ extension StretchTable: FieldCoded {
       schemas.count <= Int(Int16.max),
       schemas.allSatisfy({ zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } })
     else { return false }
+    makeRoom(for: table)
     for block in table.numbers.indices {
       guard take(block, of: table) else { return false }
     }
@@ -207,14 +208,13 @@ extension StretchTable: FieldCoded {
 
   /// - Returns: false where its columns do not fit each other or what came before.
   private mutating func take(_ block: Int, of table: RowBlocks) -> Bool {
-    let columns = (0..<Self.columnCount - 1).map { table.column($0, of: block) }
-    let height = columns[0].count
-    guard rows.count + height <= most, columns.allSatisfy({ $0.count == height }) else {
+    // Columns of one length lie one behind the other.
+    let (first, height) = (table.place(0, of: block).lowerBound, table.place(0, of: block).count)
+    guard rows.count + height <= most else { return false }
+    for column in 0..<Self.columnCount - 1 where table.place(column, of: block).count != height {
       return false
     }
-    func value(_ column: Int, _ row: Int) -> Double {
-      columns[column][columns[column].startIndex + row]
-    }
+    func value(_ column: Int, _ row: Int) -> Double { table.values[first + column * height + row] }
     var length = 0
     for row in 0..<height {
       guard let number = Int64(exactly: value(0, row)), number > rows.last?.number ?? -1,
@@ -226,10 +226,23 @@ extension StretchTable: FieldCoded {
       for figure in 0..<Self.figuresEach { figures.append(value(3 + figure, row)) }
       if schema >= 0 { length += schemas[schema].count }
     }
-    let last = table.column(Self.columnCount - 1, of: block)
+    let last = table.place(Self.columnCount - 1, of: block)
     guard last.count == length else { return false }
-    for count in last { counts.append(Float(count)) }
+    for place in last { counts.append(Float(table.values[place])) }
     return true
+  }
+
+  /// Room for what it brings, once for all of its blocks.
+  private mutating func makeRoom(for table: RowBlocks) {
+    var (height, length) = (0, 0)
+    for block in table.numbers.indices {
+      height += table.place(0, of: block).count
+      length += table.place(Self.columnCount - 1, of: block).count
+    }
+    guard height <= most else { return }
+    rows.reserveCapacity(height)
+    figures.reserveCapacity(height * Self.figuresEach)
+    counts.reserveCapacity(length)
   }
 }
 

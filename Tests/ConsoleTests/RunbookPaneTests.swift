@@ -2,6 +2,7 @@ import Canvas
 import Conditions
 import Console
 import Fleet
+import Foundation
 import Health
 import Incident
 import Runbooks

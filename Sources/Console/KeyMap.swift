@@ -58,10 +58,10 @@ package struct KeyMap: Sendable, Hashable {
       [.enter, .character("l"), .right], .open, in: Place.lists.union([.fleet]), .panes,
       "open the service", hint: "open"),
     Binding(
-      [.enter], .open, in: [.runbook], .panes, "do the step: copy, decide, or check it off",
+      [.enter], .open, in: [.runbook], .panes, "do the step",
       hint: "do step"),
     Binding(
-      [.character("r")], .runbook, .panes, "the runbook that matches; once more: all of them",
+      [.character("r")], .runbook, .panes, "the runbook that matches; again: all",
       hint: "runbook"),
     Binding(
       [.character(" ")], .fold, in: [.origin], .panes, "open or close what is folded",
@@ -90,18 +90,6 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("u")], .capabilities, .panes, "what users can do now", hint: "users"),
     Binding([.character("w")], .glossary, .panes, "the words used here, explained"),
-    Binding(
-      [.character("x")], .check, in: [.runbook], when: [.live], .runbook,
-      "check the step off, or open it again", hint: "check off"),
-    Binding(
-      [.character("s")], .skip, in: [.runbook], when: [.live], .runbook,
-      "skip the step, and say why", hint: "skip"),
-    Binding(
-      [.character("n")], .note, in: [.runbook], when: [.live], .runbook,
-      "write something down about the step", hint: "note"),
-    Binding(
-      [.character("m")], .message, in: [.runbook], when: [.live], .runbook,
-      "copy a message to who is called next", hint: "message"),
     Binding([.character("1")], .fleet, .panes, "the fleet"),
     Binding([.character("2")], .service, .panes, "the selected service"),
     Binding([.character("3")], .log, .panes, "the log of Damcon itself"),
@@ -135,6 +123,18 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("z")], .zoomIn, when: [.past], .past, "the timeline closer"),
     Binding([.character("Z")], .zoomOut, when: [.past], .past, "the timeline wider"),
     Binding([.character("L")], .live, when: [.past], .past, "back to LIVE", hint: "live"),
+    Binding(
+      [.character("x")], .check, in: [.runbook], when: [.live], .runbook,
+      "check the step off, or open it again", hint: "check off"),
+    Binding(
+      [.character("s")], .skip, in: [.runbook], when: [.live], .runbook,
+      "skip the step, and say why", hint: "skip"),
+    Binding(
+      [.character("n")], .note, in: [.runbook], when: [.live], .runbook,
+      "write something down about the step", hint: "note"),
+    Binding(
+      [.character("m")], .message, in: [.runbook], when: [.live], .runbook,
+      "copy a message to who is called next", hint: "message"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("/")], .filter, in: [.runbooks], .runbook, "search all their words and tags",

@@ -1,6 +1,7 @@
 import Fleet
 import Health
 import Incident
+import Runbooks
 
 /// Why a key cannot be used now, in a few words for help and hints; nil where it can.
 ///
@@ -60,6 +61,8 @@ struct Obstacle {
         return "the filter hides all"
       }
       return nil
+    case .runbook where present.runbooks.isEmpty && console.library.isEmpty:
+      return "no runbooks at hand"
     case .nextSection, .previousSection:
       return place == .fleet && !isWide ? "needs \(ScreenLayout.wide) columns" : nil
     case .nextService, .previousService:

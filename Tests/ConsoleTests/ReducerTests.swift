@@ -89,7 +89,7 @@ struct ReducerTests {
     "A key that cannot be used now says why",
     arguments: [
       ([Key.tab], "too narrow"), ([.character("]")], "inside one"),
-      ([.character("x")], "means nothing"),
+      ([.character("v")], "means nothing"),
       ([.enter, .character("/")], "press 1"), ([.character("?"), .enter], "nothing to open"),
     ])
   func refusals(_ keys: [Key], _ words: String) {

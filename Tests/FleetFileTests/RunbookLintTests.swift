@@ -2,6 +2,7 @@ import Fleet
 import FleetFile
 import Runbooks
 import Testing
+import YAMLText
 
 /// Each rule is told of at its place, with what would mend it, and of nothing else.
 @Suite struct RunbookLintTests {
@@ -193,7 +194,8 @@ import Testing
         "\(found) not at \(Self.place(of: one.at, in: source))")
     }
     // What was not touched is not complained of: a mistake has one finding, or those that follow from it.
-    #expect(found.count <= 2, "\(found)")
+    // What stands first and belongs last leaves every section after it out of order.
+    #expect(found.count <= (one.rule == .order ? 3 : 2), "\(found)")
   }
 
   private static func place(of finding: RunbookFinding) -> [Int?] {

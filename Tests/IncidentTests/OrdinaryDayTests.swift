@@ -5,6 +5,7 @@ import Foundation
 import Health
 import Incident
 import Runbooks
+import Telemetry
 import Testing
 
 /// A runbook that opens while all is well is one that nobody believes when it is not.
@@ -15,7 +16,8 @@ struct OrdinaryDayTests {
     .appendingPathComponent("samples/runbooks").path
 
   private static let slos = [
-    SLO(name: "availability", objective: 99.9), SLO(name: "fast", objective: 99, threshold: 1),
+    SLO(name: "availability", objective: 99.9, window: 30 * 86_400),
+    SLO(name: "fast", objective: 99, threshold: 1, window: 30 * 86_400),
   ]
 
   /// Polled twice a minute, so that a day is soon over.

@@ -108,8 +108,8 @@ let package = Package(
     tests(
       of: "Incident",
       [
-        "Canonical", "Conditions", "Exposition", "Fleet", "Health", "Runbooks", "Telemetry",
-        "StateProbe",
+        "Canonical", "Conditions", "Exposition", "Fleet", "FleetFile", "Health", "Runbooks",
+        "Telemetry", "StateProbe",
       ]),
 
     // What a responder sees

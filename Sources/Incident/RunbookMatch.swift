@@ -77,7 +77,7 @@ extension Present {
         score += RunbookMatch.Points.holds
         kind = .holds
         since = run.since.map { now.advanced(by: $0 - held - now.seconds) }
-      } else if let (seconds, of) = run.held {
+      } else if let (seconds, of) = run.held, condition.truthInTime(facts) == .yes {
         score += Int(Double(RunbookMatch.Points.holds) / 2 * seconds / max(of, 1))
         kind = .coming(in: of - seconds)
       } else {

@@ -143,7 +143,9 @@ package struct RunbookLint {
     for name in file.runbook.card.scope.services where !known.contains(name) {
       let near = NearestWord.to(name, among: known)
       add(
-        .unknownService, file, file.place(of: name, key: "services"), "unknown service '\(name)'",
+        .unknownService, file,
+        file.place(of: name, key: file.places["services"] == nil ? "service" : "services"),
+        "unknown service '\(name)'",
         fix: near.map { "did you mean '\($0)'?" })
     }
   }
@@ -162,7 +164,7 @@ package struct RunbookLint {
     }
     for step in file.runbook.text.steps {
       for term in step.precondition?.terms ?? [] {
-        check(term, file, RunbookFile.Place(line: step.line, column: 1))
+        check(term, file, file.place(of: term.reference.kind, from: step.line))
       }
     }
     for (value, line) in file.runbook.text.liveValues {
@@ -187,7 +189,9 @@ package struct RunbookLint {
       guard let flaw = checker.flaw(term, of: service) else { return }
       first = first ?? flaw.reason
     }
-    if let first { add(.unknownSignal, file, place, first) }
+    guard let first else { return }
+    let parts = first.split(separator: "; ", maxSplits: 1).map(String.init)
+    add(.unknownSignal, file, place, parts[0], fix: parts.count > 1 ? parts[1] : nil)
   }
 
   private mutating func checkExports(_ indicator: Indicator, _ file: RunbookFile) {

@@ -143,7 +143,8 @@ struct Check: ParsableCommand {
         return Damcon.writeError(findings.map(\.line).joined(separator: "\n"))
       }
       if !shelf.folders.isEmpty {
-        try StandardOutput.write("runbooks: fine. \(shelf.files.count) runbooks.\n")
+        let count = shelf.files.count == 1 ? "1 runbook" : "\(shelf.files.count) runbooks"
+        try StandardOutput.write("runbooks: fine. \(count).\n")
       }
     case .json:
       try StandardOutput.write(

@@ -192,6 +192,8 @@ struct HeadlessTests {
       "ld-linux-aarch64.so.1",
     ]
     #expect(libraries.contains("libncursesw.so.6"))
-    #expect(Set(libraries).isSubset(of: declared), "\(libraries)")
+    // The file's name tells the version of cmark-gfm, which differs from system to system.
+    let others = Set(libraries.filter { !$0.hasPrefix("libcmark-gfm") })
+    #expect(others.isSubset(of: declared), "\(libraries)")
   }
 }

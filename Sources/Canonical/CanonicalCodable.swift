@@ -55,6 +55,11 @@ public enum Fields {
   case writing(CanonicalEncoder)
   case reading(CanonicalDecoder)
 
+  /// In which form what is read was written; what is written is of the present one.
+  public var form: Int {
+    if case .reading(let decoder) = self { decoder.form } else { .max }
+  }
+
   @inlinable
   public var isReading: Bool {
     if case .reading = self { true } else { false }

@@ -21,6 +21,8 @@ public final class CanonicalDecoder: Decoder {
     var mapping: (String) -> String = { $0 }
     /// Containers by the type of their keys: they hold nothing but the decoder.
     var containers: [ObjectIdentifier: AnyObject] = [:]
+    /// In which form the whole was written, for those that have become others since.
+    var form = Int.max
     /// What lies apart.
     var chunks: [ChunkKey: ByteReader] = [:]
   }
@@ -61,10 +63,13 @@ public final class CanonicalDecoder: Decoder {
   }
 
   /// What `CanonicalEncoder.parts` made of a value.
+  ///
+  /// - Parameter form: the one that it was written in, where that is not the present one.
   public static func value<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], chunks: [ChunkKey: [UInt8]]
+    _ type: Value.Type, from bytes: [UInt8], chunks: [ChunkKey: [UInt8]] = [:], form: Int
   ) throws -> Value {
     let decoder = CanonicalDecoder(bytes)
+    decoder.core.pointee.form = form
     defer { decoder.core.pointee.containers = [:] }
     for (key, bytes) in chunks {
       decoder.core.pointee.chunks[key] = ByteReader(bytes)
@@ -76,6 +81,9 @@ public final class CanonicalDecoder: Decoder {
     }
     return value
   }
+
+  /// In which form the whole was written; `.max` for the present one.
+  public var form: Int { core.pointee.form }
 
   private func whole<Value: Decodable>(_ type: Value.Type) throws -> Value {
     let decoder = self

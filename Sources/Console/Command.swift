@@ -54,7 +54,8 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
       "\(key(.previousService)) and \(key(.nextService)) go from service to service inside one; "
         + "\(key(.open)) opens one"
     case .fold: "nothing is folded here; \(key(.moveDown)) goes to the next line"
-    case .check, .skip: "`\(rawValue)` is for a step; \(key(.runbook)) opens the runbook that matches"
+    case .check, .skip:
+      "`\(rawValue)` is for a step; \(key(.runbook)) opens the runbook that matches"
     case .message: "a message is made from a runbook; \(key(.runbook)) opens the one that matches"
     case .copy: "there is nothing to copy in \(place.words)"
     case .note: ":note TEXT writes down what you see; in a runbook \(key(.note)) adds to a step"

@@ -28,7 +28,9 @@ extension FallbackEntry {
 
   /// What to do about it, where a runbook matches.
   private func runbook(_ present: Present) -> [(String, [Run])] {
-    guard !present.runbooks.isEmpty, let service = present.service(named: service) else { return [] }
+    guard !present.runbooks.isEmpty, let service = present.service(named: service) else {
+      return []
+    }
     return [("runbook", Array(ServiceFooter.runbook(service, present).dropFirst()))]
   }
 

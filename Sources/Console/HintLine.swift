@@ -32,7 +32,9 @@ struct HintLine {
     let start = min(canvas.put(prompt.sign, at: Point(0, 0), Style(.key)), canvas.width - 2)
     // The end is what is being typed: the beginning goes where there is no room for all.
     var shown = Substring(prompt.text)
-    while DisplayText.width(of: String(shown), glyphs: canvas.glyphs) > max(1, canvas.width - start - 1) {
+    while DisplayText.width(of: String(shown), glyphs: canvas.glyphs)
+      > max(1, canvas.width - start - 1)
+    {
       shown.removeFirst()
     }
     let end = start + canvas.put(String(shown), at: Point(start, 0), Style(.input))

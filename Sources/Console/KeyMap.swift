@@ -61,7 +61,7 @@ package struct KeyMap: Sendable, Hashable {
       [.enter], .open, in: [.runbook], .panes, "do the step",
       hint: "do step"),
     Binding(
-      [.character("r")], .runbook, .panes, "the runbook that matches; again: all",
+      [.character("r")], .runbook, .panes, "the runbook that matches",
       hint: "runbook"),
     Binding(
       [.character(" ")], .fold, in: [.origin], .panes, "open or close what is folded",
@@ -143,7 +143,7 @@ package struct KeyMap: Sendable, Hashable {
       [.character("s")], .sort, in: [.fleet], .fleet,
       "sort by the next column", hint: "sort"),
     Binding(
-      [.character("y")], .copy, 
+      [.character("y")], .copy,
       in: Place.lists.union([.fleet, .service, .log, .runbook, .handover, .message]), .damcon,
       "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),

@@ -66,7 +66,11 @@ package enum SnapshotJSON {
       ("fallbacks", .array(fallbacks(of: service, at: now))),
       ("breakers", .array(service.breakers.map(HealthReportJSON.breaker))),
       ("flags", .array(service.flags.map(flag))),
-      ("runbooks", .array(present.runbookMatches(of: service.definition.name).filter { !$0.isComing }.map(runbook))),
+      (
+        "runbooks",
+        .array(
+          present.runbookMatches(of: service.definition.name).filter { !$0.isComing }.map(runbook))
+      ),
     ]
   }
 

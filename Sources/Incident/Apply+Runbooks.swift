@@ -120,15 +120,20 @@ extension State {
   private mutating func watchWorks(_ index: Int) {
     guard !present.works.isEmpty else { return }
     let service = present.services[index].definition.name
-    for place in present.works.indices where present.works[place].service == service {
-      present.works[place] = verified(present.works[place], index)
+    for place in present.works.indices
+    where present.works[place].isBeingVerified && present.works[place].service == service {
+      let run = verified(present.works[place], index)
+      present.works[place].take(run, at: present.now)
     }
   }
 
-  private func verified(_ work: RunbookWork, _ index: Int) -> RunbookWork {
-    var work = work
-    work.verify(FleetFacts(present, row: index), at: present.now)
-    return work
+  private func verified(_ work: RunbookWork, _ index: Int) -> ConditionRun {
+    var run = work.run
+    if let verification = work.verification {
+      run.advance(
+        verification.whole, FleetFacts(present, row: index), at: present.now.seconds)
+    }
+    return run
   }
 
   mutating func perform(_ act: RunbookAct) {

@@ -39,50 +39,58 @@ public struct FleetFacts: Facts, Sendable {
     return fact(reference, of: row)
   }
 
+  /// In place throughout: a copy of a service retains all that it holds.
   private func fact(_ reference: Reference, of row: Int) -> Fact {
-    let service = present.services[row]
     let argument = reference.argument
     switch reference.kind {
-    case "health": return word(service.verdict.state.rawValue, unless: "unknown")
-    case "liveness": return service.answer(.liveness, at: present.now)
-    case "readiness": return service.answer(.readiness, at: present.now)
-    case "age": return number(service.age(at: present.now))
-    case "phase": return service.common { $0.health.report?.phase?.rawValue }
-    case "version": return service.common { $0.version }
-    case "track": return service.common { $0.health.report?.rollout?.track }
+    case "health": return word(present.services[row].verdict.state.rawValue, unless: "unknown")
+    case "liveness": return present.services[row].answer(.liveness, at: present.now)
+    case "readiness": return present.services[row].answer(.readiness, at: present.now)
+    case "age": return number(present.services[row].age(at: present.now))
+    case "phase": return present.services[row].common { $0.health.report?.phase?.rawValue }
+    case "version": return present.services[row].common { $0.version }
+    case "track": return present.services[row].common { $0.health.report?.rollout?.track }
     case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
-      return service.requestFact(reference.kind, at: present.now)
+      return present.services[row].requestFact(reference.kind, at: present.now)
     case "saturation":
-      guard let argument else { return number(service.saturation?.ratio) }
-      return number(service.saturations.first { $0.name == argument }?.ratio)
+      guard let argument else { return number(present.services[row].saturation?.ratio) }
+      return number(present.services[row].saturations.first { $0.name == argument }?.ratio)
     case "fallback":
-      guard let fallback = service.fallbacks.first(where: { $0.name == argument }) else {
+      guard let fallback = present.services[row].fallbacks.first(where: { $0.name == argument })
+      else {
         return .unknown
       }
       return .word(fallback.active ? "active" : "inactive")
     case "breaker":
-      guard let breaker = service.breakers.first(where: { $0.name == argument }) else {
+      guard let breaker = present.services[row].breakers.first(where: { $0.name == argument })
+      else {
         return .unknown
       }
       return .word(breaker.state.rawValue)
     case "flag":
-      guard let flag = service.flags.first(where: { $0.name == argument }) else { return .unknown }
+      guard let flag = present.services[row].flags.first(where: { $0.name == argument }) else {
+        return .unknown
+      }
       return .word(flag.on ? "on" : "off")
-    case "check": return service.check(argument)
+    case "check": return present.services[row].check(argument)
     case "unusual":
-      guard let argument, service.ordinary.norms.contains(where: { $0.name == argument }) else {
+      guard let argument,
+        present.services[row].ordinary.norms.contains(where: { $0.name == argument })
+      else {
         return .unknown
       }
-      return .word(service.deviations.contains { $0.name == argument } ? "yes" : "no")
+      return .word(present.services[row].deviations.contains { $0.name == argument } ? "yes" : "no")
     case "rising":
-      guard let argument, service.signal(named: argument, at: present.now.seconds) != nil else {
+      guard let argument,
+        present.services[row].signal(named: argument, at: present.now.seconds) != nil
+      else {
         return .unknown
       }
-      return .word(service.ordinary.rising.contains(argument) ? "yes" : "no")
+      return .word(present.services[row].ordinary.rising.contains(argument) ? "yes" : "no")
     case "burn", "budget", "alert": return budgetFact(reference, of: row)
     default:
-      guard argument == nil, service.isScrapeFresh(at: present.now),
-        let signal = service.signal(named: reference.kind, at: present.now.seconds)
+      guard argument == nil, present.services[row].isScrapeFresh(at: present.now),
+        let signal = present.services[row].signal(named: reference.kind, at: present.now.seconds)
       else { return .unknown }
       return number(signal.value)
     }

@@ -1,3 +1,4 @@
+import Canonical
 public import Fleet
 
 /// An incident: open from the first page or critical state, or from when somebody declared it,
@@ -20,6 +21,23 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
     phaseSince = opened
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case opened, cause, resolved, severity, commander, phase, phaseSince
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    opened = try container.decode(Instant.self, forKey: .opened)
+    cause = try container.decode(Cause.self, forKey: .cause)
+    resolved = try container.decodeIfPresent(Resolution.self, forKey: .resolved)
+    phaseSince = opened
+    guard ((decoder as? CanonicalDecoder)?.form ?? .max) >= 4 else { return }
+    severity = try container.decodeIfPresent(Severity.self, forKey: .severity)
+    commander = try container.decodeIfPresent(String.self, forKey: .commander)
+    phase = try container.decode(Phase.self, forKey: .phase)
+    phaseSince = try container.decode(Instant.self, forKey: .phaseSince)
+  }
+
   /// What is being done about it.
   public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
     case investigating, containing, remediating, monitoring
@@ -38,6 +56,22 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
     public var by: String
     /// Why it was closed though what proves it had not held; nil where that had, or nothing proves it.
     public var reason: String?
+
+    private enum CodingKeys: String, CodingKey { case at, by, reason }
+
+    init(at: Instant, by: String, reason: String?) {
+      self.at = at
+      self.by = by
+      self.reason = reason
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      at = try container.decode(Instant.self, forKey: .at)
+      by = try container.decode(String.self, forKey: .by)
+      guard ((decoder as? CanonicalDecoder)?.form ?? .max) >= 4 else { return }
+      reason = try container.decodeIfPresent(String.self, forKey: .reason)
+    }
   }
 
   public var isOpen: Bool { resolved == nil }

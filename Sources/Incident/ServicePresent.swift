@@ -184,7 +184,7 @@ extension ServicePresent: FieldCoded {
     try fields.pass(&requests, &slos, &accounts, &readIn)
     try fields.pass(&trouble, &measured, &seenVersions, &ordinary)
     try fields.pass(coded: &rollbackRuns)
-    try fields.pass(coded: &runbookRuns)
+    if fields.form >= 4 { try fields.pass(coded: &runbookRuns) }
   }
 }
 

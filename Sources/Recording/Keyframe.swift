@@ -8,10 +8,13 @@ import Synchronization
 /// What charts look back on is not in it but for what is still under way: the rest lies in chunks that
 /// stay as they are, each kept once, which it names.
 package struct Keyframe: Sendable {
-  /// Raised whenever a state is written otherwise than before: other forms are not read, and the state
-  /// is made from entries instead.
+  /// Raised whenever a state is written otherwise than before: 4 has runbooks, and more of an incident.
   package static let format = 4
+  /// Those that are read, the present one first. Of any other the state is made from entries instead.
+  package static let formats = [4, 3]
 
+  /// The form that it is of.
+  private let form: Int
   /// Its parts one after another: what is alike in them is found when it is packed.
   private let whole: [UInt8]
   /// Where in `whole` each part is: see `Part`; then the services.
@@ -51,6 +54,7 @@ package struct Keyframe: Sendable {
       return writer.count - part.count..<writer.count
     }
     whole = writer.bytes
+    form = Self.format
     self.chunks = chunks
   }
 
@@ -63,7 +67,13 @@ package struct Keyframe: Sendable {
   private static let limit = 1 << 30
   private static let partLimit = 64
 
-  package init(unpacking bytes: [UInt8], from base: Keyframe? = nil) throws {
+  package init(
+    unpacking bytes: [UInt8], from base: Keyframe? = nil, format: Int = Keyframe.format
+  ) throws {
+    guard Self.formats.contains(format) else {
+      throw Malformed("a keyframe is of the form \(format), which is not read", at: 0)
+    }
+    form = format
     guard let whole = Zstd.unpack(bytes, from: base?.whole, limit: Self.limit) else {
       throw Malformed("a keyframe cannot be unpacked", at: 0)
     }
@@ -100,15 +110,20 @@ package struct Keyframe: Sendable {
       case 0:
         history.put(0) {
           History.Read(
-            try CanonicalDecoder.value(History.self, from: part(.history), chunks: chunks))
+            try CanonicalDecoder.value(
+              History.self, from: part(.history), chunks: chunks, form: form))
         }
       case 1: memory.put(0) { try EntryMemory.read(part(.memory)) }
-      case 2: present.put(0) { try CanonicalDecoder.value(Present.self, from: part(.present)) }
-      case 3: ledger.put(0) { try CanonicalDecoder.value(Ledger.self, from: part(.ledger)) }
+      case 2:
+        present.put(0) {
+          try CanonicalDecoder.value(Present.self, from: part(.present), form: form)
+        }
+      case 3:
+        ledger.put(0) { try CanonicalDecoder.value(Ledger.self, from: part(.ledger), form: form) }
       default:
         services.put(step - 4) {
           try CanonicalDecoder.value(
-            [ServicePresent].self, from: Array(whole[places[first + step - 4]]))
+            [ServicePresent].self, from: Array(whole[places[first + step - 4]]), form: form)
         }
       }
     }

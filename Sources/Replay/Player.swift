@@ -161,7 +161,7 @@ package final class Player {
   /// Entries are missing before a batch: what holds after them is in a keyframe.
   private func jump(over batch: Batch) throws -> Bool {
     let sequence = batch.first - 1
-    guard let record = try archive.keyframe(at: sequence), record.format == Keyframe.format
+    guard let record = try archive.keyframe(at: sequence), Keyframe.formats.contains(record.format)
     else { return false }
     try take(record)
     return true
@@ -173,7 +173,7 @@ package final class Player {
   private func takeKeyframe(before target: UInt64) throws {
     if !isLost, target >= sequence, target - sequence < Player.near { return }
     var limit = target
-    while let record = try archive.keyframe(atOrBefore: limit, format: Keyframe.format) {
+    while let record = try keyframe(atOrBefore: limit) {
       guard isLost || record.sequence > sequence || target < sequence else { return }
       do { return try take(record) } catch {
         // A damaged one is no loss: the one before it, and more entries, lead to the same.
@@ -183,8 +183,17 @@ package final class Player {
     }
   }
 
+  /// Of the present form, else of one that is still read: a journal may go on after another Damcon's.
+  private func keyframe(atOrBefore limit: UInt64) throws -> KeyframeRecord? {
+    for format in Keyframe.formats {
+      if let record = try archive.keyframe(atOrBefore: limit, format: format) { return record }
+    }
+    return nil
+  }
+
   private func take(_ record: KeyframeRecord) throws {
-    let keyframe = try Keyframe(unpacking: record.body, from: try record.base.map(base))
+    let keyframe = try Keyframe(
+      unpacking: record.body, from: try record.base.map(base), format: record.format)
     var (state, decoder) = try keyframe.read(try keyframe.chunks.map(chunk))
     guard state.present.sequence == record.sequence else {
       throw ReplayError("a keyframe is of another entry than it says")
@@ -226,7 +235,8 @@ package final class Player {
       record.base.map({ $0 < sequence }) ?? true
     else { throw ReplayError("a keyframe that another is written from is missing") }
     let keyframe = try Keyframe(
-      unpacking: record.body, from: try record.base.map { try base($0, below: depth - 1) })
+      unpacking: record.body, from: try record.base.map { try base($0, below: depth - 1) },
+      format: record.format)
     bases.insert((sequence, keyframe), at: 0)
     if bases.count > Player.basesKept { bases.removeLast() }
     return keyframe
@@ -236,9 +246,12 @@ package final class Player {
   private func begin() throws {
     guard let span = try archive.span() else { return }
     // What retention left begins at a keyframe; a whole recording with its first entry.
-    if span.firstSequence > 1, let record = try archive.keyframe(at: span.firstSequence - 1),
-      record.format == Keyframe.format
-    {
+    if span.firstSequence > 1, let record = try archive.keyframe(at: span.firstSequence - 1) {
+      guard Keyframe.formats.contains(record.format) else {
+        throw ReplayError(
+          "it begins in the middle of a run, with a state in a form that this Damcon does not read "
+            + "(\(record.format)); the one that wrote it replays it")
+      }
       return try take(record)
     }
     state = State(began: span.first)

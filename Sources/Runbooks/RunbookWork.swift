@@ -105,11 +105,14 @@ public struct RunbookWork: Sendable, Hashable, Codable {
     }
   }
 
-  /// Looks whether it helped. What is not known never counts as held.
-  public mutating func verify(_ facts: some Facts, at now: Instant) {
-    guard let verification, closed == nil else { return }
-    run.advance(verification.whole, facts, at: now.seconds)
-    if run.truth == .yes, verified == nil { verified = now }
+  /// Whether anybody still has to look if it helped.
+  public var isBeingVerified: Bool { verification != nil && verified == nil && closed == nil }
+
+  /// Takes how far its verification has come. What is not known never counts as held.
+  public mutating func take(_ run: ConditionRun, at now: Instant) {
+    guard isBeingVerified else { return }
+    self.run = run
+    if run.truth == .yes { verified = now }
   }
 
   /// What it is for holds again.

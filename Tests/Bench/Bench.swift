@@ -62,7 +62,9 @@ enum Bench {
 enum Part: String, CaseIterable {
   case parse, apply, journal, ledger, runbooks, render, scrape, gzip, screen
 
-  static let usual: [Part] = [.parse, .apply, .journal, .ledger, .runbooks, .render, .scrape, .screen]
+  static let usual: [Part] = [
+    .parse, .apply, .journal, .ledger, .runbooks, .render, .scrape, .screen,
+  ]
 
   func run(_ options: Options) throws(BenchError) {
     switch self {

@@ -34,7 +34,8 @@ struct RunbookBench {
       "opening one: key to frame, 120x40", "ms", [opening.text(2)],
       goal: Goal.atMost(16, 0, "a frame").verdict(on: opening))
     table.note(
-      "eight in ten are for one service, one in ten for a tier, one in ten for any; each asks two or three things")
+      "eight in ten are for one service, one in ten for a tier, one in ten for any; each asks two or three things"
+    )
     table.note("re-scoring: scrapes with runbooks less the same scrapes without them; \(runs) runs")
     table.show()
   }
@@ -51,11 +52,14 @@ struct RunbookBench {
       hash: (0..<32).map { UInt8(truncatingIfNeeded: number &* 31 &+ $0 &+ number >> 8) })
     let first = signals[number % signals.count]
     let second = signals[(number / 7 + 3) % signals.count]
-    let limit = 1_000_000 + number % 40
+    func over(_ signal: String) -> String {
+      let isShare = signal.hasSuffix("_ratio") || signal == "saturation"
+      return "\(signal) > " + (isShare ? "0.99\(number % 40)" : "\(1_000_000 + number % 40)")
+    }
     card.match = try Condition(
       number % 3 == 0
-        ? "\(first) > \(limit) for 1m and \(second) > \(limit) and health is not healthy"
-        : "\(first) > \(limit) for 2m or \(second) > \(limit)")
+        ? "\(over(first)) for 1m and \(over(second)) and health is not healthy"
+        : "\(over(first)) for 2m or \(over(second))")
     switch number % 10 {
     case 0: card.scope = RunbookScope(tiers: [.important])
     case 1: break
@@ -95,7 +99,9 @@ struct RunbookBench {
 
       ## Containment
 
-      """ + (1...40).map { "\($0). Do the thing number \($0) with `care` and see [why](#meaning)\n" }.joined()
+      """
+      + (1...40).map { "\($0). Do the thing number \($0) with `care` and see [why](#meaning)\n" }
+      .joined()
     let library = RunbookLibrary(
       cards.map {
         Runbook(card: $0, path: "\($0.id).md", text: RunbookText(text), source: text)

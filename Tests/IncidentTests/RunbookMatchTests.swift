@@ -54,7 +54,8 @@ struct RunbookMatchTests {
     let since = try #require(match.since)
     // From the first poll that showed it, its 30 s included.
     #expect((60...75).contains(shop.present.now.seconds(since: since)), "\(match)")
-    #expect(match.because.first?.hasPrefix("errors 50 % over 5 % for 1m") == true, "\(match.because)")
+    #expect(
+      match.because.first?.hasPrefix("errors 50 % over 5 % for 1m") == true, "\(match.because)")
     Self.live(&shop, polls: 20, bad: 0)
     #expect(shop.present.runbookMatches(of: "cart").isEmpty)
   }

@@ -156,7 +156,8 @@ struct RebindingTests {
   @Test("A command takes other keys; help, hints and the table say so")
   func rebound() throws {
     let file = try read(
-      "keys: {poll: P, page-down: [Ctrl-N, PgDn], sort: none, quit: Q, down: [Down, x]}")
+      "keys: {poll: P, page-down: [Ctrl-N, PgDn], sort: none, quit: Q, down: [Down, v], skip: none}"
+    )
     let map = try #require(file.keys?.value)
     #expect(map.meaning(of: .character("P"), in: .fleet) == .command(.poll))
     #expect(map.meaning(of: .character("p"), in: .fleet) == .nothing)

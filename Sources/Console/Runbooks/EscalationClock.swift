@@ -34,7 +34,10 @@ struct EscalationClock {
     guard start != nil else {
       let plan = levels.map { "\(Self.name($0)) after \(Quantity.duration($0.after))" }
       return LineBreaker.lines(
-        [Run("ESCALATION  ", .title), Run(plan.joined(separator: ", ") + "; :declare starts it", .dim)],
+        [
+          Run("ESCALATION  ", .title),
+          Run(plan.joined(separator: ", ") + "; :declare starts it", .dim),
+        ],
         width: width, indent: 12)
     }
     var runs = [Run("ESCALATION  ", .title)]
@@ -44,7 +47,8 @@ struct EscalationClock {
     }
     if let next {
       runs += [
-        Run(Self.name(next.level), .strong), Run(" in \(Quantity.countdown(next.left))", Self.style(next.left)),
+        Run(Self.name(next.level), .strong),
+        Run(" in \(Quantity.countdown(next.left))", Self.style(next.left)),
       ]
     }
     return LineBreaker.lines(runs, width: width, indent: 12)

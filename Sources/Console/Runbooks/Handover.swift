@@ -88,7 +88,9 @@ struct Handover {
   /// Taken up in this incident, or within the last hours where there is none.
   private func isOfNow(_ work: RunbookWork) -> Bool {
     if work.isOpen { return true }
-    guard let incident = present.openIncident else { return now.seconds(since: work.began) < 14_400 }
+    guard let incident = present.openIncident else {
+      return now.seconds(since: work.began) < 14_400
+    }
     return work.began.offset >= incident.opened.offset
   }
 

@@ -95,7 +95,8 @@ struct MarkdownLines {
       if let isChecked = item.isChecked { sign = isChecked ? "[x] " : "[ ] " }
       var inner = self.lines(item.blocks, indent: indent + sign.count, isTight: list.isTight)
       if inner.isEmpty { inner = [pad(indent + sign.count)] }
-      inner[0] = pad(indent) + [Run(sign, .dim)] + inner[0].dropFirst(indent + sign.count > 0 ? 1 : 0)
+      inner[0] =
+        pad(indent) + [Run(sign, .dim)] + inner[0].dropFirst(indent + sign.count > 0 ? 1 : 0)
       lines += inner
     }
     return lines

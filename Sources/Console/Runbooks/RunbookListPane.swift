@@ -107,7 +107,8 @@ struct RunbookListPane {
       title.append(Run("  \(Self.words(of: work))", work.isOpen ? .info : .dim))
     }
     return BlockList.Block(
-      id: match.id, service: origin ?? service, lines: [title, [Run("  ")] + RunbookView.reason(of: match)])
+      id: match.id, service: origin ?? service,
+      lines: [title, [Run("  ")] + RunbookView.reason(of: match)])
   }
 
   static func words(of work: RunbookWork) -> String {

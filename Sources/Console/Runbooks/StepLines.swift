@@ -36,14 +36,18 @@ struct StepLines {
       }
     }
     if let said = fate { lines += indented(LineBreaker.lines(said, width: width - 5)) }
-    if let warning = precondition { lines += indented(LineBreaker.lines(warning, width: width - 5)) }
+    if let warning = precondition {
+      lines += indented(LineBreaker.lines(warning, width: width - 5))
+    }
     guard isOpen else { return lines }
     return lines + indented(more(width: width - 5))
   }
 
   /// What stands in its first line, as the author marked it.
   private var first: [Inline] {
-    guard case .paragraph(let words)? = step.blocks.first?.content else { return [.text(step.words)] }
+    guard case .paragraph(let words)? = step.blocks.first?.content else {
+      return [.text(step.words)]
+    }
     return words
   }
 

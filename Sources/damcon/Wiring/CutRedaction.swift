@@ -49,7 +49,9 @@ struct CutRedaction {
     switch redacted.event {
     case .documents(let found): redacted.event = .documents(try documents(found))
     case .runbooks(var cards):
-      for place in cards.indices { cards[place].hash = renamed[cards[place].hash] ?? cards[place].hash }
+      for place in cards.indices {
+        cards[place].hash = renamed[cards[place].hash] ?? cards[place].hash
+      }
       redacted.event = .runbooks(cards)
     case .runbook(var act):
       act.runbook.hash = renamed[act.runbook.hash] ?? act.runbook.hash

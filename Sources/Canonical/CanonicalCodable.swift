@@ -57,7 +57,7 @@ public enum Fields {
 
   /// In which form what is read was written; what is written is of the present one.
   public var form: Int {
-    if case .reading(let decoder) = self { decoder.form } else { .max }
+    if case .reading(let decoder) = self { decoder.canonicalForm } else { .max }
   }
 
   @inlinable

@@ -82,8 +82,7 @@ public final class CanonicalDecoder: Decoder {
     return value
   }
 
-  /// In which form the whole was written; `.max` for the present one.
-  public var form: Int { core.pointee.form }
+  fileprivate var form: Int { core.pointee.form }
 
   private func whole<Value: Decodable>(_ type: Value.Type) throws -> Value {
     let decoder = self
@@ -413,4 +412,9 @@ public final class CanonicalDecoder: Decoder {
     func decode(_ type: UInt64.Type) throws -> UInt64 { try decoder.unsigned(type) }
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value { try decoder.read(type) }
   }
+}
+
+extension Decoder {
+  /// In which form the whole was written; `.max` for the present one, and for what is not canonical.
+  public var canonicalForm: Int { (self as? CanonicalDecoder)?.form ?? .max }
 }

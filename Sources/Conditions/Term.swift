@@ -43,8 +43,11 @@ struct Comparison: Sendable, Hashable {
   var relation: Term.Relation
   var operand: Term.Operand
 
-  func truth(_ facts: some Facts) -> Truth {
-    switch (facts.fact(reference), operand) {
+  func truth(_ facts: some Facts) -> Truth { truth(of: facts.fact(reference)) }
+
+  /// - Parameter fact: what `reference` names.
+  func truth(of fact: Fact) -> Truth {
+    switch (fact, operand) {
     case (.number(let value), .number(let limit)):
       guard !value.isNaN else { return .unknown }
       switch relation {

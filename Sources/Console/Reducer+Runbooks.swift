@@ -98,7 +98,7 @@ extension ConsoleState {
 
   mutating func moveStep(by rows: Int, _ state: State) {
     guard let view = view(state) else { return }
-    let anchors = RunbookBody(view, width: 80, cursor: nil).anchors
+    let anchors = RunbookBody.anchors(of: view)
     guard !anchors.isEmpty else { return }
     let here = view.cursor.flatMap { anchors.firstIndex(of: $0) } ?? 0
     let row = max(0, min(anchors.count - 1, here &+ rows))

@@ -31,7 +31,7 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
     cause = try container.decode(Cause.self, forKey: .cause)
     resolved = try container.decodeIfPresent(Resolution.self, forKey: .resolved)
     phaseSince = opened
-    guard ((decoder as? CanonicalDecoder)?.form ?? .max) >= 4 else { return }
+    guard decoder.canonicalForm >= 4 else { return }
     severity = try container.decodeIfPresent(Severity.self, forKey: .severity)
     commander = try container.decodeIfPresent(String.self, forKey: .commander)
     phase = try container.decode(Phase.self, forKey: .phase)
@@ -69,7 +69,7 @@ public struct IncidentRecord: Sendable, Hashable, Codable {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       at = try container.decode(Instant.self, forKey: .at)
       by = try container.decode(String.self, forKey: .by)
-      guard ((decoder as? CanonicalDecoder)?.form ?? .max) >= 4 else { return }
+      guard decoder.canonicalForm >= 4 else { return }
       reason = try container.decodeIfPresent(String.self, forKey: .reason)
     }
   }

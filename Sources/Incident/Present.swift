@@ -94,7 +94,7 @@ public struct Present: Sendable, Hashable, Codable {
     alertChanges = try container.decode([AlertChange].self, forKey: .alertChanges)
     incidents = try container.decode([IncidentRecord].self, forKey: .incidents)
     documents = try container.decode([Document].self, forKey: .documents)
-    guard ((decoder as? CanonicalDecoder)?.form ?? .max) >= 4 else { return }
+    guard decoder.canonicalForm >= 4 else { return }
     runbooks = try container.decode([RunbookCard].self, forKey: .runbooks)
     works = try container.decode([RunbookWork].self, forKey: .works)
   }

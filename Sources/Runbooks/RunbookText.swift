@@ -14,6 +14,9 @@ package struct RunbookText: Sendable, Hashable {
   /// What of it asks for something that cannot be, and why.
   package private(set) var flaws: [Flaw] = []
 
+  /// Steps of each section so far, while it is read.
+  private var counts: [RunbookSection: Int] = [:]
+
   package struct Section: Sendable, Hashable {
     /// nil for one of the author's own.
     package var kind: RunbookSection?
@@ -57,6 +60,7 @@ package struct RunbookText: Sendable, Hashable {
     }
     close(&open)
     findFlawsOfValues()
+    counts = [:]
   }
 
   private mutating func close(_ open: inout Section?) {
@@ -64,7 +68,7 @@ package struct RunbookText: Sendable, Hashable {
     open = nil
     if let kind = section.kind, kind.hasSteps {
       // A section that is opened twice goes on counting.
-      let before = sections.filter { $0.kind == kind }.reduce(0) { $0 + $1.steps.count }
+      let before = counts[kind, default: 0]
       var reader = StepReader(kind)
       reader.read(section.blocks)
       section.steps = reader.steps.map { step in
@@ -73,6 +77,7 @@ package struct RunbookText: Sendable, Hashable {
         step.id = "\(kind.rawValue).\(step.number)"
         return step
       }
+      counts[kind] = before + section.steps.count
       flaws += reader.flaws.map { Flaw(line: $0.line, reason: $0.reason) }
     }
     sections.append(section)

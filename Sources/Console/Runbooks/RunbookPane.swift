@@ -87,7 +87,7 @@ struct RunbookPane {
 extension RunbookView {
   /// What the cursor stands on: what was chosen, else the first step that is open.
   var cursor: String? {
-    let anchors = RunbookBody(self, width: 80, cursor: nil).anchors
+    let anchors = RunbookBody.anchors(of: self)
     if let id = console.chosen[.runbook]?.id, anchors.contains(id) { return id }
     let open = runbook.text.steps.filter { work?.mark(of: $0.id) == nil }
     return open.first?.id ?? anchors.first

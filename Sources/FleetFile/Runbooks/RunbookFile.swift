@@ -16,6 +16,8 @@ package struct RunbookFile: Sendable, Hashable {
   package var isOurs: Bool
   /// Where keys of its head stand, for what is found out later.
   package var places: [String: Place]
+  /// Of the whole file, to find where something stands.
+  let lines: [Substring]
 
   package struct Place: Sendable, Hashable {
     package var line: Int
@@ -68,6 +70,7 @@ package struct RunbookFile: Sendable, Hashable {
     }
     self.runbook = runbook
     self.path = path
+    lines = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
   }
 
   /// SHA-256 of the text's bytes.

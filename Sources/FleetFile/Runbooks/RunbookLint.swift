@@ -16,6 +16,13 @@ package struct RunbookLint {
   /// `breaker(postgres)`; nil where nobody looked.
   private let exported: [String: Set<String>]?
   private var findings: [RunbookFinding] = []
+  /// Files by where they are, and what of each a link may name with `#`.
+  private let places: [String: Int]
+  private let anchors: [[String]]
+  private var counts: [String: Int] = [:]
+
+  /// Findings that one file may have: more are of no help to anybody.
+  package static let mostOfOne = 200
 
   /// Days after which somebody should have read a runbook again.
   package static let reviewEvery = 180
@@ -29,6 +36,14 @@ package struct RunbookLint {
     self.actions = actions
     self.today = today
     self.exported = exported
+    places = Dictionary(
+      files.enumerated().map { (RunbookLint.standard($0.element.path), $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+    anchors = files.map(\.runbook.text.markdown.anchors)
+  }
+
+  private static func standard(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
   /// All there is to be mended, file by file, in the order of the lines.
@@ -54,6 +69,8 @@ package struct RunbookLint {
     _ rule: RunbookFinding.Rule, _ file: RunbookFile, _ place: RunbookFile.Place?, _ text: String,
     fix: String? = nil
   ) {
+    counts[file.path, default: 0] += 1
+    guard counts[file.path] ?? 0 <= RunbookLint.mostOfOne else { return }
     findings.append(
       RunbookFinding(
         rule: rule,
@@ -83,33 +100,36 @@ package struct RunbookLint {
   // MARK: Links
 
   private mutating func checkLinks(_ file: RunbookFile) {
-    for (destination, line) in file.runbook.text.markdown.links {
+    let own = places[RunbookLint.standard(file.path)]
+    for (destination, line) in file.runbook.text.markdown.links
+    where counts[file.path] ?? 0 < RunbookLint.mostOfOne {
       guard !destination.isEmpty, !destination.contains("://"), !destination.hasPrefix("mailto:"),
         !destination.hasPrefix("action:"), !destination.hasPrefix("/"),
         !destination.hasPrefix("{{"), !destination.hasPrefix("{%")
       else { continue }
-      let place = file.place(of: destination, from: line)
       let parts = destination.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
       let path = String(parts[0]).removingPercentEncoding ?? String(parts[0])
       let anchor = parts.count > 1 ? String(parts[1]) : nil
-      var target: MarkdownText? = file.runbook.text.markdown
+      var target = own
       if !path.isEmpty {
         let whole = file.folder + "/" + path
-        let known = files.first { RunbookLint.isSame($0.path, whole) }
+        let known = places[RunbookLint.standard(whole)]
         guard known != nil || FileManager.default.fileExists(atPath: whole) else {
           add(
-            .deadLink, file, place, "the link '\(destination)' leads to no file",
+            .deadLink, file, file.place(of: destination, from: line),
+            "the link '\(destination)' leads to no file",
             fix: nearest(path))
           continue
         }
-        target = known?.runbook.text.markdown
+        target = known
       }
-      guard let anchor, !anchor.isEmpty, let anchors = target?.anchors,
+      guard let anchor, !anchor.isEmpty, let anchors = target.map({ anchors[$0] }),
         !anchors.contains(anchor.lowercased())
       else { continue }
       let near = NearestWord.to(anchor, among: anchors)
       add(
-        .deadAnchor, file, place, "no heading is called '#\(anchor)'",
+        .deadAnchor, file, file.place(of: destination, from: line),
+        "no heading is called '#\(anchor)'",
         fix: near.map { "did you mean '#\($0)'?" })
     }
   }
@@ -118,12 +138,6 @@ package struct RunbookLint {
     let last = path.split(separator: "/").last.map(String.init) ?? path
     let names = files.map { $0.runbook.path.split(separator: "/").last.map(String.init) ?? "" }
     return NearestWord.to(last, among: names).map { "did you mean '\($0)'?" }
-  }
-
-  private static func isSame(_ a: String, _ b: String) -> Bool {
-    a == b
-      || URL(fileURLWithPath: a).standardizedFileURL.path
-        == URL(fileURLWithPath: b).standardizedFileURL.path
   }
 
   // MARK: What it names
@@ -356,8 +370,6 @@ extension RunbookFile {
 
   /// Where a text stands, from a line on and before another; nil where it stands nowhere there.
   private func found(_ text: String, from line: Int, before end: Int) -> Place? {
-    let lines = runbook.source.split(
-      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for number in line..<max(line, min(lines.count + 1, end)) where number >= 1 {
       let found = lines[number - 1]
       if let range = found.firstRange(of: text) {

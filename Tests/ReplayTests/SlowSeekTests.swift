@@ -13,6 +13,13 @@ private final class SlowArchive: Archive, @unchecked Sendable {
   /// Written before it is read from, by one test.
   var isSlow = false
   var reads: Int { counted.withLock { $0 } }
+  /// Reads that are answered; those after them wait until it is raised.
+  private let answered = Mutex(Int.max)
+
+  /// Answers a few reads and no more, so that what is on its way is still there when a test that waited for
+  /// a thread comes to look.
+  func holdAfterAFew() { answered.withLock { $0 = reads + 60 } }
+  func letGo() { answered.withLock { $0 = .max } }
 
   init(_ archive: MemoryArchive) { self.archive = archive }
 
@@ -27,6 +34,7 @@ private final class SlowArchive: Archive, @unchecked Sendable {
     counted.withLock { $0 += 1 }
     guard isSlow else { return archive.batches(after: sequence, limit: limit) }
     usleep(20_000)
+    while reads > answered.withLock({ $0 }) { usleep(1000) }
     return archive.batches(after: sequence, limit: 2)
   }
 
@@ -95,6 +103,7 @@ struct SlowSeekTests {
     let running = Task { await past.run() }
     defer { running.cancel() }
     let whole = 500 / 2
+    archive.holdAfterAFew()
     await past.perform(.seek(span.last.offset))
     past.nudge()
     // On the way, seen more than once, and not there yet.
@@ -103,6 +112,7 @@ struct SlowSeekTests {
     #expect(viewer.last.map { $0.offset < span.last.offset } == true)
     #expect(archive.reads < whole)
     viewer.ask(.seek(span.first.offset))
+    archive.letGo()
     past.nudge()
     try await wait { viewer.last.map { !$0.isSeeking && $0.offset == span.first.offset } == true }
     // It did not first go where it was sent before.
@@ -123,10 +133,12 @@ struct SlowSeekTests {
     archive.isSlow = true
     let running = Task { await past.run() }
     defer { running.cancel() }
+    archive.holdAfterAFew()
     await past.perform(.compare(span.first.offset, span.last.offset))
     past.nudge()
     try await wait { viewer.last?.isSeeking == true }
     #expect(viewer.compared == 0)
+    archive.letGo()
     await past.perform(.compare(span.first.offset, span.first.offset + 1))
     past.nudge()
     try await wait { viewer.compared == 1 }

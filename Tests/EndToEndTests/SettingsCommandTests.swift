@@ -48,11 +48,11 @@ struct SettingsCommandTests {
   @Test("a wrong settings file is refused with its place and exit code 2, and check exits 1")
   func wrong() throws {
     let sentence =
-      "\(folder.path)/damcon/config.yaml:1:14: keys.poll: 's' is already sort in the fleet; give "
-      + "sort another key, or none\n"
-    let keys = try run(settings: "keys: {poll: s}", [], "keys")
+      "\(folder.path)/damcon/config.yaml:1:14: keys.poll: ']' is already next-service in a service; give "
+      + "next-service another key, or none\n"
+    let keys = try run(settings: "keys: {poll: ']'}", [], "keys")
     #expect(keys.status == 2 && keys.output == "" && keys.errors == sentence)
-    let check = try run(settings: "keys: {poll: s}", [], "check")
+    let check = try run(settings: "keys: {poll: ']'}", [], "check")
     #expect(check.status == 1 && check.errors.hasPrefix(sentence))
   }
 

@@ -9,8 +9,7 @@ extension Expression {
     case .comparison(let comparison): comparison.truth(facts)
     case .not(let inner): !inner.truthInTime(facts)
     case .all(let parts): Truth.all(parts.map { $0.truthInTime(facts) })
-    case .any(let parts):
-      !Truth.all(parts.map { !$0.truthInTime(facts) })
+    case .any(let parts): Truth.any(parts.map { $0.truthInTime(facts) })
     case .held(let inner, _): inner.truthInTime(facts)
     case .latch(let entry, let exit):
       Truth.all([entry.truthInTime(facts), !exit.truthInTime(facts)])

@@ -1,23 +1,23 @@
 /// Many conditions that are asked over the same facts: what several of them name is looked up once, and
-/// what several compare is compared once.
+/// what is found leads to those that it could stir. Those that it could not cost nothing.
 ///
-/// It answers one question, and that fast: would this condition, of which nothing goes on, do anything
-/// but rest? Most of many would not, and cost a few steps; the others are left to a `ConditionRun`.
+/// It answers one question, and that fast: which of these conditions, of which nothing goes on, would do
+/// anything but rest? The others are left to a `ConditionRun`.
 public struct ConditionTable: Sendable {
   private var references: [Reference] = []
   private var referenceSlots: [Reference: Int32] = [:]
+  /// Of every reference what it is held against.
+  private var shelves: [LimitShelf] = []
   private var comparisons: [Comparison] = []
-  /// Of every comparison what it names.
+  /// Of every comparison what it names, and which conditions it is a part of.
   private var named: [Int32] = []
+  private var parts: [[Int32]] = []
   private var slots: [Comparison: Int32] = [:]
   /// Of every condition where its program begins, and at last where the last one ends.
   private var starts: [Int] = [0]
   private var programs: [Step] = []
-  /// The comparisons of each, and where those of each begin.
-  private var own: [Int32] = []
-  private var ownStarts: [Int] = [0]
-  /// Without `not`, nothing stirs where no comparison holds.
-  private var needsOne: [Bool] = []
+  /// By a `not` in it, a condition may stir where no comparison holds.
+  private var isBlind: [Bool] = []
 
   /// A condition is written behind its parts, so that it is decided without going down into anything.
   private enum Step: Sendable {
@@ -33,46 +33,80 @@ public struct ConditionTable: Sendable {
   public struct Answers: Sendable {
     /// nil: not asked yet.
     fileprivate var facts: [Fact?] = []
-    fileprivate var truths: [Truth?] = []
     fileprivate var stack: [Truth] = []
+    fileprivate var found: [Int32] = []
     public init() {}
+  }
+
+  /// Some of the conditions: those that may concern one service.
+  public struct Choice: Sendable {
+    /// A bit for each condition of the table.
+    fileprivate var bits: [UInt64]
+    /// What they name.
+    fileprivate var references: [Int32] = []
+    fileprivate var blind: [Int32] = []
+
+    /// Whether the condition at `place` is one of them.
+    public func contains(_ place: Int) -> Bool { bits[place >> 6] & 1 << UInt64(place & 63) != 0 }
   }
 
   /// - Parameter conditions: to be asked for by their places; one that is nil always rests.
   public init(_ conditions: [Condition?]) {
-    for condition in conditions {
+    for (place, condition) in conditions.enumerated() {
       if let condition { compile(condition.root) }
       let program = programs[starts[starts.count - 1]...]
-      needsOne.append(!program.contains { if case .not = $0 { true } else { false } })
-      for case .compare(let slot) in program { own.append(slot) }
+      isBlind.append(program.contains { if case .not = $0 { true } else { false } })
+      for case .compare(let slot) in program where parts[Int(slot)].last != Int32(place) {
+        parts[Int(slot)].append(Int32(place))
+      }
       starts.append(programs.count)
-      ownStarts.append(own.count)
     }
+    for (slot, comparison) in comparisons.enumerated() {
+      shelves[Int(named[slot])].add(comparison, Int32(slot))
+    }
+    for place in shelves.indices { shelves[place].sort() }
   }
 
-  /// Makes answers those of a new moment.
-  public func begin(_ answers: inout Answers) {
+  /// - Parameter places: of the conditions that are asked about together.
+  public func choice(of places: [Int]) -> Choice {
+    var choice = Choice(bits: Array(repeating: 0, count: (isBlind.count + 63) / 64))
+    var isNamed = Array(repeating: false, count: references.count)
+    for place in places {
+      choice.bits[place >> 6] |= 1 << UInt64(place & 63)
+      if isBlind[place] { choice.blind.append(Int32(place)) }
+      for case .compare(let slot) in programs[starts[place]..<starts[place + 1]] {
+        isNamed[Int(named[Int(slot)])] = true
+      }
+    }
+    choice.references = isNamed.indices.filter { isNamed[$0] }.map { Int32($0) }
+    return choice
+  }
+
+  /// The places of those that hold by these facts, or of which a `for` or an `until` begins, in their order.
+  public func stirred(
+    among choice: Choice, _ facts: some Facts, _ answers: inout Answers
+  ) -> [Int] {
     answers.facts.removeAll(keepingCapacity: true)
     answers.facts.append(contentsOf: repeatElement(nil, count: references.count))
-    answers.truths.removeAll(keepingCapacity: true)
-    answers.truths.append(contentsOf: repeatElement(nil, count: comparisons.count))
-  }
-
-  /// Whether the condition at `place` holds by these facts, or a `for` or an `until` of it begins.
-  public func stirs(_ place: Int, _ facts: some Facts, _ answers: inout Answers) -> Bool {
-    if needsOne[place] {
-      var holds = false
-      for index in ownStarts[place]..<ownStarts[place + 1]
-      where truth(Int(own[index]), facts, &answers) == .yes {
-        holds = true
-        break
+    answers.found.removeAll(keepingCapacity: true)
+    answers.found.append(contentsOf: choice.blind)
+    for reference in choice.references {
+      let fact = fact(Int(reference), facts, &answers)
+      shelves[Int(reference)].forEach(heldBy: fact, comparisons) { slot in
+        for place in parts[Int(slot)] where choice.contains(Int(place)) && !isBlind[Int(place)] {
+          answers.found.append(place)
+        }
       }
-      guard holds else { return false }
     }
-    return works(place, facts, &answers)
+    guard !answers.found.isEmpty else { return [] }
+    var stirred: [Int] = []
+    for place in Set(answers.found) where stirs(Int(place), facts, &answers) {
+      stirred.append(Int(place))
+    }
+    return stirred.sorted()
   }
 
-  private func works(_ place: Int, _ facts: some Facts, _ answers: inout Answers) -> Bool {
+  private func stirs(_ place: Int, _ facts: some Facts, _ answers: inout Answers) -> Bool {
     var begins = false
     answers.stack.removeAll(keepingCapacity: true)
     for step in programs[starts[place]..<starts[place + 1]] {
@@ -102,13 +136,14 @@ public struct ConditionTable: Sendable {
   }
 
   private func truth(_ slot: Int, _ facts: some Facts, _ answers: inout Answers) -> Truth {
-    if let truth = answers.truths[slot] { return truth }
-    let place = Int(named[slot])
-    let fact = answers.facts[place] ?? facts.fact(references[place])
-    answers.facts[place] = fact
-    let truth = comparisons[slot].truth(of: fact)
-    answers.truths[slot] = truth
-    return truth
+    comparisons[slot].truth(of: fact(Int(named[slot]), facts, &answers))
+  }
+
+  private func fact(_ reference: Int, _ facts: some Facts, _ answers: inout Answers) -> Fact {
+    if let known = answers.facts[reference] { return known }
+    let fact = facts.fact(references[reference])
+    answers.facts[reference] = fact
+    return fact
   }
 
   private mutating func compile(_ part: Expression) {
@@ -142,8 +177,10 @@ public struct ConditionTable: Sendable {
     if reference == references.count {
       referenceSlots[comparison.reference] = reference
       references.append(comparison.reference)
+      shelves.append(LimitShelf())
     }
     named.append(reference)
+    parts.append([])
     return slot
   }
 }

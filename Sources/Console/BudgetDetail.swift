@@ -79,7 +79,7 @@ struct BudgetDetail {
     add("seen", seen)
     if let basis { add("counted", basis) }
     if case .service(let name) = row.owner,
-      let match = RunbookListPane.best(state.present.runbookMatches(of: name))
+      let match = state.present.runbookMatches(of: name).best
     {
       add("runbook", "\(match.id): \(match.because.joined(separator: "; "))")
     }

@@ -9,11 +9,7 @@ struct GlossaryPane {
 
   func draw(on canvas: Canvas) {
     let lines = GlossaryPane.lines(console)
-    let first = min(console.textScroll, max(0, lines.count - canvas.height))
-    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
-      canvas.put(line, at: Point(1, y))
-    }
-    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+    TextScroll.draw(lines, from: console.textScroll, on: canvas)
   }
 
   static func furthest(_ state: State, _ console: ConsoleState) -> Int {

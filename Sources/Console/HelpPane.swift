@@ -14,11 +14,7 @@ struct HelpPane {
 
   func draw(on canvas: Canvas) {
     let lines = HelpPane.lines(console, obstacle.belowHelp)
-    let first = min(console.textScroll, max(0, lines.count - canvas.height))
-    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
-      canvas.put(line, at: Point(1, y))
-    }
-    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+    TextScroll.draw(lines, from: console.textScroll, on: canvas)
   }
 
   static func furthest(_ state: State, _ console: ConsoleState) -> Int {
@@ -126,24 +122,5 @@ extension HelpPane {
       lines.append([Run("  " + sign.padded(to: 15), .strong), Run(words)])
     }
     return lines
-  }
-}
-
-/// What lies below the last line that is shown.
-enum TextScroll {
-  static func drawRest(on canvas: Canvas, below: Int) {
-    guard width(below: below, on: canvas) > 0 else { return }
-    canvas.put(
-      words(below, canvas), endingAt: canvas.width, y: canvas.height - 1, Style(.header))
-  }
-
-  /// Columns that it takes of the last line; 0 where nothing is below, or there is no room to say so.
-  static func width(below: Int, on canvas: Canvas) -> Int {
-    guard below > 0, canvas.width > 24 else { return 0 }
-    return DisplayText.width(of: words(below, canvas), glyphs: canvas.glyphs)
-  }
-
-  private static func words(_ below: Int, _ canvas: Canvas) -> String {
-    " \(below) more \(below == 1 ? "line" : "lines"): \(canvas.glyphs.isASCII ? "j" : "↓") "
   }
 }

@@ -21,11 +21,7 @@ struct LogPane {
         Style.dim)
       return
     }
-    let first = min(console.textScroll, max(0, lines.count - canvas.height))
-    for (y, line) in lines[first...].prefix(canvas.height).enumerated() {
-      canvas.put(line, at: Point(0, y))
-    }
-    TextScroll.drawRest(on: canvas, below: lines.count - first - canvas.height)
+    TextScroll.draw(lines, from: console.textScroll, on: canvas, x: 0)
   }
 
   /// The last lines that fit.

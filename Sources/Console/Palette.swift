@@ -173,9 +173,7 @@ extension ConsoleState {
     case "severity": return setSeverity(argument, state)
     case "lead": return takeLead(argument, state)
     case "phase": return setPhase(argument, state)
-    case "handover":
-      push(.handover)
-      textScroll = 0
+    case "handover": push(.handover)
     case "message": return composeMessage(state)
     case "runbook": return openRunbook(named: argument, state)
     case "laydown": return layDown(argument, state)

@@ -35,7 +35,7 @@ extension ConsoleState {
   }
 
   private func best(for service: String, _ state: State) -> RunbookMatch? {
-    RunbookListPane.best(state.present.runbookMatches(of: service)).flatMap {
+    state.present.runbookMatches(of: service).best.flatMap {
       library.runbook(hash: $0.hash) == nil ? nil : $0
     }
   }

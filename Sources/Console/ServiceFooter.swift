@@ -60,7 +60,7 @@ struct ServiceFooter {
         Run("  for \(origin), where it began", Style.dim),
       ]
     }
-    let alike = matches.count { $0.kind == first.kind && $0.score == first.score } - 1
+    let alike = matches.foremost.count - 1
     var runs = [Run("runbook ", Style.dim), Run(first.id, first.isComing ? .text : .strong)]
     if alike > 0 { runs.append(Run(" or \(alike) more that fit as well", .warning)) }
     return runs + [Run("  ")] + RunbookView.reason(of: first)

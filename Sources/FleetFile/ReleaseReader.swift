@@ -136,7 +136,6 @@ enum ReleaseReader {
   /// Unix seconds of `2026-12-20` or `2026-12-20T18:00Z`; a day alone ends with its last minute.
   private static func date(_ value: YAMLValue, isEnd: Bool) -> Double? {
     let text = value.scalar ?? ""
-    let day = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
     let rest = text.dropFirst(10)
     var minute: Int?
     if rest.isEmpty {
@@ -144,22 +143,14 @@ enum ReleaseReader {
     } else if rest.first == "T" || rest.first == " ", rest.last == "Z" {
       minute = minutes(String(rest.dropFirst().dropLast().prefix(5)))
     }
-    guard day.count == 3, day.map(\.count) == [4, 2, 2], let year = Int(day[0]),
-      let month = Int(day[1]), let date = Int(day[2]), (1970...2200).contains(year),
-      (1...12).contains(month), (1...31).contains(date), let minute
+    guard let day = CivilDay(String(text.prefix(10))), freezable.contains(day.year), let minute
     else {
       value.expected("a day such as 2026-12-20, or 2026-12-20T18:00Z")
       return nil
     }
-    return Double(days(year, month, date) * 86_400 + minute * 60)
+    return Double(day.number * 86_400 + minute * 60)
   }
 
-  /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = y / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
+  /// Years that a freeze may be in.
+  private static let freezable = 1970...2200
 }

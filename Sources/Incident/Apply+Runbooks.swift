@@ -79,23 +79,21 @@ extension State {
     let before = present.services[index].runbookRuns
     let facts = FleetFacts(present, row: index)
     let table = present.runbookIndex.table
-    table.begin(&answers)
-    var runs: [RunbookRun] = []
+    let choice = present.runbookIndex.applying[index]
+    var runs = before.filter { choice.contains($0.card) }
+    let known = runs.count
     var next = 0
-    for card in present.runbookIndex.applying[index] {
-      while next < before.count, before[next].card < card { next += 1 }
-      var run: RunbookRun
-      if next < before.count, before[next].card == card {
-        run = before[next]
-      } else if table.stirs(card, facts, &answers) {
-        run = RunbookRun(card: card, run: ConditionRun())
-      } else {
-        continue
-      }
-      guard let match = present.runbooks[card].match else { continue }
-      run.advance(match, present.runbooks[card], facts)
-      if !run.run.isAtRest { runs.append(run) }
+    for card in table.stirred(among: choice, facts, &answers) {
+      while next < known, runs[next].card < card { next += 1 }
+      guard next == known || runs[next].card != card else { continue }
+      runs.append(RunbookRun(card: card, run: ConditionRun()))
     }
+    for place in runs.indices {
+      let card = present.runbooks[runs[place].card]
+      if let match = card.match { runs[place].advance(match, card, facts) }
+    }
+    runs.removeAll { $0.run.isAtRest }
+    runs.sort { $0.card < $1.card }
     return before.isEmpty && runs.isEmpty ? nil : runs
   }
 
@@ -181,6 +179,7 @@ extension Present {
   }
 
   fileprivate mutating func followLanguage(ofServiceAt index: Int) {
+    guard runbookIndex.isOutdated(index, services[index].language) else { return }
     runbookIndex.follow(services[index], at: index, runbooks)
   }
 }

@@ -17,7 +17,10 @@ extension State {
     var index = Int(second % State.round)
     while index < present.services.count {
       watchTriggers(index)
-      watchRunbooks(index)
+      // Of the others it was done when they were heard.
+      if !present.services[index].isHeard(within: Double(State.round), at: present.now) {
+        watchRunbooks(index)
+      }
       index += Int(State.round)
     }
   }

@@ -53,8 +53,7 @@ public struct FleetFacts: Facts, Sendable {
     case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
       return present.services[row].requestFact(reference.kind, at: present.now)
     case "saturation":
-      guard let argument else { return number(present.services[row].saturation?.ratio) }
-      return number(present.services[row].saturations.first { $0.name == argument }?.ratio)
+      return number(present.services[row].fullness(of: argument))
     case "fallback":
       guard let fallback = present.services[row].fallbacks.first(where: { $0.name == argument })
       else {
@@ -127,11 +126,11 @@ extension ServicePresent {
   fileprivate func answer(_ kind: ProbeKind, at now: Instant) -> Fact {
     var passes = false
     var isUnknown = instances.isEmpty
-    for instance in instances {
-      let route = instance.health[kind]
+    for index in instances.indices {
+      let route = instances[index].health[kind]
       guard let last = route.lastAnswer,
-        now.seconds(since: last) <= instance.health.policy.staleAfter
-          || now.seconds(since: last) <= 2 * instance.health.nextCheckHint
+        now.seconds(since: last) <= instances[index].health.policy.staleAfter
+          || now.seconds(since: last) <= 2 * instances[index].health.nextCheckHint
       else {
         isUnknown = true
         continue
@@ -158,8 +157,9 @@ extension ServicePresent {
 
   fileprivate func check(_ name: String?) -> Fact {
     var worst: HealthReport.Status?
-    for instance in instances {
-      guard let check = instance.health.report?.checks.first(where: { $0.name == name }) else {
+    for index in instances.indices {
+      guard let check = instances[index].health.report?.checks.first(where: { $0.name == name })
+      else {
         continue
       }
       switch (worst, check.status) {
@@ -190,11 +190,10 @@ extension ServicePresent {
 
   /// Whether any instance was scraped within two of its intervals.
   func isScrapeFresh(at now: Instant) -> Bool {
-    instances.contains { instance in
-      let polling = instance.definition.polling
-      return instance.meter.lastScrape.map {
-        now.seconds - $0 <= 2 * polling.interval + polling.timeout
-      } ?? false
+    instances.indices.contains { index in
+      guard let last = instances[index].sharedMeter.read({ $0.lastScrape }) else { return false }
+      let polling = instances[index].definition.polling
+      return now.seconds - last <= 2 * polling.interval + polling.timeout
     }
   }
 }

@@ -81,14 +81,19 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
 
   /// Everything limited that it tells of, from its report and its metrics, fullest first.
   public var saturations: [Saturation] {
+    unorderedSaturations.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
+  }
+
+  var unorderedSaturations: [Saturation] {
     var found: [Saturation] = []
     for reported in health.report?.saturation ?? [] {
       if let ratio = reported.ratio { found.append(Saturation(name: reported.name, ratio: ratio)) }
     }
-    for measured in meter.saturation where !found.contains(where: { $0.name == measured.name }) {
+    for measured in sharedMeter.read({ $0.saturation })
+    where !found.contains(where: { $0.name == measured.name }) {
       found.append(Saturation(name: measured.name, ratio: measured.ratio))
     }
-    return found.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
+    return found
   }
 
   mutating func adopt(_ definition: Instance) {

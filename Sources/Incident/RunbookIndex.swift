@@ -5,8 +5,8 @@ import Runbooks
 /// Which runbooks may concern which service: made of the present, no part of what holds.
 struct RunbookIndex: Sendable, Hashable {
   private(set) var table: ConditionTable
-  /// By service: the places of the cards that apply to it and have something to match.
-  private(set) var applying: [[Int]]
+  /// By service: the cards that apply to it and have something to match.
+  private(set) var applying: [ConditionTable.Choice]
   /// What the services were written in when that was worked out.
   private var languages: [Language?]
   /// To be taken out while it is used, so that it is never copied.
@@ -25,20 +25,27 @@ struct RunbookIndex: Sendable, Hashable {
     applying = services.indices.map { own(of: services[$0], cards) }
   }
 
-  private func own(of service: ServicePresent, _ cards: [RunbookCard]) -> [Int] {
+  private func own(
+    of service: ServicePresent, _ cards: [RunbookCard]
+  ) -> ConditionTable.Choice {
     let (name, language, tier) = (
       service.definition.name, service.language, service.definition.tier
     )
-    return cards.indices.filter {
-      cards[$0].match != nil && cards[$0].scope.applies(to: name, language: language, tier: tier)
-    }
+    return table.choice(
+      of: cards.indices.filter {
+        cards[$0].match != nil && cards[$0].scope.applies(to: name, language: language, tier: tier)
+      })
   }
 
   /// A service tells what it is written in once it is heard.
   mutating func follow(_ service: ServicePresent, at index: Int, _ cards: [RunbookCard]) {
-    guard languages.indices.contains(index), languages[index] != service.language else { return }
     languages[index] = service.language
     applying[index] = own(of: service, cards)
+  }
+
+  /// Whether a service is written in something else than it was when that was worked out.
+  func isOutdated(_ index: Int, _ language: Language?) -> Bool {
+    languages.indices.contains(index) && languages[index] != language
   }
 
   static func == (_: RunbookIndex, _: RunbookIndex) -> Bool { true }

@@ -27,6 +27,22 @@ public struct RunbookMatch: Sendable, Hashable {
   }
 
   public var isComing: Bool { if case .coming = kind { true } else { false } }
+
+  /// Only a person can choose between the two.
+  public func fits(like other: RunbookMatch) -> Bool {
+    kind.rank == other.kind.rank && score == other.score
+  }
+}
+
+extension Collection<RunbookMatch> {
+  /// The best of a sorted list, where no other fits as well.
+  public var best: RunbookMatch? { foremost.count == 1 ? first : nil }
+
+  /// Those of a sorted list that fit as well as the first.
+  public var foremost: [RunbookMatch] {
+    guard let first else { return [] }
+    return prefix { $0.fits(like: first) }
+  }
 }
 
 extension Present {
@@ -93,12 +109,12 @@ extension Present {
       because.append("its report says: \(hint)")
     }
     if !card.indicators.isEmpty {
-      let out = card.indicators.filter {
-        $0.condition.terms.allSatisfy { $0.truth(facts) == .yes }
-      }
+      let out = card.indicators.filter { $0.condition.truthInTime(facts) == .yes }
       score += RunbookMatch.Points.indicators * out.count / card.indicators.count
       for indicator in out {
-        let words = indicator.condition.terms.map { FactWords.words($0, facts) }
+        let words = indicator.condition.terms.filter { $0.truth(facts) == .yes }.map {
+          FactWords.words($0, facts)
+        }
         for word in words where !because.contains(where: { $0.hasPrefix(word) }) {
           because.append(word)
         }

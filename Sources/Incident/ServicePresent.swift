@@ -110,8 +110,8 @@ public struct ServicePresent: Sendable, Hashable {
   /// What the fleet file says, else what the metrics or the health report of any instance say.
   public var language: Language? {
     if let language = definition.language { return language }
-    for instance in instances {
-      if let language = instance.language { return language }
+    for index in instances.indices {
+      if let language = instances[index].language { return language }
     }
     return nil
   }
@@ -128,11 +128,18 @@ public struct ServicePresent: Sendable, Hashable {
   /// Seconds since the instance that was silent for longest was last heard; nil before any was.
   public func age(at now: Instant) -> Double? {
     var oldest: Double?
-    for instance in instances {
-      guard let heard = instance.lastAnswered else { continue }
+    for index in instances.indices {
+      guard let heard = instances[index].lastAnswered else { continue }
       oldest = max(oldest ?? 0, now.seconds(since: heard))
     }
     return oldest
+  }
+
+  /// Whether any instance answered no longer ago than so many seconds.
+  func isHeard(within seconds: Double, at now: Instant) -> Bool {
+    instances.indices.contains { index in
+      instances[index].lastAnswered.map { now.seconds(since: $0) < seconds } ?? false
+    }
   }
 
   /// Requests of all instances, of one endpoint or of all together.

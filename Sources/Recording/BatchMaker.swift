@@ -18,16 +18,13 @@ package struct BatchMaker {
   /// step of a seek.
   private static let round = 32
 
-  /// Seconds from one keyframe to the next, and how long after the full minute they come: by then what
-  /// charts keep of the minute before is complete.
-  private static let keyframeEvery: Int64 = 60
-  private static let keyframeAfter: Int64 = 15
+  /// Nanoseconds from one keyframe to the next: the longest way that a seek goes by entries.
+  private static let keyframeEvery: Int64 = 50_000_000_000
 
   /// Whether it is time for a keyframe, by offsets in nanoseconds.
   package static func isKeyframeDue(at now: Int64, since last: Int64) -> Bool {
     func number(_ offset: Int64) -> Int64 {
-      let (whole, rest) = (offset / 1_000_000_000 - keyframeAfter)
-        .quotientAndRemainder(dividingBy: keyframeEvery)
+      let (whole, rest) = offset.quotientAndRemainder(dividingBy: keyframeEvery)
       return rest < 0 ? whole - 1 : whole
     }
     return number(now) != number(last)

@@ -78,7 +78,7 @@ package struct RunbookText: Sendable, Hashable {
         return step
       }
       counts[kind] = before + section.steps.count
-      flaws += reader.flaws.map { Flaw(line: $0.line, reason: $0.reason) }
+      flaws += reader.flaws
     }
     sections.append(section)
   }

@@ -11,7 +11,7 @@ struct StepReader {
   let section: RunbookSection
   private(set) var steps: [Step] = []
   /// Preconditions that are none: where, and why.
-  private(set) var flaws: [(line: Int, reason: String)] = []
+  private(set) var flaws: [RunbookText.Flaw] = []
 
   init(_ section: RunbookSection) { self.section = section }
 
@@ -115,7 +115,7 @@ struct StepReader {
       }
       return condition
     } catch {
-      flaws.append((line, error.reason))
+      flaws.append(RunbookText.Flaw(line: line, reason: error.reason))
       return nil
     }
   }

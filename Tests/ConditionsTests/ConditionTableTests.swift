@@ -21,17 +21,19 @@ import Testing
   @Test func whatStirsIsWhatARunDoesNotRestAt() throws {
     let conditions = try Self.texts.map { try Condition($0) }
     let table = ConditionTable(conditions)
+    let all = table.choice(of: Array(conditions.indices))
     var answers = ConditionTable.Answers()
     var stirred = 0
     for a in Self.values {
       for b in Self.values {
         for c in Self.words {
           let facts = Known(facts: ["a": a, "b": b, "c": c])
-          table.begin(&answers)
+          let found = table.stirred(among: all, facts, &answers)
+          #expect(found == Set(found).sorted())
           for (place, condition) in conditions.enumerated() {
             var run = ConditionRun()
             run.advance(condition, facts, at: 0)
-            let stirs = table.stirs(place, facts, &answers)
+            let stirs = found.contains(place)
             #expect(stirs == !run.isAtRest, "\(condition.text) with a \(a), b \(b), c \(c)")
             stirred += stirs ? 1 : 0
           }
@@ -60,10 +62,46 @@ import Testing
     }
   }
 
+  /// At a limit, on both sides of it, and where many have the same one.
+  @Test func limitsAreMetExactly() throws {
+    let limits = [-3, 0, 0.5, 1, 1, 7.25, 1e300]
+    let relations = ["<", "<=", ">", ">=", "==", "!="]
+    let conditions = try limits.flatMap { limit in
+      try relations.map { try Condition("a \($0) \(limit)") }
+    }
+    let table = ConditionTable(conditions)
+    let all = table.choice(of: Array(conditions.indices))
+    var answers = ConditionTable.Answers()
+    let values =
+      limits.flatMap { [$0.nextDown, $0, $0.nextUp] } + [.infinity, -.infinity, .nan, -0.0]
+    for value in values {
+      let facts = Known(facts: ["a": .number(value)])
+      let expected = conditions.indices.filter {
+        var run = ConditionRun()
+        return run.advance(conditions[$0], facts, at: 0) == .yes
+      }
+      #expect(table.stirred(among: all, facts, &answers) == expected, "a is \(value)")
+    }
+  }
+
+  /// Only those that were chosen are told of, though others hold by the same.
+  @Test func aChoiceIsKeptTo() throws {
+    let conditions = try (0..<200).map { number in
+      try Condition(number % 3 == 0 ? "not b > 1" : "a > \(number % 5) or b > \(number)")
+    }
+    let table = ConditionTable(conditions)
+    var answers = ConditionTable.Answers()
+    let facts = Known(facts: ["a": .number(3), "b": .number(0)])
+    let whole = table.stirred(among: table.choice(of: Array(0..<200)), facts, &answers)
+    let odd = table.choice(of: stride(from: 1, to: 200, by: 2).map { $0 })
+    #expect(table.stirred(among: odd, facts, &answers) == whole.filter { $0 % 2 == 1 })
+    #expect(whole.count > 100 && whole.count < 200)
+    #expect(odd.contains(63) && !odd.contains(64) && odd.contains(65))
+  }
+
   @Test func whatIsNilRests() {
     let table = ConditionTable([nil])
     var answers = ConditionTable.Answers()
-    table.begin(&answers)
-    #expect(!table.stirs(0, Known(facts: [:]), &answers))
+    #expect(table.stirred(among: table.choice(of: [0]), Known(facts: [:]), &answers).isEmpty)
   }
 }

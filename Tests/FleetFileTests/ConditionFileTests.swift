@@ -104,6 +104,10 @@ struct ConditionFileTests {
         "f.yaml:7:27: … it ends before it begins"
       ),
       (
+        "schedule: {freeze: [{from: 2026-02-30, until: 2026-12-20}]}",
+        "f.yaml:7:34: … expected a day such as 2026-12-20, or 2026-12-20T18:00Z, found '2026-02-30'"
+      ),
+      (
         "shedule: weekdays",
         "f.yaml:7:7: … unknown key 'shedule' in release; did you mean 'schedule'?"
       ),

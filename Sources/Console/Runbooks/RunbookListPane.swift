@@ -68,10 +68,10 @@ struct RunbookListPane {
     case 0: runs = [Run("No runbook matches what \(service) shows now.")]
     case 1: runs = [Run("One runbook matches what \(service) shows now.")]
     default:
-      let best = holding.filter { $0.score == holding[0].score && $0.kind == holding[0].kind }
+      let alike = holding.foremost.count
       runs = [Run("\(holding.count) runbooks match what \(service) shows now.")]
-      if best.count > 1 {
-        runs.append(Run(" \(best.count) fit equally well: choose by what they say.", .warning))
+      if alike > 1 {
+        runs.append(Run(" \(alike) fit equally well: choose by what they say.", .warning))
       }
     }
     return [runs, []]
@@ -94,7 +94,7 @@ struct RunbookListPane {
   private func block(
     of match: RunbookMatch, among all: [RunbookMatch], at origin: String? = nil
   ) -> BlockList.Block {
-    let isTied = all.count { $0.score == match.score && $0.kind == match.kind } > 1
+    let isTied = all.count { $0.fits(like: match) } > 1
     var title: [Run] = [
       match.isComing ? Run("◌ ", .stale) : Run("▸ ", .key), Run(match.id, .strong),
       Run("  \(match.title)"), Run("  fits \(match.score) of 100", .dim),
@@ -153,13 +153,5 @@ struct RunbookListPane {
       canvas.put(line, at: Point(0, y))
       y += 1
     }
-  }
-
-  /// The runbook that the key opens: the best, where nothing fits as well.
-  static func best(_ matches: [RunbookMatch]) -> RunbookMatch? {
-    guard let first = matches.first else { return nil }
-    guard matches.count > 1 else { return first }
-    let second = matches[1]
-    return second.kind == first.kind && second.score == first.score ? nil : first
   }
 }

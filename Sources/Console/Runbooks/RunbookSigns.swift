@@ -43,7 +43,7 @@ extension RunbookView {
       ]
     ]
     for (place, indicator) in card.indicators.enumerated() {
-      let truth = momentary(indicator.condition)
+      let truth = indicator.condition.truthInTime(facts)
       for (row, term) in indicator.condition.terms.enumerated() {
         let name = row == 0 ? indicator.name : "  " + FactWords.name(term.reference)
         var line = [
@@ -105,7 +105,7 @@ extension RunbookView {
     var lines: [[Run]] = [[Run("VERIFIED WHEN", .title), Run("  all hold for \(window)", .dim)]]
     for part in verification.parts {
       let terms = part.terms
-      let truth = momentary(part)
+      let truth = part.truthInTime(facts)
       var line = [RunbookView.mark(truth), Run(part.text)]
       if let term = terms.first, terms.count == 1 {
         line.append(Run("  now \(FactWords.now(term, facts))", truth == .no ? .bad : .dim))

@@ -77,11 +77,4 @@ struct RunbookView {
     case .unknown: Run("? ", .unknown)
     }
   }
-
-  /// The truth of its comparisons now, whatever time they have to hold for.
-  func momentary(_ condition: Condition) -> Truth {
-    var run = ConditionRun()
-    guard condition.longestHold > 0 else { return run.advance(condition, facts, at: 0) }
-    return Truth.all(condition.terms.map { $0.truth(facts) })
-  }
 }

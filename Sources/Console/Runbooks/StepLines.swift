@@ -96,7 +96,7 @@ struct StepLines {
   /// Said before anybody follows it; what is not known is not taken for granted.
   private var precondition: [Run]? {
     guard let condition = step.precondition else { return nil }
-    switch view.momentary(condition) {
+    switch condition.truthInTime(view.facts) {
     case .yes: return isOpen ? [Run("✔ ", .good), Run("when \(condition.text)", .dim)] : nil
     case .no:
       let now = condition.terms.filter { $0.truth(view.facts) != .yes }

@@ -15,28 +15,15 @@ struct RankedMatches {
 
   init(service: String, _ matches: [RunbookMatch]) {
     self.service = service
-    func isEqual(_ a: RunbookMatch, _ b: RunbookMatch) -> Bool {
-      a.score == b.score && a.grade == b.grade
-    }
     var rows: [Row] = []
     for (place, match) in matches.enumerated() {
-      let rank = rows.last.flatMap { isEqual($0.match, match) ? $0.rank : nil } ?? place + 1
+      let rank = rows.last.flatMap { $0.match.fits(like: match) ? $0.rank : nil } ?? place + 1
       rows.append(
-        Row(match: match, rank: rank, isTied: matches.filter { isEqual($0, match) }.count > 1))
+        Row(match: match, rank: rank, isTied: matches.count { $0.fits(like: match) } > 1))
     }
     self.rows = rows
   }
 
   /// What is only about to hold does not match yet.
   var isMatched: Bool { rows.contains { !$0.match.isComing } }
-}
-
-extension RunbookMatch {
-  fileprivate var grade: Int {
-    switch kind {
-    case .holds: 0
-    case .named: 1
-    case .coming: 2
-    }
-  }
 }

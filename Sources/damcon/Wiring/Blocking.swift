@@ -1,9 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// Lets the main thread, which belongs to the screen, wait for work that is done elsewhere.
+/// Between threads that may wait and tasks that may not.
 enum Blocking {
-  /// Runs `work` on the cooperative pool and returns, or throws, what it does.
+  /// Runs `work` on the cooperative pool and returns, or throws, what it does. Never to be called there.
   static func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws
     -> Value
   {
@@ -17,5 +17,12 @@ enum Blocking {
     }
     done.wait()
     return try result.withLock { $0! }.get()
+  }
+
+  /// Runs work that may wait (for files, for another process) on a thread that no task needs.
+  static func aside<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(returning: work()) }
+    }
   }
 }

@@ -11,20 +11,21 @@ struct GitRevision: Sendable {
   private static let longest = 1 << 20
   private static let patience = Duration.seconds(2)
 
+  /// Waits for git, so never on a thread of the pool.
   init(of folder: String) {
-    let lines = try? Blocking.run { () -> (commit: String, root: String, status: String)? in
-      guard let head = await GitRevision.git(["rev-parse", "--short=9", "HEAD"], in: folder),
-        let root = await GitRevision.git(["rev-parse", "--show-toplevel"], in: folder)
+    let said = try? Blocking.run { () -> (place: String, status: String)? in
+      guard
+        let place = await GitRevision.git(
+          ["rev-parse", "--show-toplevel", "--short=9", "HEAD"], in: folder)
       else { return nil }
       let status = await GitRevision.git(
         ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--", "."],
         in: folder)
-      return (head, root, status ?? "")
+      return (place, status ?? "")
     }
-    commit = lines?.commit.split(separator: "\n").first.map(String.init)
-    root = lines?.root.split(separator: "\n").first.map(String.init) ?? ""
-    changed = Set(
-      (lines?.status ?? "").split(separator: "\0").map { String($0.dropFirst(3)) })
+    let lines = (said?.place ?? "").split(separator: "\n").map(String.init)
+    (root, commit) = lines.count == 2 ? (lines[0], lines[1]) : ("", nil)
+    changed = Set((said?.status ?? "").split(separator: "\0").map { String($0.dropFirst(3)) })
   }
 
   /// `3f9c2d1a0`, with `+` where the file is not as the commit has it; nil outside git.

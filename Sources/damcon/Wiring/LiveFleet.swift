@@ -54,7 +54,7 @@ final class LiveFleet: Sendable {
     looking = Task {
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(1))
-        steering.look()
+        await steering.look()
       }
     }
     poller.start()

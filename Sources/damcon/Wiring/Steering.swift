@@ -13,15 +13,16 @@ final class Steering: IntentExecutor {
     var journeys: JourneyRunner?
     var inbox: Inbox?
     var ledger: LiveLedger?
-    var source: FleetSource
   }
 
-  private let reins: Mutex<Reins>
+  private let reins = Mutex(Reins())
+  /// Held while files are read, which may take its time.
+  private let source: Mutex<FleetSource>
   /// What a screen shows runbooks from.
   let runbooks: RunbookDesk
 
   init(source: FleetSource) {
-    reins = Mutex(Reins(source: source))
+    self.source = Mutex(source)
     runbooks = RunbookDesk(source.shelf.library)
   }
 
@@ -39,17 +40,24 @@ final class Steering: IntentExecutor {
   func execute(_ intent: Intent) async {
     switch intent {
     case .poll: reins.withLock(\.poller)?.pollNow()
-    case .reload: reload()
+    case .reload: await reload()
     // The session's own business.
     case .declare, .resolve, .remark, .severity, .command, .phase, .runbook: break
     }
   }
 
   /// Reads the fleet file again; a wrong one is told of and the old one kept.
-  func reload() { adopt(reins.withLock { $0.source.reload() }) }
+  func reload() async { await follow { $0.reload() } }
 
   /// Looks whether the fleet file has changed; called about once a second.
-  func look() { adopt(reins.withLock { $0.source.look() }) }
+  func look() async { await follow { $0.look() } }
+
+  /// One after another, so that what was read last is what is in force.
+  private func follow(
+    _ ask: @escaping @Sendable (inout FleetSource) -> FleetSource.Change
+  ) async {
+    await Blocking.aside { self.source.withLock { self.adopt(ask(&$0)) } }
+  }
 
   private func adopt(_ change: FleetSource.Change) {
     let (poller, journeys, inbox, ledger) = reins.withLock {
@@ -60,22 +68,22 @@ final class Steering: IntentExecutor {
     case .note(let note): inbox?.put(.note(note))
     case .runbooks(let documents, let shelf):
       inbox?.put(.note(Note(.info, "read the runbooks again: \(shelf.library.runbooks.count)")))
-      if let inbox {
-        documents.enter(into: inbox)
-        shelf.enter(into: inbox)
-      }
-      runbooks.take(shelf.library)
+      put(documents, shelf, inbox)
     case .fleet(let fleet, let notes, let documents, let shelf):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
-      if let inbox {
-        documents.enter(into: inbox)
-        shelf.enter(into: inbox)
-      }
-      runbooks.take(shelf.library)
+      put(documents, shelf, inbox)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)
     }
+  }
+
+  private func put(_ documents: KeptDocuments, _ shelf: RunbookShelf, _ inbox: Inbox?) {
+    if let inbox {
+      documents.enter(into: inbox)
+      shelf.enter(into: inbox)
+    }
+    runbooks.take(shelf.library)
   }
 }

@@ -2,6 +2,7 @@
 package struct CivilDay: Sendable, Hashable {
   /// Days since 1970-01-01.
   package let number: Int
+  package let year: Int
 
   package init?(_ text: String) {
     let parts = text.prefix(10).split(separator: "-", omittingEmptySubsequences: false)
@@ -10,6 +11,7 @@ package struct CivilDay: Sendable, Hashable {
       (1...12).contains(month), (1...CivilDay.length(ofMonth: month, in: year)).contains(day),
       text.count == 10 || text.dropFirst(10).first == "T"
     else { return nil }
+    self.year = year
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
     let yearOfEra = y - era * 400

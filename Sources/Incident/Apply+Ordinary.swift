@@ -134,18 +134,6 @@ extension ServicePresent {
     }
     return found
   }
-
-  /// One signal of all instances; of several values the largest.
-  public func signal(named name: String, at seconds: Double) -> Signal? {
-    var largest: Signal?
-    for index in instances.indices {
-      guard
-        let signal = instances[index].sharedMeter.read({ $0.signal(named: name, at: seconds) })
-      else { continue }
-      if signal.value > largest?.value ?? -.infinity { largest = signal }
-    }
-    return largest
-  }
 }
 
 extension Ordinary {

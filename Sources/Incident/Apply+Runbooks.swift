@@ -179,7 +179,9 @@ extension Present {
   }
 
   fileprivate mutating func followLanguage(ofServiceAt index: Int) {
-    guard runbookIndex.isOutdated(index, services[index].language) else { return }
+    // In place: a copy of a service retains all that it holds.
+    let language = services[index].definition.language ?? services[index].instances.language
+    guard runbookIndex.isOutdated(index, language) else { return }
     runbookIndex.follow(services[index], at: index, runbooks)
   }
 }

@@ -42,18 +42,20 @@ public struct FleetFacts: Facts, Sendable {
   /// In place throughout: a copy of a service retains all that it holds.
   private func fact(_ reference: Reference, of row: Int) -> Fact {
     let argument = reference.argument
+    let instances = present.services[row].instances
     switch reference.kind {
     case "health": return word(present.services[row].verdict.state.rawValue, unless: "unknown")
-    case "liveness": return present.services[row].answer(.liveness, at: present.now)
-    case "readiness": return present.services[row].answer(.readiness, at: present.now)
+    case "liveness": return instances.answer(.liveness, at: present.now)
+    case "readiness": return instances.answer(.readiness, at: present.now)
     case "age": return number(present.services[row].age(at: present.now))
-    case "phase": return present.services[row].common { $0.health.report?.phase?.rawValue }
-    case "version": return present.services[row].common { $0.version }
-    case "track": return present.services[row].common { $0.health.report?.rollout?.track }
+    case "phase": return instances.common { $0.health.report?.phase?.rawValue }
+    case "version": return instances.common { $0.version }
+    case "track": return instances.common { $0.health.report?.rollout?.track }
     case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
-      return present.services[row].requestFact(reference.kind, at: present.now)
+      guard instances.hasFreshScrape(at: present.now) else { return .unknown }
+      return number(present.services[row].requests.figure(reference.kind))
     case "saturation":
-      return number(present.services[row].fullness(of: argument))
+      return number(instances.fullness(of: argument))
     case "fallback":
       guard let fallback = present.services[row].fallbacks.first(where: { $0.name == argument })
       else {
@@ -71,7 +73,7 @@ public struct FleetFacts: Facts, Sendable {
         return .unknown
       }
       return .word(flag.on ? "on" : "off")
-    case "check": return present.services[row].check(argument)
+    case "check": return instances.check(argument)
     case "unusual":
       guard let argument,
         present.services[row].ordinary.norms.contains(where: { $0.name == argument })
@@ -81,15 +83,15 @@ public struct FleetFacts: Facts, Sendable {
       return .word(present.services[row].deviations.contains { $0.name == argument } ? "yes" : "no")
     case "rising":
       guard let argument,
-        present.services[row].signal(named: argument, at: present.now.seconds) != nil
+        instances.signal(named: argument, at: present.now.seconds) != nil
       else {
         return .unknown
       }
       return .word(present.services[row].ordinary.rising.contains(argument) ? "yes" : "no")
     case "burn", "budget", "alert": return budgetFact(reference, of: row)
     default:
-      guard argument == nil, present.services[row].isScrapeFresh(at: present.now),
-        let signal = present.services[row].signal(named: reference.kind, at: present.now.seconds)
+      guard argument == nil, instances.hasFreshScrape(at: present.now),
+        let signal = instances.signal(named: reference.kind, at: present.now.seconds)
       else { return .unknown }
       return number(signal.value)
     }
@@ -121,16 +123,16 @@ public struct FleetFacts: Facts, Sendable {
   }
 }
 
-extension ServicePresent {
+extension [InstancePresent] {
   /// A route's answer of all instances: the worst counts; one that is late says nothing.
   fileprivate func answer(_ kind: ProbeKind, at now: Instant) -> Fact {
     var passes = false
-    var isUnknown = instances.isEmpty
-    for index in instances.indices {
-      let route = instances[index].health[kind]
+    var isUnknown = isEmpty
+    for index in indices {
+      let route = self[index].health[kind]
       guard let last = route.lastAnswer,
-        now.seconds(since: last) <= instances[index].health.policy.staleAfter
-          || now.seconds(since: last) <= 2 * instances[index].health.nextCheckHint
+        now.seconds(since: last) <= self[index].health.policy.staleAfter
+          || now.seconds(since: last) <= 2 * self[index].health.nextCheckHint
       else {
         isUnknown = true
         continue
@@ -147,8 +149,8 @@ extension ServicePresent {
   /// What all instances say alike; where they differ nobody can tell.
   fileprivate func common(_ word: (InstancePresent) -> String?) -> Fact {
     var found: String?
-    for instance in instances {
-      guard let said = word(instance) else { continue }
+    for index in indices {
+      guard let said = word(self[index]) else { continue }
       if let found, found != said { return .unknown }
       found = said
     }
@@ -157,8 +159,8 @@ extension ServicePresent {
 
   fileprivate func check(_ name: String?) -> Fact {
     var worst: HealthReport.Status?
-    for index in instances.indices {
-      guard let check = instances[index].health.report?.checks.first(where: { $0.name == name })
+    for index in indices {
+      guard let check = self[index].health.report?.checks.first(where: { $0.name == name })
       else {
         continue
       }
@@ -171,29 +173,55 @@ extension ServicePresent {
     return worst.map { .word($0.rawValue) } ?? .unknown
   }
 
-  /// Requests of the last minute, unless the scrape they were read of is late.
-  fileprivate func requestFact(_ kind: String, at now: Instant) -> Fact {
-    guard isScrapeFresh(at: now) else { return .unknown }
-    let value: Double? =
-      switch kind {
-      case "rate": requests.rate
-      case "error_ratio": requests.errorRatio
-      case "p50_ms": requests.p50.seconds.map { $0 * 1000 }
-      case "p90_ms": requests.p90.seconds.map { $0 * 1000 }
-      case "p95_ms": requests.p95.seconds.map { $0 * 1000 }
-      case "p99_ms": requests.p99.seconds.map { $0 * 1000 }
-      default: requests.p999.seconds.map { $0 * 1000 }
-      }
-    guard let value, !value.isNaN else { return .unknown }
-    return .number(value)
+  /// Whether any instance was scraped within two of its intervals.
+  fileprivate func hasFreshScrape(at now: Instant) -> Bool {
+    indices.contains { index in
+      guard let last = self[index].sharedMeter.read({ $0.lastScrape }) else { return false }
+      let polling = self[index].definition.polling
+      return now.seconds - last <= 2 * polling.interval + polling.timeout
+    }
   }
 
-  /// Whether any instance was scraped within two of its intervals.
-  func isScrapeFresh(at now: Instant) -> Bool {
-    instances.indices.contains { index in
-      guard let last = instances[index].sharedMeter.read({ $0.lastScrape }) else { return false }
-      let polling = instances[index].definition.polling
-      return now.seconds - last <= 2 * polling.interval + polling.timeout
+  /// The ratio of the limited thing of that name, of all instances the largest; without a name that of
+  /// the fullest thing.
+  fileprivate func fullness(of name: String?) -> Double? {
+    var fullest: Double?
+    for index in indices {
+      let all = Saturation.all(
+        reported: self[index].sharedHealth.read { $0.report?.saturation } ?? [],
+        measured: self[index].sharedMeter.read { $0.saturation })
+      for one in all
+      where (name == nil || one.name == name) && one.ratio > fullest ?? -.infinity {
+        fullest = one.ratio
+      }
+    }
+    return fullest
+  }
+
+  /// One signal of all instances; of several values the largest.
+  fileprivate func signal(named name: String, at seconds: Double) -> Signal? {
+    var largest: Signal?
+    for index in indices {
+      guard
+        let signal = self[index].sharedMeter.read({ $0.signal(named: name, at: seconds) })
+      else { continue }
+      if signal.value > largest?.value ?? -.infinity { largest = signal }
+    }
+    return largest
+  }
+}
+
+extension RequestSummary {
+  /// One of what conditions name: `rate`, `p99_ms`.
+  fileprivate func figure(_ kind: String) -> Double? {
+    switch kind {
+    case "rate": rate
+    case "error_ratio": errorRatio
+    case "p50_ms": p50.seconds.map { $0 * 1000 }
+    case "p90_ms": p90.seconds.map { $0 * 1000 }
+    case "p95_ms": p95.seconds.map { $0 * 1000 }
+    case "p99_ms": p99.seconds.map { $0 * 1000 }
+    default: p999.seconds.map { $0 * 1000 }
     }
   }
 }

@@ -71,8 +71,10 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
 
   /// What its metrics show, else what its health report says.
   public var language: Language? {
-    if let shown = meter.language { return Language(rawValue: shown.rawValue) ?? .other }
-    guard let said = health.report?.language?.lowercased() else { return nil }
+    if let shown = sharedMeter.read({ $0.language }) {
+      return Language(rawValue: shown.rawValue) ?? .other
+    }
+    guard let said = sharedHealth.read({ $0.report?.language })?.lowercased() else { return nil }
     return Language(rawValue: said) ?? (said == "golang" ? .go : .other)
   }
 
@@ -81,19 +83,9 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
 
   /// Everything limited that it tells of, from its report and its metrics, fullest first.
   public var saturations: [Saturation] {
-    unorderedSaturations.sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
-  }
-
-  var unorderedSaturations: [Saturation] {
-    var found: [Saturation] = []
-    for reported in health.report?.saturation ?? [] {
-      if let ratio = reported.ratio { found.append(Saturation(name: reported.name, ratio: ratio)) }
-    }
-    for measured in sharedMeter.read({ $0.saturation })
-    where !found.contains(where: { $0.name == measured.name }) {
-      found.append(Saturation(name: measured.name, ratio: measured.ratio))
-    }
-    return found
+    Saturation.all(
+      reported: health.report?.saturation ?? [], measured: sharedMeter.read { $0.saturation }
+    ).sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
   }
 
   mutating func adopt(_ definition: Instance) {

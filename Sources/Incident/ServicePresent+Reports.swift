@@ -52,19 +52,6 @@ extension ServicePresent {
 
   public var saturation: Saturation? { saturations.first }
 
-  /// The ratio of the limited thing of that name, of all instances the largest; without a name that of
-  /// the fullest thing.
-  func fullness(of name: String?) -> Double? {
-    var fullest: Double?
-    for index in instances.indices {
-      for measured in instances[index].unorderedSaturations
-      where (name == nil || measured.name == name) && measured.ratio > fullest ?? -.infinity {
-        fullest = measured.ratio
-      }
-    }
-    return fullest
-  }
-
   /// Signals of all instances by name, sorted; of several values the largest.
   public func signals(at now: Instant) -> [Signal] { signals(at: now.seconds) }
 

@@ -109,11 +109,7 @@ public struct ServicePresent: Sendable, Hashable {
 
   /// What the fleet file says, else what the metrics or the health report of any instance say.
   public var language: Language? {
-    if let language = definition.language { return language }
-    for index in instances.indices {
-      if let language = instances[index].language { return language }
-    }
-    return nil
+    definition.language ?? instances.language
   }
 
   /// The distinct versions running, in the order of the instances.
@@ -176,6 +172,29 @@ public struct Saturation: Sendable, Hashable, Codable {
   public init(name: String, ratio: Double) {
     self.name = name
     self.ratio = ratio
+  }
+
+  /// Of one instance: what its report says, and of its metrics what the report does not speak of.
+  static func all(
+    reported: [HealthReport.Saturation], measured: [SaturationReading]
+  ) -> [Saturation] {
+    var found = reported.compactMap { said in
+      said.ratio.map { Saturation(name: said.name, ratio: $0) }
+    }
+    for one in measured where !found.contains(where: { $0.name == one.name }) {
+      found.append(Saturation(name: one.name, ratio: one.ratio))
+    }
+    return found
+  }
+}
+
+extension [InstancePresent] {
+  /// What the first that tells it is written in.
+  var language: Language? {
+    for index in indices {
+      if let language = self[index].language { return language }
+    }
+    return nil
   }
 }
 

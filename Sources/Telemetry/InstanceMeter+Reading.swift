@@ -155,19 +155,25 @@ extension InstanceMeter {
       if let signal = signal(index, at: seconds) { return signal }
     }
     // What has a name of its own only once it is read.
-    if name == Self.busyRatio || name.hasSuffix("_" + RuntimeSignals.panics) {
-      return signals(at: seconds).first { $0.name == name }
+    if name == Self.busyRatio {
+      guard hasWorkers else { return nil }
+      return busyRatio(Self.busyParts.compactMap { signal(named: $0, at: seconds) })
+    }
+    guard name.hasSuffix("_" + RuntimeSignals.panics) else { return nil }
+    for place in signalOrder where signalCells[place.cell].name == RuntimeSignals.panics {
+      if let signal = signal(place.cell, at: seconds), signal.name == name { return signal }
     }
     return nil
   }
 
   private static let busyRatio = "tokio_busy_ratio"
+  private static let busyParts = ["tokio_busy_cores", "tokio_workers"]
 
   /// Where only the workers' busy time is told: their share of it.
   private func busyRatio(_ signals: [Signal]) -> Signal? {
     guard !signals.contains(where: { $0.name == Self.busyRatio }),
-      let busy = signals.first(where: { $0.name == "tokio_busy_cores" }),
-      let workers = signals.first(where: { $0.name == "tokio_workers" }), workers.value > 0
+      let busy = signals.first(where: { $0.name == Self.busyParts[0] }),
+      let workers = signals.first(where: { $0.name == Self.busyParts[1] }), workers.value > 0
     else { return nil }
     return Signal(
       name: Self.busyRatio, value: busy.value / workers.value, unit: "ratio", age: busy.age)

@@ -95,39 +95,46 @@ let package = Package(
     tests(of: "Markdown"),
 
     // What is true
+    room("Containment", ["Canonical", "Conditions", "Fleet", crypto]),
+    tests(of: "Containment", ["Conditions", "Fleet"]),
     room("Runbooks", ["Conditions", "Fleet", "Markdown"]),
     tests(of: "Runbooks", ["Conditions", "Fleet", "Markdown"]),
     room("Health", ["Canonical", "Conditions", "Fleet"]),
     tests(of: "Health", ["Canonical", "Conditions", "Fleet"]),
     room(
       "Incident",
-      ["Canonical", "Conditions", "Exposition", "Telemetry", "Fleet", "Health", "Runbooks"]),
+      [
+        "Canonical", "Conditions", "Containment", "Exposition", "Telemetry", "Fleet", "Health",
+        "Runbooks",
+      ]),
     .executableTarget(
       name: "StateProbe", dependencies: ["Exposition", "Fleet", "Health", "Incident"],
       path: "Tests/StateProbe", swiftSettings: strict),
     tests(
       of: "Incident",
       [
-        "Canonical", "Conditions", "Exposition", "Fleet", "FleetFile", "Health", "Runbooks",
-        "Telemetry", "StateProbe",
+        "Canonical", "Conditions", "Containment", "Exposition", "Fleet", "FleetFile", "Health",
+        "Runbooks", "Telemetry", "StateProbe",
       ]),
 
     // What a responder sees
     room(
       "Console",
       [
-        "Canvas", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Markdown", "Runbooks",
+        "Canvas", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
+        "Markdown", "Runbooks",
         "Telemetry",
       ]),
     tests(
       of: "Console", excluding: ["Goldens"],
       [
-        "Canvas", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Markdown", "Runbooks",
+        "Canvas", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
+        "Markdown", "Runbooks",
         "Telemetry",
       ]),
 
     // The owner of the state
-    room("Session", ["Fleet", "Incident", "Runbooks"]),
+    room("Session", ["Containment", "Fleet", "Incident", "Runbooks"]),
 
     // Edges
     room("Screen", ["Canvas", "CNcurses"]),
@@ -140,10 +147,15 @@ let package = Package(
     room("YAMLText", [yams]),
     room(
       "FleetFile",
-      ["Conditions", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText", crypto, yams]),
+      [
+        "Conditions", "Containment", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText",
+        crypto, yams,
+      ]),
     tests(
       of: "FleetFile",
-      ["Conditions", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText", yams]),
+      [
+        "Conditions", "Containment", "Fleet", "Markdown", "Runbooks", "Telemetry", "YAMLText", yams,
+      ]),
     room("Settings", ["Canvas", "Console", "YAMLText", yams]),
     tests(of: "Settings", ["Canvas", "Console", "YAMLText", yams]),
     room(
@@ -154,10 +166,20 @@ let package = Package(
       of: "Polling",
       ["CZlib", "Exposition", "Fleet", "Health", "Incident", "Telemetry", nioSSL]
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
+    room(
+      "Execution",
+      ["Containment", "Health", nioSSL, subprocess]
+        + nio("NIOCore", "NIOHTTP1", "NIOPosix", "NIOTLS")),
+    tests(
+      of: "Execution",
+      ["Conditions", "Containment", "Fleet", nioSSL] + nio("NIOCore", "NIOPosix")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     room(
       "Recording",
-      ["CZstd", "Canonical", "Exposition", "Fleet", "Health", "Incident", "Runbooks", crypto]),
+      [
+        "CZstd", "Canonical", "Containment", "Exposition", "Fleet", "Health", "Incident",
+        "Runbooks", crypto,
+      ]),
     tests(
       of: "Recording", ["Canonical", "Exposition", "Fleet", "Health", "Incident", "Telemetry"]),
     room("Journal", ["Fleet", "Health", "Incident", "Recording", "Session", crypto, grdb]),
@@ -178,13 +200,14 @@ let package = Package(
     tests(
       of: "Replay",
       [
-        "Canonical", "Conditions", "Exposition", "Fleet", "Health", "Incident", "Journal",
-        "Recording", "Runbooks", "Session", "Telemetry", "JournalProbe", crypto, grdb,
+        "Canonical", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
+        "Journal", "Recording", "Runbooks", "Session", "Telemetry", "JournalProbe", crypto, grdb,
       ]),
     room(
       "Export",
       [
-        "Canvas", "Console", "Exposition", "Fleet", "Health", "Incident", "Runbooks", "Telemetry",
+        "Canvas", "Console", "Containment", "Exposition", "Fleet", "Health", "Incident", "Runbooks",
+        "Telemetry",
       ]),
     tests(
       of: "Export",
@@ -208,8 +231,9 @@ let package = Package(
     .executableTarget(
       name: "damcon",
       dependencies: [
-        "Canvas", "Conditions", "Console", "Export", "Exposition", "Fleet", "FleetFile", "Health",
-        "Incident", "Journal", "Journeys", "Ledger", "Polling", "Recording", "Replay", "Runbooks",
+        "Canvas", "Conditions", "Console", "Containment", "Execution", "Export", "Exposition",
+        "Fleet", "FleetFile", "Health", "Incident", "Journal", "Journeys", "Ledger", "Polling",
+        "Recording", "Replay", "Runbooks",
         "Screen", "Session", "Settings", "Simulator", "Telemetry",
         "YAMLText", argumentParser,
         subprocess,

@@ -12,8 +12,12 @@ struct BlockList {
     var id: String
     /// What Enter opens.
     var service: String?
+    /// Stands above it, and the cursor not on it.
+    var heading: [[Run]] = []
     /// At least one.
     var lines: [[Run]]
+
+    fileprivate var height: Int { heading.count + lines.count }
   }
 
   /// What the pane comes to in a line or two; stays where it is while the blocks scroll.
@@ -57,7 +61,7 @@ struct BlockList {
         more = Rect(x: half + 2, y: area.y, width: canvas.width - half - 2, height: area.height)
         area.width = half
       } else if canvas.height >= BlockList.below {
-        let wanted = blocks.reduce(0) { $0 + $1.lines.count }
+        let wanted = blocks.reduce(0) { $0 + $1.height }
         let most = min(max(area.height / 2, area.height - wanted - 1), area.height - 4)
         let kept =
           wastedHeights.map { $0.contains(most - 1) ? $0.lowerBound : most } ?? max(6, most)
@@ -72,16 +76,17 @@ struct BlockList {
   private func drawBlocks(on canvas: Canvas, _ cursor: Int) {
     // The block under the cursor is whole in sight, as little of the list scrolled as that takes.
     var first = 0
-    var used = blocks[...cursor].reduce(0) { $0 + $1.lines.count }
+    var used = blocks[...cursor].reduce(0) { $0 + $1.height }
     while used > canvas.height, first < cursor {
-      used -= blocks[first].lines.count
+      used -= blocks[first].height
       first += 1
     }
-    let below = blocks[first...].reduce(0) { $0 + $1.lines.count } - canvas.height
+    let below = blocks[first...].reduce(0) { $0 + $1.height } - canvas.height
     var y = 0
     for row in first..<blocks.count where y < canvas.height {
-      let isSelected = row == cursor
-      for runs in blocks[row].lines where y < canvas.height {
+      let lines = blocks[row].heading + blocks[row].lines
+      for (place, runs) in lines.enumerated() where y < canvas.height {
+        let isSelected = row == cursor && place >= blocks[row].heading.count
         let line = isSelected ? canvas.on(.selection) : canvas
         if isSelected { line.fill(Rect(x: 0, y: y, width: canvas.width, height: 1)) }
         // What stands before the word of more is cut, not written over.
@@ -111,7 +116,8 @@ extension ConsoleState {
     case .capabilities: CapabilityPane(state, self).list
     case .difference: comparison.map { DifferencePane($0, self).list }
     case .runbooks(let service): RunbookListPane(service, state, self).list
-    case .fleet, .service, .help, .log, .glossary, .runbook, .handover, .message: nil
+    case .actions(let service): ActionListPane(service, state, self).list
+    case .fleet, .service, .help, .log, .glossary, .runbook, .handover, .message, .action: nil
     }
   }
 

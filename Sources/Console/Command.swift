@@ -1,3 +1,4 @@
+package import Containment
 package import Incident
 package import Runbooks
 
@@ -18,6 +19,10 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case filter, sort, palette
   case fold
   case runbook, check, skip, note, message
+  /// What can be done about a service; the rest is for one action in its dialog.
+  case act, confirm, approve, reject, cancel, revert, reconcile
+  case chooseNo = "choose-no"
+  case chooseYes = "choose-yes"
   case poll, reload, copy
   case redraw, quit
   case pause
@@ -60,6 +65,8 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
     case .copy: "there is nothing to copy in \(place.words)"
     case .note: ":note TEXT writes down what you see; in a runbook \(key(.note)) adds to a step"
     case .filter, .sort: "\(rawValue) works on the fleet; press \(key(.fleet)) to go there"
+    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .chooseNo, .chooseYes:
+      "`\(rawValue)` is for an action; \(key(.act)) shows what can be done"
     case .quit:
       "\(keys.sign(.quit, in: .fleet)) quits from the fleet only: \(key(.back)) goes back, "
         + "Ctrl-C quits at once"
@@ -91,5 +98,17 @@ package enum Effect: Sendable, Hashable {
     case command(String)
     case phase(IncidentRecord.Phase)
     case runbook(service: String, RunbookAct.Pin, RunbookAct.Deed)
+    /// The plan's name is to begin with the ticket and a full stop; where there can be none, a note says
+    /// `ACTION on SERVICE cannot be planned: …`.
+    case plan(
+      ticket: String, action: String, service: String, arguments: [String: Argument],
+      origin: ActionPlan.Origin?, reason: String)
+    case approve(run: String, hash: String)
+    case reject(run: String, reason: String)
+    case confirm(run: String, hash: String)
+    case cancel(run: String, reason: String)
+    case revert(run: String, hash: String)
+    /// Asks the targets what is so now.
+    case reconcile(run: String)
   }
 }

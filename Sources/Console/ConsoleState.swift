@@ -1,4 +1,5 @@
 package import Canvas
+import Containment
 import Fleet
 package import Incident
 package import Runbooks
@@ -69,6 +70,19 @@ package struct ConsoleState: Sendable, Hashable {
   package internal(set) var search = ""
   /// An instant to compare with, as an offset of the session's clock.
   var marked: Int64?
+  /// Until when what is confirmed is done, by the names of environments, as offsets of the session's
+  /// clock.
+  var armedUntil: [String: Int64] = [:]
+  /// The action whose plan was asked for last.
+  var asked: AskedAction?
+  /// How far the confirmation has come in the dialog that is open; nil before its first key.
+  var confirming: Confirming?
+  /// What was confirmed last, until something comes of it.
+  var answered: Answered?
+  /// The key that is being taken came too fast to be meant.
+  var isHasty = false
+  /// It was said that something is under way: the next time the responder leaves.
+  var wasWarnedOfLeaving = false
   /// What the pane of the difference shows.
   package internal(set) var comparison: Comparison?
   package internal(set) var message: Message?
@@ -109,6 +123,20 @@ package struct ConsoleState: Sendable, Hashable {
     var until: Int64
   }
 
+  /// A confirmation under way: of which plan, for what, and what is waited for.
+  struct Confirming: Sendable, Hashable {
+    var run: String
+    var deed: ActionQuestion.Deed
+    var stage: ActionQuestion.Stage
+  }
+
+  struct Answered: Sendable, Hashable {
+    var run: String
+    var state: ActionRun.State
+    /// Offset at which it may be confirmed again if nothing came of it.
+    var until: Int64
+  }
+
   /// Rows do not jump while a key is being aimed.
   struct HeldOrder: Sendable, Hashable {
     /// Services by name, all of them, whatever the filter.
@@ -136,6 +164,16 @@ package struct Prompt: Sendable, Hashable {
     case search(before: String)
     /// Words about a step, or about a whole runbook.
     case words(RunbookPlace, WordsFor)
+    /// What is said to an action.
+    case arguments(ActionAsk)
+    /// Why an action, by its plan's name, is not done.
+    case reason(run: String, ReasonFor)
+    /// The name of the service that an action of high risk is for.
+    case name(run: String, service: String)
+  }
+
+  package enum ReasonFor: Sendable, Hashable {
+    case cancelling, rejecting
   }
 
   /// What words are asked for.

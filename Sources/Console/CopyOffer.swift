@@ -109,11 +109,12 @@ extension ConsoleState {
     case .message(let place):
       offer = RunbookView(place, state, self).map { CopyOffer(of: IncidentMessage($0)) }
     case .handover: return [.copy(Handover(state, self).text)]
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
+      .actions:
       offer = aimedBlock(state).flatMap(present.service(named:)).map {
         CopyOffer(of: $0, at: present.now)
       }
-    case .help, .glossary: break
+    case .help, .glossary, .action: break
     }
     guard let offer, !offer.choices.isEmpty else {
       say("there is nothing here to copy", .warning, at: present)
@@ -126,7 +127,7 @@ extension ConsoleState {
   /// The key after `y`: one of the offered, or none of them and nothing is copied.
   mutating func take(_ offer: CopyOffer, _ key: Key, _ state: State) -> [Effect] {
     copyOffer = nil
-    if key == .control("c") { return perform(.quit, state) }
+    if key == .control("c") { return quitAtOnce() }
     guard let choice = offer.choice(by: key) else {
       if key != .escape { say("nothing was copied", at: state.present) }
       return []

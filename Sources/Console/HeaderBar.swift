@@ -1,4 +1,5 @@
 import Canvas
+import Containment
 import Fleet
 import Health
 import Incident
@@ -104,6 +105,14 @@ struct HeaderBar {
       items.append(Item(runs: [Run(" PAST ", .pastStrip)], weight: HeaderBar.liveWeight))
     }
     if let looking { items.append(Item(runs: [Run(looking, .warning)], weight: 80, isRight: true)) }
+    if let left = console.armed(present) {
+      let words = "ARMED \(present.environmentWords) \(ArmedClock.text(left))"
+      items.append(Item(runs: [Run(words, .warning)], weight: 98, isRight: true))
+    }
+    let key = console.playback == nil ? console.keys.sign(.act) : nil
+    if let unsettled = UnsettledWords.words(present.unsettledActions, key: key) {
+      items.append(Item(runs: [Run(unsettled, .warning)], weight: 96, isRight: true))
+    }
     items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
     if console.recordingHangs {
       items.append(Item(runs: [Run("recording hangs", .warning)], weight: 92, isRight: true))
@@ -133,6 +142,9 @@ struct HeaderBar {
       case .handover: "hand-over"
       case .message: "message"
       case .runbooks: "runbooks"
+      case .actions: "actions"
+      case .action(let ticket):
+        present.actionRun(ticket: ticket)?.plan.action ?? console.asked?.ask.action ?? "action"
       case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference:
         pane.place.words
       }

@@ -1,4 +1,5 @@
 import Canvas
+import Containment
 import Fleet
 import Health
 import Incident
@@ -68,6 +69,12 @@ struct HintLine {
     switch prompt.purpose {
     case .search: return "Enter keeps it   Esc leaves"
     case .words: return "Enter writes it down   Esc leaves"
+    case .arguments(let ask):
+      let action = present.action(id: ask.action)
+      let takes = action?.parameters.map(\.words).joined(separator: ", ") ?? ""
+      return "\(takes)   Enter asks what is so now   Esc leaves"
+    case .reason: return "Enter writes it down   Esc leaves"
+    case .name: return "then a letter is asked for   Esc leaves it undone"
     case .palette:
       if prompt.text.isEmpty {
         return Palette.commands.map(\.name).joined(separator: " ") + "   Tab completes"
@@ -95,6 +102,11 @@ struct HintLine {
       if !aim.isEmpty { hints.append((aim.joined(separator: " "), "choose", 60, true)) }
     }
     let tense = console.tense
+    let question = ActionQuestion(present, console)
+    if question?.waitsForLetter == true {
+      canvas.put("any other key leaves it undone", at: Point(0, 0), .dim)
+      return
+    }
     for binding in console.keys.bindings
     where binding.places.contains(place) && binding.tenses.contains(tense) {
       guard var words = binding.hint, let key = console.keys.key(of: binding, in: place, tense)
@@ -104,7 +116,16 @@ struct HintLine {
         sign += " " + other.name(ascii: ascii)
       }
       var weight = 50
+      if place == .action, binding.group == .acting, binding.command != .act {
+        guard binding.command == .back || question?.allows(binding.command) == true else {
+          continue
+        }
+        weight = 82
+      }
       switch binding.command {
+      case .act where present.actions.isEmpty && present.actionRuns.isEmpty: continue
+      case .act: (words, weight) = place == .action ? ("actions", 40) : (words, 76)
+      case .open where place == .action: break
       case .nextSection where place == .fleet:
         words = "service"
       case .back where place == .fleet:
@@ -135,7 +156,7 @@ struct HintLine {
       case .open: weight = 80
       case .check, .skip, .note, .message: weight = 75
       case .budgets, .fallbacks, .changes, .origin, .capabilities:
-        if place == .runbook { weight = 20 }
+        if place == .runbook || place == .action { weight = 20 }
       case .runbook where place == .runbook: words = "all runbooks"
       default: break
       }

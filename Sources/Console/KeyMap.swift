@@ -41,6 +41,7 @@ package struct KeyMap: Sendable, Hashable {
     case moving = "MOVING"
     case panes = "PANES"
     case runbook = "A RUNBOOK"
+    case acting = "ACTING"
     case past = "THE PAST"
     case fleet = "FLEET"
     case damcon = "DAMCON"
@@ -67,7 +68,8 @@ package struct KeyMap: Sendable, Hashable {
       [.character(" ")], .fold, in: [.origin], .panes, "open or close what is folded",
       hint: "unfold"),
     Binding(
-      [.escape, .character("h"), .left, .backspace], .back, .panes,
+      [.escape, .character("h"), .left, .backspace], .back,
+      in: Set(Place.allCases).subtracting([.action]), .panes,
       "back; drops filter, sort, selection", hint: "back"),
     Binding(
       [.tab], .nextSection, in: [.service, .fleet], .panes, "next section", hint: "section"),
@@ -135,6 +137,36 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("m")], .message, in: [.runbook], when: [.live], .runbook,
       "copy a message to who is called next", hint: "message"),
+    Binding(
+      [.character("a")], .act, .acting, "what can be done about it", hint: "act"),
+    Binding(
+      [.character("y")], .confirm, in: [.action], when: [.live], .acting,
+      "do it, or begin to", hint: "do it"),
+    Binding(
+      [.enter], .open, in: [.action], when: [.live], .acting, "take what is chosen", hint: "take"),
+    Binding(
+      [.left, .character("h")], .chooseNo, in: [.action], .acting,
+      "to No, or back"),
+    Binding(
+      [.right, .character("l")], .chooseYes, in: [.action], when: [.live], .acting, "to Yes"),
+    Binding(
+      [.character("x")], .cancel, in: [.action], when: [.live], .acting,
+      "not do it, and say why", hint: "cancel"),
+    Binding(
+      [.character("A")], .approve, in: [.action], when: [.live], .acting, "approve it",
+      hint: "approve"),
+    Binding(
+      [.character("X")], .reject, in: [.action], when: [.live], .acting, "reject it, and say why",
+      hint: "reject"),
+    Binding(
+      [.character("t")], .revert, in: [.action], when: [.live], .acting, "take it back",
+      hint: "take back"),
+    Binding(
+      [.character("e")], .reconcile, in: [.action], when: [.live], .acting,
+      "ask what is so there now", hint: "ask anew"),
+    Binding(
+      [.escape, .backspace], .back, in: [.action], .acting, "leave it; the plan stays", hint: "back"
+    ),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("/")], .filter, in: [.runbooks], .runbook, "search all their words and tags",

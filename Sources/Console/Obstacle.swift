@@ -44,6 +44,7 @@ struct Obstacle {
     guard binding.places.contains(place) else {
       let places = Place.allCases.filter(binding.places.contains).map(\.words)
       if places.count == Place.allCases.count - 1 { return binding.scope }
+      if places.count > 3 { return "not in \(place.words)" }
       return "in \(places.joined(separator: " and ")) only"
     }
     if console.tense == .past {
@@ -55,6 +56,9 @@ struct Obstacle {
       guard console.keys.key(of: binding, in: place, .past) != nil else { return "live only" }
     }
     switch binding.command {
+    case .open where place == .action || place == .actions: return nil
+    case .act where present.actions.isEmpty && present.actionRuns.isEmpty:
+      return "no actions declared"
     case .open, .service, .filter, .sort:
       if present.services.isEmpty { return "no service is watched" }
       if rows == 0, binding.command == .open || binding.command == .service {

@@ -2,6 +2,7 @@ import Canvas
 import Fleet
 import Health
 import Incident
+import Runbooks
 
 /// The commands of the `:` line, their arguments, and what Tab makes of a beginning.
 enum Palette {
@@ -25,6 +26,9 @@ enum Palette {
     ("message", nil, "what to send to who is called next, and to users"),
     ("runbook", "WORDS", "show the runbook of this name, or search them"),
     ("laydown", "REASON", "stop following the runbook"),
+    ("actions", nil, "show what can be done about the service"),
+    ("arm", "TIME", "let what is confirmed be done, for 10m or as long as is said: 1m to 60m"),
+    ("disarm", nil, "make it read-only again"),
     ("log", nil, "show the log"),
     ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
     ("live", nil, "back to LIVE"),
@@ -95,7 +99,7 @@ extension Prompt {
     let word = lastWord
     let options: [String]
     switch purpose {
-    case .search, .words: return []
+    case .search, .words, .arguments, .reason, .name: return []
     case .filter:
       let plain = word.drop { $0 == "!" }
       let bang = String(word.prefix(word.count - plain.count))
@@ -166,7 +170,11 @@ extension ConsoleState {
     case "users": return perform(.capabilities, state)
     case "glossary": return pane == .glossary ? [] : perform(.glossary, state)
     case "help": return pane == .help ? [] : perform(.help, state)
-    case "quit", "q", "q!": return perform(.quit, state)
+    case "q!": return quitAtOnce()
+    case "quit", "q": return perform(.quit, state)
+    case "actions": if case .actions = pane { return [] } else { return perform(.act, state) }
+    case "arm": return arm(argument, state)
+    case "disarm": return disarm(state)
     case "service": return runService(argument, state)
     case "declare": return declare(argument, state)
     case "resolve": return resolve(argument, state)

@@ -26,6 +26,10 @@ package enum Pane: Sendable, Hashable {
   case handover
   /// What is sent to other people about what a runbook is followed for.
   case message(RunbookPlace)
+  /// What can be done about a service, by name, and what was.
+  case actions(String)
+  /// One action: its plan and what became of it, by the plan's name or the ticket that it was asked for with.
+  case action(String)
 
   package var place: Place {
     switch self {
@@ -44,6 +48,8 @@ package enum Pane: Sendable, Hashable {
     case .runbook: .runbook
     case .handover: .handover
     case .message: .message
+    case .actions: .actions
+    case .action: .action
     }
   }
 }
@@ -52,10 +58,12 @@ package enum Pane: Sendable, Hashable {
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
   case glossary, difference, runbooks, runbook, handover, message
+  case actions, action
 
   /// Made of blocks that a cursor goes over.
   package static let lists: Set<Place> = [
     .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
+    .actions,
   ]
 
   /// As a sentence names it.
@@ -76,6 +84,8 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .runbook: "a runbook"
     case .handover: "the hand-over"
     case .message: "a message"
+    case .actions: "the actions"
+    case .action: "an action"
     }
   }
 }

@@ -34,7 +34,7 @@ extension ConsoleState {
       return perform(key == .up ? .moveUp : .moveDown, state)
     case .escape: return cancel(state)
     case .enter: return commit(prompt, state)
-    case .control("c"): return perform(.quit, state)
+    case .control("c"): return quitAtOnce()
     case .control("l"): return [.redraw]
     default: return [.bell]
     }
@@ -86,6 +86,9 @@ extension ConsoleState {
       self.prompt = nil
       return []
     case .words(let place, let what): return write(prompt.text, about: place, what, state)
+    case .arguments(let ask): return takeArguments(prompt.text, of: ask, state)
+    case .reason(let run, let what): return takeReason(prompt.text, for: what, of: run, state)
+    case .name(let run, let service): return takeName(prompt.text, service, of: run, state)
     case .filter:
       self.prompt = nil
       let order = FleetOrder(state.present, self)

@@ -1,4 +1,5 @@
 import Canvas
+import Containment
 import Fleet
 import Incident
 import Markdown
@@ -77,11 +78,15 @@ extension ConsoleState {
   }
 
   /// The service that a key is meant for, wherever it is pressed.
-  private func serviceLookedAt(_ state: State) -> String? {
+  func serviceLookedAt(_ state: State) -> String? {
     switch pane {
     case .service(let name): name
     case .runbook(let place), .message(let place): place.service
-    case .runbooks(let service): service
+    case .runbooks(let service): aimedBlock(state) ?? service
+    case .actions(let service): service
+    case .action(let ticket):
+      state.present.actionRun(ticket: ticket)?.plan.service
+        ?? (asked?.ticket == ticket ? asked?.ask.service : nil)
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
       aimedBlock(state).flatMap { state.present.service(named: $0) }?.definition.name
     case .fleet, .help, .log, .glossary, .handover:
@@ -111,10 +116,7 @@ extension ConsoleState {
       return complain("there is no step here; \(keys.sign(.moveDown)) goes to one", state)
     }
     switch step.kind {
-    case .automatable(let action):
-      return complain(
-        "\(action) cannot be triggered from here yet: do it by hand, then "
-          + "\(keys.sign(.check, in: .runbook)) checks the step off", state)
+    case .automatable: return trigger(step, view, state)
     case .command: return offerCopy(state)
     case .judgement(let isDecision):
       guard isDecision else { return checkStep(state) }
@@ -227,6 +229,10 @@ extension Prompt {
     case .words(_, .decision): "decided: "
     case .words(_, .skipping): "skipped because: "
     case .words(_, .note): "note: "
+    case .arguments(let ask): "\(ask.action): "
+    case .reason(_, .cancelling): "not done because: "
+    case .reason(_, .rejecting): "rejected because: "
+    case .name(_, let service): "type \(service): "
     }
   }
 }

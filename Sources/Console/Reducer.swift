@@ -8,7 +8,21 @@ extension ConsoleState {
   ///
   /// Pure: the same event over the same state gives the same console. A key that cannot be used now
   /// says why in the last line.
-  package mutating func reduce(_ event: InputEvent, over state: State) -> [Effect] {
+  ///
+  /// - Parameter isHasty: the key came together with others, by paste, or sooner than anybody reads what
+  ///   `confirmation(over:)` began to wait for: it confirms nothing.
+  package mutating func reduce(
+    _ event: InputEvent, over state: State, isHasty: Bool = false
+  ) -> [Effect] {
+    self.isHasty = isHasty
+    let effects = take(event, state)
+    self.isHasty = false
+    // Whoever looks away from an action begins its confirmation anew.
+    if pane.place != .action || playback != nil { confirming = nil }
+    return effects
+  }
+
+  private mutating func take(_ event: InputEvent, _ state: State) -> [Effect] {
     let present = state.present
     switch event {
     case .resize(let size):
@@ -22,6 +36,13 @@ extension ConsoleState {
       return [.quit]
     case .paste(let text):
       isFirstRun = false
+      if case .name? = prompt?.purpose {
+        prompt?.problem = "type it: what is pasted confirms nothing"
+        return [.bell]
+      }
+      if prompt == nil, pane.place == .action {
+        return complain("pasted text confirms nothing", state)
+      }
       guard prompt != nil else {
         say(
           "pasted text is not read as keys; press \(keys.sign(.filter)) first to filter by it",
@@ -39,10 +60,13 @@ extension ConsoleState {
       message = nil
       if prompt != nil { return edit(key, state) }
       if let copyOffer { return take(copyOffer, key, state) }
+      if let effects = answer(key, state) { return effects }
+      if key == KeyName.panic { return quitAtOnce() }
       switch keys.meaning(of: key, in: place, tense) {
       case .command(let command):
         if showsFleet { holdOrder(present) }
         linger(command, state)
+        if command != .quit, command != .palette { wasWarnedOfLeaving = false }
         return perform(command, state)
       case .elsewhere(let command):
         return refuseElsewhere(command, state)
@@ -118,6 +142,10 @@ extension ConsoleState {
       if case .service = pane, command == .service { return refuse(command, present) }
       if command == .open, toggleFold(state) { return [] }
       if case .runbook = pane, command == .open { return doStep(state) }
+      if pane.place == .action, command == .open { return takeChoice(state) }
+      if case .actions(let service) = pane, command == .open {
+        return openChosenAction(for: service, state)
+      }
       if case .runbooks(let service) = pane, command == .open {
         return openListed(for: service, state)
       }
@@ -180,9 +208,10 @@ extension ConsoleState {
       say("reading the fleet file again", at: present)
       return [.intent(.reload)]
     case .redraw: return [.redraw]
-    case .quit:
-      wantsToQuit = true
-      return [.quit]
+    case .act: return openActions(state)
+    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .chooseNo, .chooseYes:
+      return answer(by: command, state)
+    case .quit: return quit(state)
     }
     return []
   }
@@ -216,6 +245,7 @@ extension ConsoleState {
   }
 
   mutating func push(_ pane: Pane) {
+    confirming = nil
     stack.removeAll { $0 == pane }
     stack.append(pane)
     isAside = false
@@ -231,6 +261,8 @@ extension ConsoleState {
   private mutating func back(_ state: State) -> [Effect] {
     if isAside {
       isAside = false
+    } else if pane.place == .action, leaveAction(state) {
+      return []
     } else if case .runbooks = pane, !search.isEmpty {
       search = ""
     } else if stack.count > 1 {
@@ -261,9 +293,9 @@ extension ConsoleState {
     switch place {
     case .fleet: return max(1, layout.listRows - 1)
     case .service: return max(1, layout.service.height - 2)
-    case .help, .log, .glossary, .handover, .message: return max(1, layout.body.height - 2)
+    case .help, .log, .glossary, .handover, .message, .action: return max(1, layout.body.height - 2)
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-      .runbook:
+      .runbook, .actions:
       return 4
     }
   }
@@ -289,7 +321,9 @@ extension ConsoleState {
     case .handover, .message:
       textScroll = max(0, min(TextPane.furthest(state, self), textScroll &+ rows))
     case .runbook: moveStep(by: rows, state)
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
+    case .action:
+      textScroll = max(0, min(ActionDialog.furthest(state, self), textScroll &+ rows))
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks, .actions:
       moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)

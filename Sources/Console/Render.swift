@@ -59,8 +59,11 @@ func render(
       }
     case .handover, .message:
       TextPane(state, console).draw(on: canvas.sub(layout.body))
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks:
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
+      .actions:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
+    case .action(let ticket):
+      ActionDialog(ticket, state, console).draw(on: canvas.sub(layout.body))
     case .help: HelpPane(console, obstacle).draw(on: canvas.sub(layout.body))
     case .glossary: GlossaryPane(console).draw(on: canvas.sub(layout.body))
     case .log: LogPane(state, console).draw(on: canvas.sub(layout.body))

@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Health
 import Incident
@@ -114,7 +115,14 @@ struct EventWalk {
             ("runbook", .string(act.runbook.id)), ("text", .string(act.words)),
           ])
       ]
-    case .tick, .probe, .scrape, .routes, .ledger, .incident, .runbooks, .body: []
+    case .action(let move):
+      [
+        DatedEvent(
+          "action", at: entry.instant,
+          [("by", .string(move.by)), ("run", .string(move.run)), ("text", .string(move.words))])
+      ]
+    case .tick, .probe, .scrape, .routes, .ledger, .incident, .runbooks, .actions, .resume, .body:
+      []
     }
   }
 
@@ -178,7 +186,7 @@ struct EventWalk {
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
     case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark,
-      .documents, .runbooks, .runbook, .body:
+      .documents, .runbooks, .runbook, .actions, .action, .resume, .body:
       break
     }
     let now = present.now.offset / 1_000_000_000

@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Health
 package import Incident
@@ -14,7 +15,7 @@ package enum SnapshotJSON {
       ("capabilities", .array(present.capabilities.map(StakesJSON.capability))),
       ("journeys", .array(present.journeys.map { journey($0, at: present.now) })),
       ("alerts", .array(StakesJSON.alerts(of: present))),
-      ("actions", .array([])),
+      ("actions", .array(present.actionRuns.map(action))),
     ])
   }
 
@@ -72,6 +73,14 @@ package enum SnapshotJSON {
           present.runbookMatches(of: service.definition.name).filter { !$0.isComing }.map(runbook))
       ),
     ]
+  }
+
+  private static func action(_ run: ActionRun) -> JSONText {
+    .object([
+      ("id", .string(run.plan.id)), ("action", .string(run.plan.action)),
+      ("target", .string(run.plan.service)), ("state", .string(run.state.rawValue)),
+      ("by", .string(run.plan.by)), ("since", time(run.since)),
+    ])
   }
 
   private static func runbook(_ match: RunbookMatch) -> JSONText {

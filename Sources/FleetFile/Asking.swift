@@ -114,23 +114,17 @@ struct Asking {
   private mutating func takeHeader(
     _ name: String, _ mark: Mark?, _ value: YAMLValue, _ folder: String
   ) {
-    let isToken = name.utf8.allSatisfy {
-      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-        || "!#$%&'*+-.^_`|~".utf8.contains($0)
-    }
-    guard isToken, !name.isEmpty else {
+    guard HeaderName.isToken(name) else {
       value.log.error("'\(name)' is no header name", at: mark)
       return
     }
-    if ["host", "content-length", "connection", "transfer-encoding"].contains(name.lowercased()) {
+    if HeaderName.isOurs(name) {
       value.log.error("the header '\(name)' is set by Damcon itself", at: mark)
       return
     }
     guard let secret = value.secret(prefix: "", folder: folder) else { return }
     set(name, secret)
-    if case .literal = secret,
-      ["authorization", "cookie", "x-api-key", "proxy-authorization"].contains(name.lowercased())
-    {
+    if case .literal = secret, HeaderName.isSecret(name) {
       value.log.warn(
         "\(value.name): a secret is written in the file; {env: NAME} or {file: PATH} keeps it out",
         at: value.mark)
@@ -144,9 +138,13 @@ struct Asking {
 }
 
 /// `path` as seen from where the fleet file lies.
-private func resolve(_ path: String, in folder: String) -> String {
+func resolve(_ path: String, in folder: String) -> String {
   if path.hasPrefix("/") || folder.isEmpty { return path }
   return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
+}
+
+func isEnvironmentName(_ text: String) -> Bool {
+  text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
 }
 
 extension YAMLValue {
@@ -197,8 +195,7 @@ extension YAMLValue {
       switch (section["env"], section["file"]) {
       case (let env?, nil):
         guard let variable = env.text("the name of an environment variable") else { return nil }
-        guard variable.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
-        else {
+        guard isEnvironmentName(variable) else {
           env.log.error("\(env.name): expected the name of an environment variable", at: env.mark)
           return nil
         }

@@ -9,8 +9,9 @@ struct ConditionChecker {
   let fleet: Fleet
   let log: ProblemLog
 
-  /// The conditions of every service, where the file has them.
+  /// The conditions of every service and action, where the file has them.
   func check(_ file: YAMLSection) {
+    checkActions(file)
     guard let value = file["services"], case .sequence = value.node else { return }
     for item in value.list() {
       guard case .mapping = item.node,
@@ -19,16 +20,34 @@ struct ConditionChecker {
       else { continue }
       if let release = section["release"].flatMap(YAMLSection.peek), let value = release["rollback"]
       {
-        for condition in Self.items(value) { check(condition, of: service) }
+        for condition in Self.items(value) { check(condition, of: [service]) }
       }
       if let plans = section["fallbacks"], case .sequence = plans.node {
         for plan in plans.list() {
           guard let plan = YAMLSection.peek(plan) else { continue }
           for key in ["enter_when", "acceptable_while", "exit_when"] {
-            if let condition = plan[key] { check(condition, of: service) }
+            if let condition = plan[key] { check(condition, of: [service]) }
           }
         }
       }
+    }
+  }
+
+  /// They are asked of the services that an action is for: all, where it names none.
+  private func checkActions(_ file: YAMLSection) {
+    guard let value = file["actions"] else { return }
+    var items = YAMLSection.peek(value)?.members.map(\.value) ?? []
+    if case .sequence = value.node { items = value.list() }
+    for item in items.prefix(ActionReader.most) {
+      guard let section = YAMLSection.peek(item) else { continue }
+      var services = fleet.services
+      if let value = section["services"] {
+        let names = Self.items(value).compactMap(\.scalar)
+        services = services.filter { names.contains($0.name) }
+      }
+      if let conditions = section["preconditions"] { check(conditions, of: services) }
+      guard let proof = section["verification"] else { continue }
+      check(YAMLSection.peek(proof)?["conditions"] ?? proof, of: services)
     }
   }
 
@@ -38,12 +57,14 @@ struct ConditionChecker {
   }
 
   /// Goes down to the texts; those that are no conditions are told already.
-  private func check(_ value: YAMLValue, of service: Service) {
+  private func check(_ value: YAMLValue, of services: [Service]) {
+    log.budget -= 1
+    guard log.budget > 0 else { return }
     switch value.node {
     case .scalar:
       guard let text = value.scalar, let condition = try? Condition(text) else { return }
       for term in condition.terms {
-        if let (reason, isError) = flaw(term, of: service) {
+        if let (reason, isError) = flaw(term, of: services) {
           if isError {
             ConditionReader.complain(reason, column: term.column, in: value)
           } else {
@@ -52,13 +73,23 @@ struct ConditionChecker {
         }
       }
     case .mapping:
-      for member in YAMLSection.peek(value)?.members ?? [] { check(member.value, of: service) }
-    case .sequence: for item in value.list() { check(item, of: service) }
+      for member in YAMLSection.peek(value)?.members ?? [] { check(member.value, of: services) }
+    case .sequence: for item in value.list() { check(item, of: services) }
     case .alias: break
     }
   }
 
   // MARK: What is wrong
+
+  /// It is wrong where it is wrong of every one of them.
+  func flaw(_ term: Term, of services: [Service]) -> (reason: String, isError: Bool)? {
+    var first: (reason: String, isError: Bool)?
+    for service in services {
+      guard let flaw = flaw(term, of: service) else { return nil }
+      first = first ?? flaw
+    }
+    return first
+  }
 
   func flaw(_ term: Term, of own: Service) -> (reason: String, isError: Bool)? {
     let reference = term.reference

@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import YAMLText
 import Yams
@@ -14,8 +15,8 @@ extension FleetFile {
   package static let mask = "<masked>"
 
   /// The text of a fleet file that was read, with every secret masked that is written in it: values of
-  /// headers, tokens, bodies of journeys' requests, and in sections that are not read yet whatever is
-  /// named like a secret.
+  /// headers, tokens, bodies of journeys' requests, and in bodies of actions and in sections that are not
+  /// read yet whatever is named like a secret.
   ///
   /// What is masked is read again, to see that it says the same but for them.
   ///
@@ -29,10 +30,12 @@ extension FleetFile {
     guard !search.isEndless else { return nil }
     if search.found.isEmpty { return secrets.isEmpty ? KeptText(text: text, masked: 0) : nil }
     guard let masked = SecretMask.masked(text, search.found, by: "\"\(mask)\""),
-      let after = try? parse(masked, path: path).fleet,
-      after.literals.allSatisfy({ $0.hasSuffix(mask) }),
-      after.literals.count == secrets.count,
-      after.services.map(\.name) == reading.fleet.services.map(\.name)
+      let after = try? parse(masked, path: path),
+      after.fleet.literals.allSatisfy({ $0.hasSuffix(mask) }),
+      after.fleet.literals.count == secrets.count,
+      after.fleet.services.map(\.name) == reading.fleet.services.map(\.name),
+      after.actions.map(\.name) == reading.actions.map(\.name),
+      after.actions.flatMap(\.headerTexts).allSatisfy({ $0.parts == [.plain(mask)] })
     else { return nil }
     return KeptText(text: masked, masked: search.found.count)
   }
@@ -47,6 +50,15 @@ extension Fleet {
     let secrets =
       headers.map(\.value) + journeys.flatMap(\.steps).compactMap { $0.body?.content }
     return secrets.compactMap { if case .literal(let value) = $0 { value } else { nil } }
+  }
+}
+
+extension Action {
+  /// What its headers say but for secrets that are elsewhere.
+  fileprivate var headerTexts: [Template] {
+    [order, read?.order, revert].flatMap { $0?.headers ?? [] }.compactMap {
+      if case .text(let text) = $0.value { text } else { nil }
+    }
   }
 }
 
@@ -68,7 +80,8 @@ private struct SecretSearch {
   private struct Place {
     var isSecret = false
     var isStep = false
-    /// In a section that nothing reads yet: only the names tell.
+    var isAction = false
+    /// In a section that nothing reads yet, or in what an action sends: only the names tell.
     var isLoose = false
   }
 
@@ -97,15 +110,15 @@ private struct SecretSearch {
   private func inside(_ place: Place, _ key: String, depth: Int) -> Place {
     var inner = place
     // They say where a secret is, and are none.
-    if place.isSecret { inner.isSecret = key != "env" && key != "file" }
-    if key.hasPrefix("x-") || depth == 0 && (key == "actions" || key == "access") {
-      inner.isLoose = true
-    }
+    if place.isSecret { inner.isSecret = !Keys.headerSecret.contains(key) }
+    if key.hasPrefix("x-") || depth == 0 && key == "access" { inner.isLoose = true }
+    if depth == 0, key == "actions" { inner.isAction = true }
     switch key {
     case "headers", "bearer_token": inner.isSecret = true
     case "steps": inner.isStep = true
     case "expect": inner.isStep = false
     case "body" where place.isStep: inner.isSecret = true
+    case "body" where place.isAction: inner.isLoose = true
     default:
       let name = key.lowercased()
       if inner.isLoose, SecretSearch.words.contains(where: name.contains) { inner.isSecret = true }

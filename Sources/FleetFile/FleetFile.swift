@@ -1,5 +1,5 @@
+package import Containment
 package import Fleet
-package import Runbooks
 package import YAMLText
 import Yams
 
@@ -13,8 +13,8 @@ package enum FleetFile {
     package var warnings: [Problem]
     /// Where its runbooks are, from where it was read.
     package var runbookFolders: [String] = []
-    /// What runbooks may be bound to.
-    package var actions: [ActionOutline] = []
+    /// What may be triggered, and what runbooks may be bound to.
+    package var actions: [Action] = []
   }
 
   package static let largestFile = 4 << 20
@@ -30,7 +30,7 @@ package enum FleetFile {
     guard let root = try YAMLDocument.root(of: text, path: path) else {
       throw FileProblems([Problem(file: path, "the file is empty; it needs services:")])
     }
-    let reader = FleetReader(folder: folder(of: path), log: log)
+    var reader = FleetReader(folder: folder(of: path), log: log)
     let fleet = reader.fleet(YAMLValue(node: root, name: "", log: log))
     if log.budget <= 0 {
       log.error("the file unfolds to too many values: are its aliases nested?", at: nil)
@@ -45,9 +45,7 @@ package enum FleetFile {
       )
       .map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
     }
-    if let node = root["actions"] {
-      reading.actions = ActionOutlines.read(YAMLValue(node: node, name: "actions", log: silent))
-    }
+    reading.actions = reader.actions
     return reading
   }
 
@@ -74,7 +72,7 @@ package enum FleetFile {
   }
 
   /// What stands before the last slash; nothing where there is none.
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "" }
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }

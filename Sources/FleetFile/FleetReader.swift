@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Telemetry
 import YAMLText
@@ -10,8 +11,15 @@ struct FleetReader {
   let log: ProblemLog
   /// A fleet that is there already, of which the file says more: its services keep what they have.
   var base: Fleet?
+  /// What the file says may be triggered, once it is read.
+  private(set) var actions: [Action] = []
 
-  func fleet(_ root: YAMLValue) -> Fleet? {
+  init(folder: String, log: ProblemLog) {
+    self.folder = folder
+    self.log = log
+  }
+
+  mutating func fleet(_ root: YAMLValue) -> Fleet? {
     guard case .mapping(let mapping) = root.node else {
       log.error(
         "expected the keys of a fleet file, such as services:, found \(root.found)", at: root.mark)
@@ -52,6 +60,10 @@ struct FleetReader {
       ).journeys(value)
     }
     if let value = file["signals"] { fleet.signals = SignalReader.signals(value) }
+    if let value = file["actions"] {
+      var reader = ActionReader(services: fleet.services.map(\.name), folder: folder, log: log)
+      actions = reader.actions(value)
+    }
     checkLaterSections(file)
     ConditionChecker(fleet: fleet, log: log).check(file)
     return fleet
@@ -92,9 +104,7 @@ struct FleetReader {
 
   /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
   private func checkLaterSections(_ file: YAMLSection) {
-    for key in ["actions", "access"] {
-      if let value = file[key], value.scalar != nil { value.expected("a list or a mapping") }
-    }
+    if let value = file["access"], value.scalar != nil { value.expected("a list or a mapping") }
     if let value = file["runbooks"] { _ = value.texts("a folder") }
   }
 

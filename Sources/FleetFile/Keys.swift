@@ -74,6 +74,16 @@ package enum Keys {
   package static let journeyExpect = ["status", "body", "time"]
   package static let journeyBody = ["contains", "lacks"]
   package static let journeySLO = ["objective", "threshold", "window"]
+  package static let action = [
+    "name", "kind", "title", "services", "risk", "mode", "parameters", "http", "read", "revert",
+    "preconditions", "outcome", "verification", "approvals", "timeout", "expiry",
+  ]
+  package static let parameter = ["name", "type", "min", "max", "default", "choices", "unit"]
+  package static let order = ["method", "url", "headers", "body", "success"]
+  package static let reading = order + ["pointer", "expect"]
+  package static let headerSecret = secret + ["command"]
+  package static let proof = ["conditions", "window", "within"]
+  package static let approvals = ["count", "within"]
   package static let runbook = [
     "id", "title", "services", "service", "language", "tier", "owner", "impact", "match",
     "indicators", "verification", "escalation", "triage", "criteria", "slos", "links", "tags",
@@ -103,6 +113,8 @@ package enum Keys {
     "usersGet": usersGet,
     "release": release, "schedule": schedule, "freeze": freeze, "signal": signal,
     "condition": condition,
+    "action": action, "parameter": parameter, "order": order, "reading": reading,
+    "headerSecret": headerSecret, "proof": proof, "approvals": approvals,
     "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
     "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]

@@ -1,6 +1,6 @@
 import Fleet
 import Health
-public import Telemetry
+import Telemetry
 
 /// Comparing a service with what is usual for it.
 extension State {

@@ -26,7 +26,7 @@ public struct RunbookRun: Sendable, Hashable, Codable {
 extension State {
   /// Runbooks of one fleet.
   static let runbookLimit = 5000
-  private static let workLimit = 64
+  static let workLimit = 64
 
   mutating func adopt(_ cards: [RunbookCard]) {
     let before = present.runbooks

@@ -64,6 +64,12 @@ extension State {
       adopt(cards)
     case .runbook(let act):
       perform(act)
+    case .actions(let actions):
+      present.actions = Array(actions.prefix(State.actionLimit))
+    case .action(let move):
+      perform(move)
+    case .resume(let unfinished):
+      take(unfinished)
     case .documents(let documents):
       present.documents = documents.sorted {
         ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name)
@@ -185,6 +191,7 @@ extension State {
       present.timers.left = present.services.count
       present.capabilitiesAreDue = true
       advanceTriggers(second)
+      advanceActions()
     }
     // A fleet that was read again may be smaller, and a present that was decoded may say anything.
     present.timers.left = min(present.timers.left, present.services.count)

@@ -1,4 +1,5 @@
 public import Canonical
+public import Containment
 public import Exposition
 public import Fleet
 public import Health
@@ -49,15 +50,21 @@ public enum Event: Sendable, Hashable, Codable {
   case runbooks([RunbookCard])
   /// Somebody did something in a runbook.
   case runbook(RunbookAct)
+  /// The actions in force from now on, all of them.
+  case actions([Action])
+  /// Somebody did something about an action, or something came of it.
+  case action(ActionMove)
+  /// What an earlier run left under way; comes after the runbooks.
+  case resume(Unfinished)
   /// What the answer was that the last observation of this target and kind was made of.
   case body(target: Target, AnswerBody)
 
   /// Made by a responder: it must not be lost.
   public var isAudited: Bool {
     switch self {
-    case .incident, .remark, .runbook: true
+    case .incident, .remark, .runbook, .action: true
     case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger,
-      .documents, .runbooks, .body:
+      .documents, .runbooks, .actions, .resume, .body:
       false
     }
   }

@@ -1,3 +1,4 @@
+import Containment
 public import Fleet
 public import Health
 import Runbooks
@@ -41,6 +42,11 @@ public struct Milestones: Sendable, Hashable, Codable {
     case .runbook(let act):
       found.append(
         Milestone(.note, entry, service: act.service, words: "\(act.by): \(act.words)"))
+    case .action(let move):
+      found.append(
+        Milestone(
+          .action, entry, service: state.present.actionRun(move.run)?.plan.service,
+          words: "\(move.by): \(move.words)"))
     default: break
     }
     takeChanges(entry, state.present, &found)

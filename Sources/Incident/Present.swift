@@ -1,4 +1,5 @@
 import Canonical
+public import Containment
 public import Fleet
 public import Health
 public import Runbooks
@@ -46,6 +47,11 @@ public struct Present: Sendable, Hashable, Codable {
   /// Runbooks that were taken up, oldest first.
   public internal(set) var works: [RunbookWork] = []
 
+  /// What can be triggered, in the order of the files.
+  public internal(set) var actions: [Action] = []
+  /// What was asked for of them, oldest first, at most `Present.actionRunLimit`.
+  public internal(set) var actionRuns: [ActionRun] = []
+
   /// Which runbooks may concern which service.
   var runbookIndex = RunbookIndex()
   /// Where each target stands, for every entry asks that.
@@ -63,13 +69,14 @@ public struct Present: Sendable, Hashable, Codable {
   public static let changeLimit = 256
   public static let noteLimit = 256
   public static let incidentLimit = 16
+  public static let actionRunLimit = 64
 
   /// Services are encoded beside it: they are most of it.
   private enum CodingKeys: String, CodingKey {
     case fleet, began, now, sequence, changes, changeLog, notes, capabilities
     case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
-    case documents, runbooks, works
+    case documents, runbooks, works, actions, actionRuns
   }
 
   /// In the order of `CodingKeys`, in which the compiler's own `encode` goes.
@@ -97,6 +104,9 @@ public struct Present: Sendable, Hashable, Codable {
     guard decoder.canonicalForm >= 4 else { return }
     runbooks = try container.decode([RunbookCard].self, forKey: .runbooks)
     works = try container.decode([RunbookWork].self, forKey: .works)
+    guard decoder.canonicalForm >= 5 else { return }
+    actions = try container.decode([Action].self, forKey: .actions)
+    actionRuns = try container.decode([ActionRun].self, forKey: .actionRuns)
   }
 
   /// Takes back, once decoded, what was encoded beside it.

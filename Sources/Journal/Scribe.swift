@@ -81,16 +81,21 @@ package final class Scribe: Recorder {
     }
   }
 
-  package func recordDurably(_ entry: Entry) async {
+  package func recordDurably(_ entry: Entry) async -> Bool {
     send()
+    let isAdded = Mutex(false)
     // That nothing can be written was said already; what a responder does goes on.
-    try? await writer.audit { [self] isAfterLoss in
-      desk.withLock { desk in
-        guard !isAfterLoss, !desk.isLost else { return [] }
-        desk.add(entry)
-        return desk.pages(.audit)
+    do {
+      try await writer.audit { [self] isAfterLoss in
+        desk.withLock { desk in
+          guard !isAfterLoss, !desk.isLost else { return [] }
+          desk.add(entry)
+          isAdded.withLock { $0 = true }
+          return desk.pages(.audit)
+        }
       }
-    }
+    } catch { return false }
+    return isAdded.withLock { $0 }
   }
 
   package func applied(_ entry: Entry, to state: State) {

@@ -8,10 +8,11 @@ import Synchronization
 /// What charts look back on is not in it but for what is still under way: the rest lies in chunks that
 /// stay as they are, each kept once, which it names.
 package struct Keyframe: Sendable {
-  /// Raised whenever a state is written otherwise than before: 4 has runbooks, and more of an incident.
-  package static let format = 4
+  /// Raised whenever a state is written otherwise than before: 4 has runbooks, and more of an incident;
+  /// 5 has actions.
+  package static let format = 5
   /// Those that are read, the present one first. Of any other the state is made from entries instead.
-  package static let formats = [4, 3]
+  package static let formats = [5, 4, 3]
 
   /// The form that it is of.
   private let form: Int

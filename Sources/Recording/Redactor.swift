@@ -1,4 +1,5 @@
 import Canonical
+import Containment
 package import Incident
 import Runbooks
 
@@ -51,6 +52,7 @@ package struct Redactor: Sendable {
     switch entry.event {
     case .remark(let remark): _ = word(remark.by, .names)
     case .runbook(let act): _ = word(act.by, .names)
+    case .action(let move): _ = word(move.by, .names)
     case .incident(let act):
       _ = word(act.by, .names)
       if case .command(_, let commander) = act { _ = word(commander, .names) }

@@ -1,3 +1,4 @@
+package import Containment
 package import Incident
 package import Runbooks
 
@@ -19,6 +20,14 @@ package enum Intent: Sendable, Hashable {
   case runbook(service: String, RunbookAct.Pin, RunbookAct.Deed)
   /// Write something down.
   case remark(String)
+  /// Work out exactly what an action would send; nothing is sent yet.
+  case plan(ActionWish)
+  /// Say something about a plan: confirm it, approve it, leave it.
+  case action(run: String, ActionMove.Step)
+  /// Take back what an action did.
+  case takeBack(run: String)
+  /// Look up what is so, where nobody knows what came of an action.
+  case reconcile(run: String)
 
   /// For the log, after `asked:`.
   package var summary: String {
@@ -33,12 +42,19 @@ package enum Intent: Sendable, Hashable {
     case .phase(let phase): "phase \(phase.rawValue)"
     case .runbook(let service, let runbook, _): "\(service): \(runbook.id)"
     case .remark: "write a note down"
+    case .plan(let wish): "plan \(wish.action) on \(wish.service)"
+    case .action(let run, let step):
+      "\(run): \(ActionMove(run: run, by: "", step: step).words)"
+    case .takeBack(let run): "take back \(run)"
+    case .reconcile(let run): "look up what came of \(run)"
     }
   }
 
   /// Why it cannot be done as things stand; nil where it can.
-  func refusal(_ present: Present) -> String? {
+  func refusal(_ present: Present, by principal: Principal) -> String? {
     switch self {
+    case .action(let run, let step):
+      return present.refusal(of: ActionMove(run: run, by: principal.name, step: step))
     case .resolve(nil):
       let open = present.unproved
       guard let first = open.first else { return nil }
@@ -53,7 +69,9 @@ package enum Intent: Sendable, Hashable {
   /// What it does to the state, where the session itself carries it out.
   func event(by principal: Principal) -> Event? {
     switch self {
-    case .reload, .poll: nil
+    case .reload, .poll, .plan, .takeBack, .reconcile: nil
+    case .action(let run, let step):
+      .action(ActionMove(run: run, by: principal.name, step: step))
     case .declare(let title): .incident(.declare(by: principal.name, title: title))
     case .resolve(let reason): .incident(.resolve(by: principal.name, reason: reason))
     case .severity(let severity): .incident(.severity(by: principal.name, severity))
@@ -74,9 +92,33 @@ package struct Principal: Sendable, Hashable {
   package init(name: String) { self.name = name }
 }
 
+/// What somebody wants done to a service.
+package struct ActionWish: Sendable, Hashable {
+  /// Given by who asks: the plan's id begins with it.
+  package var ticket: String
+  package var action: String
+  package var service: String
+  package var arguments: [String: Argument]
+  /// The runbook's step that asks for it.
+  package var origin: ActionPlan.Origin?
+  package var reason: String
+
+  package init(
+    ticket: String, action: String, service: String, arguments: [String: Argument],
+    origin: ActionPlan.Origin? = nil, reason: String = ""
+  ) {
+    self.ticket = ticket
+    self.action = action
+    self.service = service
+    self.arguments = arguments
+    self.origin = origin
+    self.reason = reason
+  }
+}
+
 /// Carries out intents that the session has entered.
 package protocol IntentExecutor: Sendable {
-  func execute(_ intent: Intent) async
+  func execute(_ intent: Intent, by principal: Principal) async
 }
 
 /// Keeps entries before they are applied.
@@ -86,7 +128,9 @@ package protocol Recorder: Sendable {
   /// - Parameter enclosure: the bytes that it names by their content.
   func record(_ entry: Entry, with enclosure: Enclosure?)
   /// Returns once the entry is durable: nothing is done about it before.
-  func recordDurably(_ entry: Entry) async
+  ///
+  /// - Returns: false where it could not be written.
+  func recordDurably(_ entry: Entry) async -> Bool
   /// Called with the state that an entry has led to. In the owner's isolation; must return at once.
   func applied(_ entry: Entry, to state: State)
 }

@@ -1,3 +1,4 @@
+package import Containment
 package import Fleet
 package import Incident
 
@@ -108,8 +109,15 @@ package actor Session {
   // MARK: What somebody did
 
   /// Enters what somebody did: it is durable before anything comes of it.
-  private func enterDurably(_ event: Event) async {
-    guard let recorder else { return enter(event, at: clock.now()) }
+  ///
+  /// - Parameter isStrict: whether it is not entered at all where it cannot be written.
+  /// - Returns: whether it is durable.
+  @discardableResult
+  private func enterDurably(_ event: Event, isStrict: Bool = false) async -> Bool {
+    guard let recorder else {
+      if !isStrict { enter(event, at: clock.now()) }
+      return false
+    }
     isHeld = true
     outlook = nil
     let entry = Entry(
@@ -118,9 +126,9 @@ package actor Session {
       try await Task.sleep(for: patience)
       lookAhead()
     }
-    await recorder.recordDurably(entry)
+    let isDurable = await recorder.recordDurably(entry)
     watch.cancel()
-    apply(entry)
+    if isDurable || !isStrict { apply(entry) }
     if let (items, lost) = outlook?.handBack() {
       for onlooker in onlookers { onlooker.hear(recordingHangs: false) }
       inbox.putBack(items)
@@ -135,6 +143,7 @@ package actor Session {
     }
     isHeld = false
     inbox.nudge()
+    return isDurable
   }
 
   /// The disk does not answer: nothing comes of what was asked before it does, but everybody sees
@@ -185,12 +194,26 @@ package actor Session {
   package func submit(_ intent: Intent, by principal: Principal) async {
     await waitWhileHeld()
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
-    if let refusal = intent.refusal(state.present) {
+    if let refusal = intent.refusal(state.present, by: principal) {
       enter(.note(Note(.warning, refusal)), at: clock.now())
       return publish()
     }
     if let event = intent.event(by: principal) { await enterDurably(event) }
     publish()
-    await executor?.execute(intent)
+    await executor?.execute(intent, by: principal)
+  }
+
+  // MARK: Actions
+
+  /// Enters what becomes of an action. What is about to be sent is not, where it cannot be written down.
+  ///
+  /// - Returns: why it is not entered; nil where it is.
+  package func enter(_ move: ActionMove) async -> String? {
+    await waitWhileHeld()
+    if let refusal = state.present.refusal(of: move) { return refusal }
+    let isStrict = move.comesBeforeBytes
+    let isDurable = await enterDurably(.action(move), isStrict: isStrict)
+    publish()
+    return isStrict && !isDurable ? "it cannot be written down, so nothing is sent" : nil
   }
 }

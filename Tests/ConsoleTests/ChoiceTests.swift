@@ -90,7 +90,7 @@ struct OwnKeysTests {
   @Test("Hints, help and sentences name them")
   func told() {
     #expect(render(story.state, pressed([])).line(39).contains("H help"))
-    let help = render(story.state, pressed([.character("H")], height: 80)).text
+    let help = render(story.state, pressed([.character("H")], height: 100)).text
     #expect(help.contains("b, Esc") && help.contains("FILTER, after Ctrl-O"))
     #expect(help.contains("no key"))
     #expect(pressed([.character("?")]).message?.text == "? means nothing here; H shows the keys")

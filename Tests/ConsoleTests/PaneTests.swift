@@ -157,11 +157,11 @@ struct PaneTests {
 
   @Test("Help tells the keys that cannot be used in the pane below it, and why")
   func help() {
-    let fleet = text(.calm, Size(80, 60), keys: [.character("?")])
+    let fleet = text(.calm, Size(80, 80), keys: [.character("?")])
     #expect(line(fleet, "next service").contains("in a service only"))
     #expect(line(fleet, "next section").contains("needs 160 columns"))
     #expect(!fleet.contains("filter:"))
-    let service = text(.calm, Size(80, 60), keys: [.enter, .character("?")])
+    let service = text(.calm, Size(80, 80), keys: [.enter, .character("?")])
     #expect(line(service, "filter:").contains("in the fleet only"))
     #expect(!line(service, "next service").contains("only"))
   }

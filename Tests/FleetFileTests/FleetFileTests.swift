@@ -192,7 +192,7 @@ struct FleetFileTests {
       services: [{name: a, instances: ['http://a']}]
       capabilities: [{name: Buy, needs: [a]}]
       runbooks: [runbooks/]
-      actions: {x: {y: z}}
+      actions: {x: {kind: drain, http: {url: "{instance}/x"}}}
       access: {commander: ["@me"]}
       """)
     #expect(reading.warnings == [])

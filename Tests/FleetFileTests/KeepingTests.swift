@@ -57,13 +57,19 @@ struct KeepingTests {
               body: '{"password": "hunter8"}'
               expect: {status: 200, body: {contains: [welcome]}}
       actions:
-        restart: {token: hunter9, run: restart}
+        restart: {kind: restart, http: {url: "{instance}/r", headers: {X-A: hunter9}}}
         drain:
-          secret: |
-            hunter0
+          kind: drain
+          parameters: {token: {type: flag}}
+          http:
+            url: "{instance}/d/{token}"
+            headers: {X-Y: {command: [show, y]}}
+            body:
+              secret: |
+                hunter0
 
-            hunter0
-          run: drain
+                hunter0
+              run: drain
       fleet: ends
       """
     let kept = try #require(try kept(text))
@@ -71,9 +77,10 @@ struct KeepingTests {
     #expect(kept.masked == 10)
     for stays in [
       "# the old one", "- name: shop   # not hunter, shop", "X-C: *c", "X-E: {env: E}",
-      "{contains: [welcome]}", "run: restart}", "    run: drain", "fleet: ends",
+      "{contains: [welcome]}", "kind: restart, http", "        run: drain", "[show, y]",
+      "fleet: ends",
       "expect: {status: 200",
-      "Cookie: !!str &c \"<masked>\"", "{token: \"<masked>\", run",
+      "Cookie: !!str &c \"<masked>\"", "headers: {X-A: \"<masked>\"}}}",
     ] {
       #expect(kept.text.contains(stays), "\(stays)")
     }

@@ -1,4 +1,5 @@
 import Conditions
+import Containment
 import Fleet
 import FleetFile
 import Foundation
@@ -30,7 +31,7 @@ import YAMLText
     tags: [tokio]
     reviewed: 2026-10-01
     actions:
-      cap: {kind: cap-concurrency, verification: [], revert: {}}
+      cap: {kind: cap-concurrency, http: {url: "{instance}/cap", body: {on: true}}, revert: {body: {on: false}}}
     ---
     # Heading
 
@@ -55,7 +56,12 @@ import YAMLText
     #expect(card.triage?.within == 600)
     #expect(card.criteria.customers == (try Condition("error_ratio > 10% for 5m")))
     #expect(file.runbook.reviewed == CivilDay("2026-10-01")?.number)
-    #expect(file.runbook.actions.map(\.name) == ["cap"])
+    #expect(file.actions.map(\.name) == ["cap"])
+    #expect(
+      file.runbook.actions == [
+        ActionOutline(
+          name: "cap", kind: "cap-concurrency", isVerified: false, isReversible: true)
+      ])
     #expect(card.hash == RunbookFile.hash(of: Self.whole))
     #expect(card.hash.count == 32)
   }
@@ -70,6 +76,7 @@ import YAMLText
     ("indicators: [{name: x}]", "a.md:2:14:"),
     ("id: 'a b'", "a.md:2:5:"),
     ("owner: {team: x", "a.md:3:"),
+    ("actions: {cap: {kind: cap-concurrency}}", "a.md:2:16:"),
   ])
   func whatIsWrongIsSaidWithItsPlace(head: String, place: String) throws {
     let file = RunbookFile("---\n\(head)\n---\n# Title\n\ntext\n", path: "a.md", name: "a.md")

@@ -19,7 +19,7 @@ import YAMLText
     verification: [error_ratio < 1%]
     escalation: [{after: 10m, to: "@jon"}]
     reviewed: 2026-10-01
-    actions: {cap: {kind: cap-concurrency, verification: [rate > 0], revert: {}}}
+    actions: {cap: {kind: custom, http: {url: "{instance}/x"}, verification: [rate > 0], revert: {method: DELETE}}}
     ---
     # A
 
@@ -152,7 +152,7 @@ import YAMLText
       [("verification: [error_ratio < 1%]\n", ""), (", verification: [rate > 0]", "")],
       at: "## Containment", "nothing says what proves that containment worked"),
     Case(
-      .irreversible, [(", revert: {}", "")], at: "## Containment",
+      .irreversible, [(", revert: {method: DELETE}", "")], at: "## Containment",
       "nothing says how containment is taken back"),
     Case(.noOwner, [("owner: {team: t, primary: \"@m\"}\n", "")], at: nil, "nobody keeps it"),
     Case(
@@ -174,6 +174,10 @@ import YAMLText
       .slip, [("verification: [error", "verfication: [error")], at: "verfication",
       "did you mean 'verification'?"),
     Case(.unreadable, [("p99_ms > 800ms for 1m", "p99_ms >")], at: " >", "a number"),
+    Case(.unreadable, [("kind: custom", "kind: costum")], at: "costum", "did you mean 'custom'?"),
+    Case(
+      .unknownSignal, [("[rate > 0]", "[rat > 0]")], at: "rat > 0",
+      "unknown signal 'rat'; did you mean rate?"),
   ]
 
   @Test(arguments: cases)
@@ -289,10 +293,18 @@ import YAMLText
 
   @Test func anActionOfTheFleetFileMayBeNamed() throws {
     let source = Self.good.replacing("(action:cap)", with: "(action:drain)")
-    let outline = ActionOutline(name: "drain", isVerified: true, isReversible: true)
+    let action = try #require(
+      FleetFile.parse(
+        """
+        version: 1
+        services: [{name: pricing, instances: "http://127.0.0.1:1"}]
+        actions:
+          drain: {kind: drain, http: {url: "{instance}/drain"}, verification: rate > 0, revert: {method: DELETE}}
+        """, path: "damcon.yaml"
+      ).actions.first)
     let found = RunbookLint.findings(
       [Self.file(source), Self.file(Self.other, "b.md")], fleet: try Self.fleet(),
-      actions: [outline], today: Self.today)
+      actions: [action], today: Self.today)
     #expect(found == [])
   }
 

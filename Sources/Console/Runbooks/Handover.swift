@@ -69,6 +69,10 @@ struct Handover {
   }
 
   private var done: [String] {
+    works + DoneActions(present).done().map { "\(Clock.utc($0.at)) \($0.by): \($0.words)" }
+  }
+
+  private var works: [String] {
     present.works.filter { isOfNow($0) }.flatMap { work -> [String] in
       let phase =
         switch work.phase {
@@ -95,7 +99,7 @@ struct Handover {
   }
 
   private var open: [String] {
-    var lines: [String] = []
+    var lines = DoneActions(present).open
     for work in present.works where work.isOpen {
       guard let runbook = console.library.runbook(hash: work.runbook.hash) else { continue }
       let left = runbook.text.steps.filter { work.mark(of: $0.id) == nil }

@@ -39,8 +39,12 @@ struct IncidentMessage {
 
   private var done: String {
     let marks = view.work?.marks.filter { $0.mark.outcome != .open } ?? []
-    guard !marks.isEmpty else { return "nothing yet" }
-    return marks.map { "\($0.mark.words) (\($0.by) \(Clock.utc($0.at)))" }.joined(separator: "; ")
+    let words =
+      marks.map { "\($0.mark.words) (\($0.by) \(Clock.utc($0.at)))" }
+      + DoneActions(present).done(on: view.place.service).map {
+        "\($0.words) (\($0.by) \(Clock.utc($0.at)))"
+      }
+    return words.isEmpty ? "nothing yet" : words.joined(separator: "; ")
   }
 
   private var asked: String {

@@ -36,6 +36,9 @@ struct StepLines {
       }
     }
     if let said = fate { lines += indented(LineBreaker.lines(said, width: width - 5)) }
+    if let started = StepAction(step, view)?.fate {
+      lines += indented(LineBreaker.lines(started, width: width - 5))
+    }
     if let warning = precondition {
       lines += indented(LineBreaker.lines(warning, width: width - 5))
     }

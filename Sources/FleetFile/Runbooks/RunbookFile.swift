@@ -1,3 +1,4 @@
+package import Containment
 import Crypto
 import Markdown
 package import Runbooks
@@ -7,6 +8,8 @@ import Yams
 /// One file as a runbook.
 package struct RunbookFile: Sendable, Hashable {
   package var runbook: Runbook
+  /// Actions that it defines itself; for it they count before the fleet file's of the same name.
+  package private(set) var actions: [Action]
   /// As sentences name it.
   package var path: String
   /// What of its head could not be read; it is left out, and the rest is used.
@@ -39,7 +42,7 @@ package struct RunbookFile: Sendable, Hashable {
     card.revision = revision
     var runbook = Runbook(card: card, path: name, text: text, source: source)
     let log = ProblemLog(file: path, linesBefore: matter.linesBeforeHead)
-    var reader = RunbookReader(log: log)
+    var reader = RunbookReader(folder: FleetFile.folder(of: path), log: log)
     var broken: [Problem] = []
     if let head = matter.head {
       do throws(FileProblems) {
@@ -65,6 +68,7 @@ package struct RunbookFile: Sendable, Hashable {
       + text.flaws.map { Problem(file: path, line: $0.line, column: 1, $0.reason) }
     warnings = log.warnings
     isOurs = reader.isOurs
+    actions = reader.actions
     places = reader.marks.mapValues {
       Place(line: $0.line + matter.linesBeforeHead, column: $0.column)
     }

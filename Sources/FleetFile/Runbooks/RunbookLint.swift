@@ -1,9 +1,10 @@
 import Conditions
+package import Containment
 package import Fleet
 import Foundation
 import Markdown
-package import Runbooks
-package import YAMLText
+import Runbooks
+import YAMLText
 
 /// Holds runbooks against the fleet, against each other, and against what a runbook is for.
 package struct RunbookLint {
@@ -28,12 +29,12 @@ package struct RunbookLint {
   package static let reviewEvery = 180
 
   package init(
-    _ files: [RunbookFile], fleet: Fleet?, actions: [ActionOutline], today: Int,
+    _ files: [RunbookFile], fleet: Fleet?, actions: [Action], today: Int,
     exported: [String: Set<String>]? = nil
   ) {
     self.files = files
     self.fleet = fleet
-    self.actions = actions
+    self.actions = actions.map { ActionOutline($0) }
     self.today = today
     self.exported = exported
     places = Dictionary(
@@ -48,7 +49,7 @@ package struct RunbookLint {
 
   /// All there is to be mended, file by file, in the order of the lines.
   package static func findings(
-    _ files: [RunbookFile], fleet: Fleet?, actions: [ActionOutline], today: Int,
+    _ files: [RunbookFile], fleet: Fleet?, actions: [Action], today: Int,
     exported: [String: Set<String>]? = nil
   ) -> [RunbookFinding] {
     var lint = RunbookLint(files, fleet: fleet, actions: actions, today: today, exported: exported)
@@ -151,6 +152,12 @@ package struct RunbookLint {
     }
   }
 
+  /// Those that an action of a runbook is for: it may act on others than the runbook is about.
+  private func services(of action: Action, in file: RunbookFile) -> [Service] {
+    guard !action.services.isEmpty else { return services(of: file) }
+    return fleet?.services.filter { action.applies(to: $0.name) } ?? []
+  }
+
   private mutating func checkScope(_ file: RunbookFile) {
     guard let fleet else { return }
     let known = fleet.services.map(\.name)
@@ -176,6 +183,15 @@ package struct RunbookLint {
         check(term, file, file.place(of: term, in: condition, key: key))
       }
     }
+    for action in file.actions {
+      for condition in action.preconditions + (action.proof?.parts ?? []) {
+        for term in condition.terms {
+          check(
+            term, file, file.place(of: term, in: condition, key: "actions"),
+            of: services(of: action, in: file))
+        }
+      }
+    }
     for step in file.runbook.text.steps {
       for term in step.precondition?.terms ?? [] {
         check(term, file, file.place(of: term.reference.kind, from: step.line))
@@ -195,16 +211,13 @@ package struct RunbookLint {
   }
 
   /// It is wrong where it is wrong of every service that the runbook is for.
-  private mutating func check(_ term: Term, _ file: RunbookFile, _ place: RunbookFile.Place?) {
+  private mutating func check(
+    _ term: Term, _ file: RunbookFile, _ place: RunbookFile.Place?, of services: [Service]? = nil
+  ) {
     guard let fleet else { return }
     let checker = ConditionChecker(fleet: fleet, log: ProblemLog(file: nil))
-    var first: String?
-    for service in services(of: file) {
-      guard let flaw = checker.flaw(term, of: service) else { return }
-      first = first ?? flaw.reason
-    }
-    guard let first else { return }
-    let parts = first.split(separator: "; ", maxSplits: 1).map(String.init)
+    guard let flaw = checker.flaw(term, of: services ?? self.services(of: file)) else { return }
+    let parts = flaw.reason.split(separator: "; ", maxSplits: 1).map(String.init)
     add(.unknownSignal, file, place, parts[0], fix: parts.count > 1 ? parts[1] : nil)
   }
 
@@ -359,53 +372,5 @@ package struct RunbookLint {
     guard fleet != nil else { return a.runbook.card.scope == b.runbook.card.scope }
     let others = Set(services(of: b).map(\.name))
     return services(of: a).contains { others.contains($0.name) }
-  }
-}
-
-extension RunbookFile {
-  var folder: String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Where a text stands, from a line on and before another; nil where it stands nowhere there.
-  private func found(_ text: String, from line: Int, before end: Int) -> Place? {
-    for number in line..<max(line, min(lines.count + 1, end)) where number >= 1 {
-      let found = lines[number - 1]
-      if let range = found.firstRange(of: text) {
-        let column = found.unicodeScalars.distance(from: found.startIndex, to: range.lowerBound)
-        return Place(line: number, column: column + 1)
-      }
-    }
-    return nil
-  }
-
-  /// Where a text stands in what begins at a line, else where that begins.
-  func place(of text: String, from line: Int) -> Place {
-    found(text, from: line, before: line + 400) ?? Place(line: line, column: 1)
-  }
-
-  /// Where a text stands below a key of the head, else where the key does.
-  func place(of text: String, key: String) -> Place? {
-    guard let place = places[key] else { return nil }
-    return found(text, from: place.line, before: end(of: place)) ?? place
-  }
-
-  /// Where a comparison stands: a condition that was put together out of parts stands nowhere as a whole.
-  func place(of term: Term, in condition: Condition, key: String) -> Place? {
-    guard let place = places[key] else { return nil }
-    let end = end(of: place)
-    if var whole = found(condition.text, from: place.line, before: end) {
-      whole.column += term.column - 1
-      return whole
-    }
-    return found("\(term.reference)", from: place.line, before: end)
-      ?? found(term.reference.kind, from: place.line, before: end) ?? place
-  }
-
-  /// The line of the key that follows one of the head.
-  private func end(of place: Place) -> Int {
-    let next = places.values.map(\.line).filter { $0 > place.line }.min()
-    return next ?? place.line + 400
   }
 }

@@ -1,4 +1,5 @@
 import Conditions
+import Containment
 import Fleet
 import Runbooks
 import YAMLText
@@ -8,13 +9,20 @@ import Yams
 ///
 /// Files of public collections have heads for other programs: keys that are not ours are left alone.
 struct RunbookReader {
+  /// What relative paths of the file are relative to.
+  let folder: String
   let log: ProblemLog
   /// Where keys stand in the head, for whoever looks at them later.
   private(set) var marks: [String: Mark] = [:]
   /// It has keys that only we read.
   private(set) var isOurs = false
+  /// Those that can be read whole; the runbook has outlines of the others too.
+  private(set) var actions: [Action] = []
 
-  init(log: ProblemLog) { self.log = log }
+  init(folder: String, log: ProblemLog) {
+    self.folder = folder
+    self.log = log
+  }
 
   mutating func read(_ root: YAMLValue, into runbook: inout Runbook) {
     guard case .mapping(let mapping) = root.node else {
@@ -42,7 +50,12 @@ struct RunbookReader {
       }
       runbook.reviewed = day.number
     }
-    if let value = head["actions"] { runbook.actions = ActionOutlines.read(value) }
+    if let value = head["actions"] {
+      var reader = ActionReader(services: nil, folder: folder, log: log)
+      actions = reader.actions(value)
+      runbook.actions =
+        actions.map { ActionOutline($0) } + reader.unread.map { ActionOutline(unread: $0) }
+    }
   }
 
   /// A key that is nearly one of ours is one that somebody meant.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Console
+import Containment
 import Fleet
 import Incident
 import Journal
@@ -88,7 +89,14 @@ struct Render: ParsableCommand {
   private func look(_ console: inout ConsoleState, _ state: State) {
     console.show(pane.pane)
     if let service { console.show(service, state) }
-    if pane == .runbook { _ = console.reduce(.key(.character("r")), over: state) }
+    switch pane {
+    case .runbook: _ = console.reduce(.key(.character("r")), over: state)
+    case .actions: _ = console.reduce(.key(.character("a")), over: state)
+    case .action:
+      let run = state.present.actionRuns.last { service == nil || $0.plan.service == service }
+      if let run { console.show(.action(run.plan.id)) }
+    default: break
+    }
   }
 
   private func simulatedFrame() throws -> Frame {
@@ -110,7 +118,7 @@ struct Render: ParsableCommand {
 /// The panes that need no service to be named.
 enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
   case fleet, help, log, budgets, fallbacks, changes, origin, users
-  case glossary, runbooks, runbook, handover
+  case glossary, runbooks, runbook, handover, actions, action
 
   var pane: Pane {
     switch self {
@@ -125,7 +133,7 @@ enum PaneChoice: String, ExpressibleByArgument, CaseIterable {
     case .glossary: .glossary
     case .runbooks: .runbooks(nil)
     // Which one, its key finds out.
-    case .runbook: .fleet
+    case .runbook, .actions, .action: .fleet
     case .handover: .handover
     }
   }

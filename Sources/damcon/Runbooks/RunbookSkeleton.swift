@@ -45,7 +45,14 @@ struct RunbookSkeleton {
     tags: []
     reviewed: \(today)
     # actions:
-    #   cap-concurrency: {kind: cap-concurrency, value: 32, verification: [p99_ms < 500ms], revert: {value: 256}}
+    #   cap-concurrency:
+    #     kind: cap-concurrency
+    #     risk: low
+    #     parameters: {limit: {type: integer, min: 1, max: 512, default: 32, unit: requests}}
+    #     http: {url: "{instance}/admin/limits", body: {max_concurrency: "{limit}"}}
+    #     read: {url: "{instance}/admin/limits", pointer: /max_concurrency, expect: "{limit}"}
+    #     revert: {body: {max_concurrency: "{captured}"}}
+    #     verification: {conditions: [p99_ms < 500ms], window: 60s, within: 5m}
 
     """
   }

@@ -1,5 +1,6 @@
 import Canvas
 import Console
+import Containment
 import Incident
 import Replay
 import Screen
@@ -50,7 +51,29 @@ final class ConsoleDesk: Sendable {
     var source: Playback.Source
     /// For the last line, from elsewhere.
     var sentence: String?
+    /// What a key would confirm now, and since when that is on the screen.
+    var confirmation: String?
+    var askedSince: ContinuousClock.Instant?
+
+    /// A key that comes with others, or before anybody can have read the question, confirms nothing.
+    func isHasty(among count: Int, at now: ContinuousClock.Instant) -> Bool {
+      guard confirmation != nil else { return false }
+      guard count == 1, let askedSince else { return true }
+      return now - askedSince < ConsoleDesk.reading
+    }
+
+    /// - Returns: whether another question stands there than before.
+    mutating func followConfirmation(over state: State) -> Bool {
+      let asked = console.confirmation(over: state)
+      guard asked != confirmation else { return false }
+      confirmation = asked
+      askedSince = nil
+      return asked != nil
+    }
   }
+
+  /// How long a question stands before it can be answered.
+  private static let reading = Duration.milliseconds(400)
 
   private let core: Mutex<Core>
   private let keyboard: Keyboard
@@ -157,8 +180,14 @@ final class ConsoleDesk: Sendable {
     let tense = core.tense
     core.console.library = core.runbooks.current
     let events = keyboard.take()
+    _ = core.followConfirmation(over: state)
     for (place, event) in events.enumerated() {
-      for effect in core.console.reduce(event, over: state) { perform(effect, state, &core) }
+      let isHasty = core.isHasty(among: events.count, at: .now)
+      for effect in core.console.reduce(event, over: state, isHasty: isHasty) {
+        perform(effect, state, &core)
+      }
+      // What was typed before the question could be read is no answer to it.
+      if core.followConfirmation(over: state) { break }
       // What was typed after the key that changes the tense is meant for what comes.
       if core.tense != tense { return keyboard.putBack(events[(place + 1)...]) }
     }
@@ -181,6 +210,7 @@ final class ConsoleDesk: Sendable {
     core.drawn = state.present.sequence
     core.drawnAt = now
     let frame = core.frames.frame(state, core.console)
+    if core.confirmation != nil, core.askedSince == nil { core.askedSince = now }
     guard frame != core.last else { return }
     core.last = frame
     screen.post(frame)
@@ -239,6 +269,22 @@ final class ConsoleDesk: Sendable {
     case .intent(.phase(let phase)): core.errands.submit(.phase(phase))
     case .intent(.runbook(let service, let runbook, let deed)):
       core.errands.submit(.runbook(service: service, runbook, deed))
+    case .intent(.plan(let ticket, let action, let service, let arguments, let origin, let reason)):
+      core.errands.submit(
+        .plan(
+          ActionWish(
+            ticket: ticket, action: action, service: service, arguments: arguments, origin: origin,
+            reason: reason)))
+    case .intent(.approve(let run, let hash)):
+      core.errands.submit(.action(run: run, .approve(hash: hash)))
+    case .intent(.reject(let run, let reason)):
+      core.errands.submit(.action(run: run, .reject(reason: reason)))
+    case .intent(.confirm(let run, let hash)):
+      core.errands.submit(.action(run: run, .confirm(hash: hash)))
+    case .intent(.cancel(let run, let reason)):
+      core.errands.submit(.action(run: run, .cancel(reason: reason)))
+    case .intent(.revert(let run, _)): core.errands.submit(.takeBack(run: run))
+    case .intent(.reconcile(let run)): core.errands.submit(.reconcile(run: run))
     case .playback(let wish): perform(wish, state, &core)
     }
   }

@@ -1,3 +1,4 @@
+import Containment
 import Incident
 import Journal
 import Recording
@@ -56,6 +57,15 @@ struct CutRedaction {
     case .runbook(var act):
       act.runbook.hash = renamed[act.runbook.hash] ?? act.runbook.hash
       redacted.event = .runbook(act)
+    case .action(var move):
+      if case .plan(var plan, hash: let hash) = move.step, let origin = plan.origin {
+        plan.origin?.hash = renamed[origin.hash] ?? origin.hash
+        move.step = .plan(plan, hash: hash)
+        redacted.event = .action(move)
+      }
+    case .resume(var unfinished):
+      unfinished.renameRunbooks { [renamed] in renamed[$0] ?? $0 }
+      redacted.event = .resume(unfinished)
     default: break
     }
     return redacted

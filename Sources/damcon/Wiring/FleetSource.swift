@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import FleetFile
 import Incident
@@ -28,9 +29,9 @@ struct FleetSource: Sendable {
   enum Change {
     case none
     case note(Note)
-    case fleet(Fleet, notes: [Note], KeptDocuments, RunbookShelf)
+    case fleet(Fleet, notes: [Note], KeptDocuments, RunbookShelf, [Action])
     /// Only runbooks are others than before.
-    case runbooks(KeptDocuments, RunbookShelf)
+    case runbooks(KeptDocuments, RunbookShelf, [Action])
   }
 
   private init(
@@ -72,7 +73,7 @@ struct FleetSource: Sendable {
     looksLeft = FleetSource.looksBetween
     guard let next = shelf.readAgain() else { return .none }
     shelf = next
-    return .runbooks(keptDocuments, next)
+    return .runbooks(keptDocuments, next, actions)
   }
 
   /// Reads the file again though it may not have changed.
@@ -82,10 +83,13 @@ struct FleetSource: Sendable {
         return .note(Note(.warning, "there is no fleet file to read again"))
       }
       shelf = RunbookShelf(shelf.folders)
-      return .runbooks(keptDocuments, shelf)
+      return .runbooks(keptDocuments, shelf, actions)
     }
     return told(change)
   }
+
+  /// What can be triggered: what the fleet file declares, then what each runbook does.
+  var actions: [Action] { (reading?.actions ?? []) + shelf.actions }
 
   private var keptDocuments: KeptDocuments {
     var documents = KeptDocuments()
@@ -103,7 +107,7 @@ struct FleetSource: Sendable {
         + reading.warnings.map { Note(.warning, $0.description) }
       self.reading = reading
       shelf = RunbookShelf(reading.runbookFolders)
-      return .fleet(reading.fleet, notes: notes, keptDocuments, shelf)
+      return .fleet(reading.fleet, notes: notes, keptDocuments, shelf, actions)
     case .refused(let error):
       let first = error.problems.first?.description ?? "it cannot be read"
       let more = error.problems.count > 1 ? " (and \(error.problems.count - 1) more)" : ""

@@ -30,6 +30,7 @@ final class LiveFleet: Sendable {
   ) {
     let (journal, problem) = LiveJournal.open(recording.place, for: fleet)
     self.journal = journal
+    let unfinished = journal?.unfinished
     group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let steering = Steering(source: source)
     runbooks = steering.runbooks
@@ -42,6 +43,8 @@ final class LiveFleet: Sendable {
     if let problem { inbox.put(.note(Note(.warning, problem))) }
     source.documents?.enter(into: inbox)
     if !source.shelf.folders.isEmpty { source.shelf.enter(into: inbox) }
+    if !source.actions.isEmpty { inbox.put(.actions(source.actions)) }
+    if let unfinished { inbox.put(.resume(unfinished)) }
     var readers = readers
     if recording.keepsRaw { readers.body = journal?.bodyKeeper(into: inbox) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
@@ -49,7 +52,8 @@ final class LiveFleet: Sendable {
     let ledger = source.keepsLedger ? LiveLedger(for: session) : nil
     self.ledger = ledger
     ledger?.follow(fleet)
-    steering.steer(poller, journeys, inbox: inbox, ledger: ledger)
+    steering.steer(
+      poller, journeys, inbox: inbox, ledger: ledger, ContainmentDesk(session, group: group))
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {

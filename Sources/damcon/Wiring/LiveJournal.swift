@@ -119,6 +119,17 @@ final class LiveJournal: Sendable {
     }
   }
 
+  /// What people were in the middle of when the run before ended; nil where nothing is known of it.
+  var unfinished: Unfinished? {
+    // This run may have written already: what counts is the last entry before it.
+    guard let last, let archive = try? JournalArchive(path: path),
+      let player = try? Player(archive, at: last.instant.offset),
+      (try? player.seek(to: last.sequence)) != nil
+    else { return nil }
+    let unfinished = Unfinished(player.state.present)
+    return unfinished.isEmpty ? nil : unfinished
+  }
+
   /// What is to be said goes into the log of a session from now on.
   func tell(_ inbox: Inbox) {
     sentences.hand { inbox.put(.note(Note(.warning, "journal: \($0)"))) }

@@ -1,3 +1,4 @@
+import Containment
 import FleetFile
 import Foundation
 import Incident
@@ -55,6 +56,17 @@ struct RunbookShelf: Sendable {
       }
     }
     return stamps
+  }
+
+  /// What they declare themselves, each as its own.
+  var actions: [Action] {
+    files.flatMap { file in
+      file.actions.map { action in
+        var own = action
+        own.home = file.runbook.card.id
+        return own
+      }
+    }
   }
 
   /// Adds the words of each to what is kept.

@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Incident
 import Journeys
@@ -13,6 +14,7 @@ final class Steering: IntentExecutor {
     var journeys: JourneyRunner?
     var inbox: Inbox?
     var ledger: LiveLedger?
+    var containment: ContainmentDesk?
   }
 
   private let reins = Mutex(Reins())
@@ -27,20 +29,24 @@ final class Steering: IntentExecutor {
   }
 
   func steer(
-    _ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox, ledger: LiveLedger?
+    _ poller: Poller, _ journeys: JourneyRunner, inbox: Inbox, ledger: LiveLedger?,
+    _ containment: ContainmentDesk
   ) {
     reins.withLock {
       $0.poller = poller
       $0.journeys = journeys
       $0.inbox = inbox
       $0.ledger = ledger
+      $0.containment = containment
     }
   }
 
-  func execute(_ intent: Intent) async {
+  func execute(_ intent: Intent, by principal: Principal) async {
     switch intent {
     case .poll: reins.withLock(\.poller)?.pollNow()
     case .reload: await reload()
+    case .plan, .action, .takeBack, .reconcile:
+      reins.withLock(\.containment)?.take(intent, by: principal)
     // The session's own business.
     case .declare, .resolve, .remark, .severity, .command, .phase, .runbook: break
     }
@@ -50,7 +56,10 @@ final class Steering: IntentExecutor {
   func reload() async { await follow { $0.reload() } }
 
   /// Looks whether the fleet file has changed; called about once a second.
-  func look() async { await follow { $0.look() } }
+  func look() async {
+    await follow { $0.look() }
+    await reins.withLock(\.containment)?.look()
+  }
 
   /// One after another, so that what was read last is what is in force.
   private func follow(
@@ -66,23 +75,26 @@ final class Steering: IntentExecutor {
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
-    case .runbooks(let documents, let shelf):
+    case .runbooks(let documents, let shelf, let actions):
       inbox?.put(.note(Note(.info, "read the runbooks again: \(shelf.library.runbooks.count)")))
-      put(documents, shelf, inbox)
-    case .fleet(let fleet, let notes, let documents, let shelf):
+      put(documents, shelf, actions, inbox)
+    case .fleet(let fleet, let notes, let documents, let shelf, let actions):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
-      put(documents, shelf, inbox)
+      put(documents, shelf, actions, inbox)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)
     }
   }
 
-  private func put(_ documents: KeptDocuments, _ shelf: RunbookShelf, _ inbox: Inbox?) {
+  private func put(
+    _ documents: KeptDocuments, _ shelf: RunbookShelf, _ actions: [Action], _ inbox: Inbox?
+  ) {
     if let inbox {
       documents.enter(into: inbox)
       shelf.enter(into: inbox)
+      inbox.put(.actions(actions))
     }
     runbooks.take(shelf.library)
   }

@@ -1,0 +1,86 @@
+/// One step in the life of an action: what somebody did, or what came of it.
+public struct ActionMove: Sendable, Hashable, Codable {
+  /// `ActionPlan.id`
+  public var run: String
+  /// Who, as the operating system knows them; `damcon` where nobody did anything.
+  public var by: String
+  public var step: Step
+
+  public static let itself = "damcon"
+
+  public init(run: String, by: String, step: Step) {
+    self.run = run
+    self.by = by
+    self.step = step
+  }
+
+  public enum Step: Sendable, Hashable, Codable {
+    /// With its hash: what is left of it in a cut with names taken out would have another.
+    case plan(ActionPlan, hash: String)
+    /// Of exactly this plan.
+    case approve(hash: String)
+    case reject(reason: String)
+    case confirm(hash: String)
+    /// It is about to be sent: on disk before the first byte leaves.
+    case intend(hash: String)
+    /// The request to a target has begun to leave.
+    case send(target: String)
+    case answer(target: String, ActionAnswer)
+    /// What a target says that is so, read after nobody knew.
+    case reconcile(target: String, found: Argument)
+    /// It is about to be taken back.
+    case intendRevert(hash: String)
+    /// The request that takes it back has begun to leave.
+    case sendRevert(target: String)
+    case answerRevert(target: String, ActionAnswer)
+    /// Not done after all.
+    case cancel(reason: String)
+    /// What sent it is gone, and its answer with it.
+    case lose
+  }
+
+  /// Bytes leave only after it.
+  public var comesBeforeBytes: Bool {
+    switch step {
+    case .intend, .intendRevert: true
+    default: false
+    }
+  }
+
+  /// One line: `confirmed cap-concurrency limit=32 on pricing`.
+  public var words: String {
+    switch step {
+    case .plan(let plan, _): "planned \(plan.words)\(plan.reason.isEmpty ? "" : ": \(plan.reason)")"
+    case .approve: "approved it"
+    case .reject(let reason): "rejected it: \(reason)"
+    case .confirm: "confirmed it"
+    case .intend: "it is being sent"
+    case .send(let target): "sent to \(target)"
+    case .sendRevert(let target): "taking it back, sent to \(target)"
+    case .answer(let target, let answer): "\(target): \(answer.words)"
+    case .reconcile(let target, let found): "\(target) says \(found.words)"
+    case .intendRevert: "it is being taken back"
+    case .answerRevert(let target, let answer): "taking it back, \(target): \(answer.words)"
+    case .cancel(let reason): "not done: \(reason)"
+    case .lose: "what sent it is gone; nobody knows if it was done"
+    }
+  }
+}
+
+/// What came of a request.
+public enum ActionAnswer: Sendable, Hashable, Codable {
+  /// The target says that it was done.
+  case applied(String)
+  /// The target says that it was not done, or nothing was sent at all.
+  case failed(String)
+  /// Something was sent, and no answer says what came of it: a timeout, a lost connection.
+  case unknown(String)
+
+  public var words: String {
+    switch self {
+    case .applied(let detail): "done, \(detail)"
+    case .failed(let reason): "not done, \(reason)"
+    case .unknown(let reason): "nobody knows if it was done: \(reason)"
+    }
+  }
+}

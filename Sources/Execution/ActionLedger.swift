@@ -1,0 +1,13 @@
+package import Containment
+
+/// Who keeps what happens to actions, and says what is so: the owner of the state, as an executor needs it.
+package protocol ActionLedger: Sendable {
+  /// Enters a move durably; nil where it was entered, else why it was refused.
+  func enter(_ move: ActionMove) async -> String?
+
+  /// The action as it stands at this moment; nil where there is none of that name.
+  func run(_ id: String) async -> ActionRun?
+
+  /// Which precondition does not hold at this moment, or is not known to; nil where all hold.
+  func obstacle(to plan: ActionPlan) async -> String?
+}

@@ -1,0 +1,120 @@
+public import Containment
+import Fleet
+import Health
+import Runbooks
+
+/// What is triggered, and what comes of it.
+extension State {
+  /// Actions of one fleet.
+  static let actionLimit = 1000
+
+  /// A move that is not allowed changes nothing: who enters one has asked before.
+  mutating func perform(_ move: ActionMove) {
+    if case .plan(let plan, let hash) = move.step {
+      guard present.actionRun(plan.id) == nil else { return }
+      present.dropOldestAction()
+      present.actionRuns.append(ActionRun(plan, hash: hash, at: present.now))
+    } else {
+      guard let place = present.actionRuns.firstIndex(where: { $0.plan.id == move.run }),
+        present.actionRuns[place].take(move, at: present.now) == nil
+      else { return }
+    }
+    let service = present.actionRun(move.run)?.plan.words ?? move.run
+    present.keep(
+      Note(
+        move.isBad ? .warning : .info,
+        "\(move.by), \(service): \(Words.clipped(move.words, to: 160))"),
+      at: present.now)
+  }
+
+  /// Lets the time of every action pass.
+  mutating func advanceActions() {
+    for place in present.actionRuns.indices where !present.actionRuns[place].state.isEnded {
+      let before = present.actionRuns[place].state
+      let run = advanced(place)
+      present.actionRuns[place] = run
+      if run.state != before { tell(run) }
+    }
+  }
+
+  /// The facts are gone before the state is written to: else all of it would be copied.
+  private func advanced(_ place: Int) -> ActionRun {
+    var run = present.actionRuns[place]
+    run.advance(FleetFacts(self, service: run.plan.service), at: present.now)
+    return run
+  }
+
+  private mutating func tell(_ run: ActionRun) {
+    let why = run.reason.map { ": \($0)" } ?? ""
+    let isBad = run.state != .verified
+    present.keep(
+      Note(isBad ? .warning : .info, "\(run.plan.words) is \(run.state.rawValue)\(why)"),
+      at: present.now)
+  }
+
+  /// Goes on with what an earlier run left; what that one was sending nobody knows any more.
+  mutating func take(_ unfinished: Unfinished) {
+    if present.incidents.isEmpty {
+      present.incidents = Array(unfinished.incidents.suffix(Present.incidentLimit))
+    }
+    if present.works.isEmpty { present.works = Array(unfinished.works.suffix(State.workLimit)) }
+    guard present.actionRuns.isEmpty else { return }
+    present.actionRuns = Array(unfinished.actions.suffix(Present.actionRunLimit))
+    for place in present.actionRuns.indices {
+      let lost = ActionMove(
+        run: present.actionRuns[place].plan.id, by: ActionMove.itself, step: .lose)
+      if present.actionRuns[place].take(lost, at: present.now) == nil {
+        tell(present.actionRuns[place])
+      }
+    }
+  }
+}
+
+extension Present {
+  public func actionRun(_ id: String) -> ActionRun? { actionRuns.last { $0.plan.id == id } }
+
+  /// The actions that are for a service, in the order of the files; those of a runbook only where that is
+  /// for it.
+  public func actions(for service: String) -> [Action] {
+    guard let index = index(of: service) else { return [] }
+    let (language, tier) = (services[index].language, services[index].definition.tier)
+    return actions.filter { action in
+      guard action.applies(to: service) else { return false }
+      guard action.services.isEmpty, let home = action.home else { return true }
+      return runbooks.contains {
+        $0.id == home && $0.scope.applies(to: service, language: language, tier: tier)
+      }
+    }
+  }
+
+  /// What a runbook calls so: its own, else the fleet file's.
+  public func action(_ name: String, in runbook: String) -> Action? {
+    actions.first { $0.name == name && $0.home == runbook }
+      ?? actions.first { $0.name == name && $0.home == nil }
+  }
+
+  public func action(id: String) -> Action? { actions.first { $0.id == id } }
+
+  /// Another action that goes on, or may, and does the same to the same.
+  public func conflict(with plan: ActionPlan) -> ActionRun? {
+    actionRuns.first { $0.plan.id != plan.id && $0.isLive && $0.plan.conflicts(with: plan) }
+  }
+
+  /// The oldest that has ended, where there is no room for another.
+  fileprivate mutating func dropOldestAction() {
+    guard actionRuns.count >= Present.actionRunLimit else { return }
+    let ended = actionRuns.firstIndex { $0.state.isEnded && $0.state != .unknown }
+    actionRuns.remove(at: ended ?? 0)
+  }
+}
+
+extension ActionMove {
+  fileprivate var isBad: Bool {
+    switch step {
+    case .answer(_, .failed), .answer(_, .unknown), .answerRevert(_, .failed),
+      .answerRevert(_, .unknown), .reject, .lose:
+      true
+    default: false
+    }
+  }
+}

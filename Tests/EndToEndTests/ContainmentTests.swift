@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+/// An incident of the simulated fleet is contained from the dashboard, by keys, over real HTTP.
+@Suite("Containment", .serialized)
+struct ContainmentTests {
+  private let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("damcon-containment-\(UUID().uuidString)")
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  private func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+  private func demo(recording file: String) throws -> Terminal {
+    try Terminal(
+      "\(Damcon.path) demo pricing-timeout --record \(file)", columns: 120, rows: 40)
+  }
+
+  @Test("from the runbook in at most eight keys, proved, and the whole story is in the journal")
+  func contained() throws {
+    let file = path("contained.damcon")
+    let terminal = try demo(recording: file)
+    #expect(
+      terminal.wait(60) { $0.contains("runbook pricing-timeout  matched") }, "\(terminal.screen)")
+    // r, three steps down, Enter for the step, Enter for its usual argument, y.
+    terminal.type("r")
+    #expect(terminal.wait { $0.contains("Pricing answers too late") && $0.contains("CONTAINMENT") })
+    terminal.type(":arm", "Enter")
+    #expect(terminal.wait { $0.contains("ARMED") })
+    for _ in 0..<3 { terminal.type("j") }
+    terminal.type("Enter")
+    #expect(terminal.wait { $0.contains("cap-concurrency: limit=32") })
+    terminal.type("Enter")
+    #expect(
+      terminal.wait {
+        $0.contains("was 256 → will be 32") && $0.contains("low risk. y does it.")
+          && $0.contains("nothing is sent until somebody confirms it")
+      })
+    // A key that comes sooner than anybody reads is not taken: it is pressed as a person would.
+    #expect(
+      waitUntil(20) {
+        terminal.type("y")
+        return terminal.wait(1) { $0.contains("verifying") }
+      })
+    #expect(terminal.wait(240) { $0.contains("✔ verified") })
+    terminal.type(":q!", "Enter")
+    #expect(terminal.waitForExit() == 0)
+    #expect(try Damcon.run("verify", file).status == 0)
+    let story = try Damcon.run("export", file, "--format", "jsonl").output
+    for part in [
+      "planned cap-concurrency limit=32 on pricing", "confirmed it", "it is being sent",
+      "done, HTTP 200",
+    ] { #expect(story.contains(part), "the journal does not tell: \(part)") }
+    let picture = try Damcon.run(
+      "render", file, "--pane", "action", "--service", "pricing", "--size", "120x40"
+    ).output
+    #expect(picture.contains("verified") && picture.contains("PAST"))
+  }
+
+  @Test("keys that were held down, pasted or typed ahead confirm nothing")
+  func notByAccident() throws {
+    let terminal = try demo(recording: path("accident.damcon"))
+    #expect(terminal.wait(90) { $0.contains("runbook pricing-timeout  matched") })
+    // Nothing is confirmed before it is armed.
+    terminal.type("a")
+    #expect(terminal.wait { $0.contains("read-only until :arm") })
+    terminal.type("Enter")
+    #expect(terminal.wait { $0.contains("cap-concurrency: limit=") })
+    terminal.type("Enter")
+    #expect(terminal.wait { $0.contains("low risk. y does it.") })
+    terminal.type("y")
+    #expect(terminal.wait { $0.contains(":arm first: this is read-only") })
+    // All of it in one go, as from a paste or a key that is held down.
+    terminal.type(":arm", "Enter", "y", "y", "y", "y", "y", "y", "y", "y")
+    #expect(terminal.wait { $0.contains("ARMED") })
+    #expect(terminal.screen.contains("nothing is sent until somebody confirms it"))
+    #expect(!terminal.screen.contains("confirmed by"))
+    terminal.type(":q!", "Enter")
+    #expect(terminal.waitForExit() == 0)
+  }
+
+  @Test("what was begun goes on after kill -9: the incident, the steps, the plan")
+  func goesOn() throws {
+    let file = path("killed.damcon")
+    var terminal = try demo(recording: file)
+    #expect(terminal.wait(90) { $0.contains("runbook pricing-timeout  matched") })
+    terminal.type("r")
+    #expect(terminal.wait { $0.contains("DIAGNOSIS  0 of") })
+    terminal.type("x")
+    #expect(terminal.wait { $0.contains("DIAGNOSIS  1 of") })
+    let process = try #require(terminal.processID)
+    #expect(kill(process, SIGKILL) == 0)
+    #expect(terminal.waitForExit() == 137)
+    terminal = try demo(recording: file)
+    #expect(terminal.wait(60) { $0.contains("runbook pricing-timeout") })
+    terminal.type(":runbook pricing-timeout", "Enter")
+    #expect(terminal.wait { $0.contains("DIAGNOSIS  1 of") })
+    terminal.type(":handover", "Enter")
+    #expect(terminal.wait { $0.contains("Look at the database") })
+    terminal.type(":q!", "Enter")
+    #expect(terminal.waitForExit() == 0)
+  }
+}

@@ -1,0 +1,40 @@
+/// A key and certificates for these tests only, made with openssl: an authority, and what it signed for
+/// `localhost`, 127.0.0.1 and ::1. They hold until 2126.
+enum Certificates {
+  static let authority = """
+    -----BEGIN CERTIFICATE-----
+    MIIBmDCCAT+gAwIBAgIUJulastMUah3IF6QrksQ14S7Y4GEwCgYIKoZIzj0EAwIw
+    GTEXMBUGA1UEAwwORGFtY29uIHRlc3QgY2EwIBcNMjYxMTIxMDMzMzU2WhgPMjEy
+    NjEwMjgwMzMzNTZaMBkxFzAVBgNVBAMMDkRhbWNvbiB0ZXN0IGNhMFkwEwYHKoZI
+    zj0CAQYIKoZIzj0DAQcDQgAEb7HYRDtjU1w4UE0xjLlfB4vnxd3nmiHsD2Rzi4yo
+    EJe5PzTYFHWfAQtPqsCyADrZnV6QrdqF9E3vgQZURXR+xqNjMGEwHQYDVR0OBBYE
+    FDTV2+DEK402QitDTXL0IRuiX/uuMB8GA1UdIwQYMBaAFDTV2+DEK402QitDTXL0
+    IRuiX/uuMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMAoGCCqGSM49
+    BAMCA0cAMEQCIDP1XkFyMsotwPOienNIiLElEQcyYxn0Xim09FobjVicAiAL6L2B
+    cbCusqv0AYJWgJLpL/9cvsUBVsfyGeGOxndV9A==
+    -----END CERTIFICATE-----
+    """
+
+  static let serverCertificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIBtDCCAVugAwIBAgIUfhsDd9djPfy2N/rCj3Q2//rg4AwwCgYIKoZIzj0EAwIw
+    GTEXMBUGA1UEAwwORGFtY29uIHRlc3QgY2EwIBcNMjYxMTIxMDMzMzU2WhgPMjEy
+    NjEwMjgwMzMzNTZaMBExDzANBgNVBAMMBnNlcnZlcjBZMBMGByqGSM49AgEGCCqG
+    SM49AwEHA0IABPHcvVdkwZB2vxeB1vodATzaDWU7zvB89w2gETMXXcnY1jVv6PRa
+    OjLITKa/WdQMIwv5CrlsdRm87C+xlNuNkDWjgYYwgYMwLAYDVR0RBCUwI4IJbG9j
+    YWxob3N0hwR/AAABhxAAAAAAAAAAAAAAAAAAAAABMBMGA1UdJQQMMAoGCCsGAQUF
+    BwMBMB0GA1UdDgQWBBSYGD81vrENqyeFUpGsKN/bMNAqdDAfBgNVHSMEGDAWgBQ0
+    1dvgxCuNNkIrQ01y9CEbol/7rjAKBggqhkjOPQQDAgNHADBEAiBP+VlD9cYs6oKl
+    QtKh0t9LlsRzip7XeYsDT9pRUCg3fwIgbg+uA8t+VGIlPTKAq7F4GHZgJ8sYOsEY
+    p0L0zcuhd+M=
+    -----END CERTIFICATE-----
+    """
+
+  static let serverKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgPTKyDR0udHnKDJyY
+    BrSaOLRyk+Fbs1msZFh1mMgvEs2hRANCAATx3L1XZMGQdr8Xgdb6HQE82g1lO87w
+    fPcNoBEzF13J2NY1b+j0WjoyyEymv1nUDCML+Qq5bHUZvOwvsZTbjZA1
+    -----END PRIVATE KEY-----
+    """
+}

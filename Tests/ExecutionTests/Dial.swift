@@ -1,0 +1,85 @@
+import Containment
+import Execution
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A target with one value to read and to set, as an admin endpoint of a service has it.
+final class Dial: Sendable {
+  private let value: Mutex<Int>
+  init(_ value: Int) { self.value = Mutex(value) }
+
+  var now: Int {
+    get { value.withLock { $0 } }
+    set { value.withLock { $0 = newValue } }
+  }
+
+  /// `GET` says the value, anything else sets it to the number in the body. Below zero it is out of order.
+  @Sendable func answer(_ request: TargetServer.Request) -> TargetServer.Behaviour {
+    if now < 0 { return .hangUp }
+    if !request.line.hasPrefix("GET ") { now = Int(request.body.filter(\.isNumber)) ?? -1 }
+    return .answer(200, #"{"max": \#(now)}"#)
+  }
+
+  /// Caps the concurrency of each instance: `PUT {"max": limit}`, read at `/max`, taken back to what it was.
+  static func action(isRead: Bool = true) throws -> Action {
+    func order(_ value: Shape) throws -> Order {
+      var order = Order(method: "PUT", url: try Template("{instance}/admin/limit"))
+      order.body = .fields([.init(name: "max", value: value)])
+      return order
+    }
+    var action = Action(
+      name: "cap-concurrency", kind: .capConcurrency, order: try order(.parameter("limit")))
+    action.parameters = [Parameter(name: "limit", type: .integer, usual: .integer(32))]
+    action.risk = .low
+    action.timeout = 10
+    if isRead {
+      let url = try Template("{instance}/admin/limit")
+      action.read = .init(
+        order: Order(method: "GET", url: url), pointer: "/max", expected: .parameter("limit"))
+      action.revert = try order(.captured)
+    } else {
+      action.revert = try order(.number(256))
+    }
+    return action
+  }
+}
+
+let executor = HTTPExecutor(group: MultiThreadedEventLoopGroup.singleton)
+
+/// A plan as it would be made for these targets.
+func planned(
+  _ action: Action, id: String = "run-1", at targets: [String],
+  _ arguments: [String: Argument] = [:]
+) async throws -> PlannedAction {
+  try await ActionPlanner(executor: executor).plan(
+    action, id: id, service: "pricing", instances: targets, environment: "production",
+    arguments: arguments, preconditions: [], origin: nil, by: "ann", reason: "overload"
+  ).get()
+}
+
+extension HTTPExecutor {
+  func send(_ request: PlannedRequest, timeout: Double = 10) async -> ActionAnswer {
+    await send(request, key: "key-1", timeout: timeout, began: { nil })
+  }
+}
+
+extension ActionAnswer {
+  var isFailed: Bool { if case .failed = self { true } else { false } }
+  var isUnknown: Bool { if case .unknown = self { true } else { false } }
+}
+
+/// Short times to try one after the other, with their words: on a machine that is busy a request may not get to
+/// leave within the first.
+let shortTimes = [(0.3, "300ms"), (1.0, "1.0s"), (3.0, "3.0s"), (9.0, "9.0s")]
+
+/// What comes of a request that has left, with the words of the time that it had.
+func impatiently(
+  _ request: PlannedRequest
+) async -> (answer: ActionAnswer, time: String) {
+  for (seconds, words) in shortTimes {
+    let answer = await executor.send(request, timeout: seconds)
+    if !answer.isUnsent { return (answer, words) }
+  }
+  return (.unsent("too busy"), "")
+}

@@ -58,6 +58,8 @@ package struct GlyphSet: Sendable, Hashable {
     case "↑", "▴": "^"
     case "↓", "▾", "▼": "v"
     case "↵": "/"
+    case "↪": "\\"
+    case "◷": "*"
     case "✔", "✓": "y"
     case "✗", "×": "x"
     case "·", "•", "∙": "."

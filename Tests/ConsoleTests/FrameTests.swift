@@ -96,6 +96,11 @@ struct FrameTests {
     #expect(Set(ascii).count == ascii.count)
   }
 
+  @Test("What goes on, and a line that goes on, are not shown as what nobody knows")
+  func going() {
+    for sign in ["↪", "◷"] { #expect(GlyphSet.ascii(for: sign.unicodeScalars.first!) != "?") }
+  }
+
   @Test("A tick that changes nothing to see changes no cell")
   func quietTick() {
     var story = Story.calm

@@ -86,7 +86,7 @@ enum ActionWords {
       return "\(Quantity.countdown(max(0, held.of - held.seconds))) left"
     }
     let patience = (run.plan.proof?.patience ?? 0) - now.seconds(since: run.since)
-    return "does not hold yet, \(Quantity.countdown(max(0, patience))) left to"
+    return "does not hold yet, \(Quantity.countdown(max(0, patience))) left"
   }
 
   /// `5m`, `1m30s`: a time that somebody chose, which is mostly a round one.

@@ -94,8 +94,14 @@ public struct ActionRun: Sendable, Hashable, Codable {
     approvals.filter { now.seconds(since: $0.at) <= plan.policy.patience }
   }
 
+  /// Done at some of its targets, and not at all of them.
+  public var isPartlyDone: Bool {
+    state == .failed && answers.contains { if case .applied? = $0 { true } else { false } }
+  }
+
   /// When it takes itself back; nil where it does not.
   public var expires: Instant? {
+    if isPartlyDone, let expiry = plan.expiry { return since.advanced(by: expiry) }
     guard let applied, let expiry = plan.expiry, isInForce else { return nil }
     return applied.advanced(by: expiry)
   }
@@ -167,6 +173,8 @@ public struct ActionRun: Sendable, Hashable, Codable {
       guard let place = place(of: target) else { return "\(target) is none of its targets" }
       if case .applied? = reverts[place] { return "\(target) has answered already" }
     case .cancel:
+      // Where nothing says how to look it up, a person looks and says so: else nothing of its kind goes on.
+      if state == .unknown, move.by != ActionMove.itself { return nil }
       guard state.isBeforeSending else { return "it was sent: it can only be taken back" }
     case .lose:
       guard state == .intended || state == .sent || state == .reverting else {
@@ -215,7 +223,12 @@ public struct ActionRun: Sendable, Hashable, Codable {
     case .answerRevert(let target, let answer):
       if let place = place(of: target) { reverts[place] = answer }
       settleRevert(at: now)
-    case .cancel(let reason): go(to: .cancelled, at: now, because: reason)
+    case .cancel(let reason):
+      if state == .unknown {
+        go(to: .inconclusive, at: now, because: "\(move.by) looked: \(reason)")
+      } else {
+        go(to: .cancelled, at: now, because: reason)
+      }
     case .lose:
       if state == .reverting {
         go(to: .revertFailed, at: now, because: "what sent it is gone, and its answer with it")

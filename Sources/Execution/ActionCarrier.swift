@@ -26,7 +26,11 @@ package struct ActionCarrier: Sendable {
     if let obstacle = await ledger.obstacle(to: plan) {
       return await cancel(plan, because: obstacle)
     }
-    if let refusal = await ledger.enter(intend) { return refusal }
+    if let refusal = await ledger.enter(intend) {
+      // Nothing was sent: it must not stand in the way of what is asked for next.
+      _ = await enter(.cancel(reason: refusal), plan)
+      return refusal
+    }
     return await send(plan)
   }
 

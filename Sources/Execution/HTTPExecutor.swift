@@ -47,8 +47,10 @@ package final class HTTPExecutor: Sendable {
     case .unsent(let reason): return .unsent(reason)
     case .lost(let reason): return .unknown(reason)
     case .answered(let answer):
-      return request.isDone(by: answer.status)
-        ? .applied("HTTP \(answer.status)") : .failed(HTTPExecutor.words(answer, mask))
+      if request.isDone(by: answer.status) { return .applied("HTTP \(answer.status)") }
+      let words = HTTPExecutor.words(answer, mask)
+      // Who stands between gave up on it: it may be done all the same.
+      return answer.status == 502 || answer.status == 504 ? .unknown(words) : .failed(words)
     }
   }
 

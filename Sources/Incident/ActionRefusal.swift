@@ -12,11 +12,15 @@ extension Present {
     guard let run = actionRun(move.run) else { return "there is no action \(move.run)" }
     if let refusal = run.refusal(of: move, at: now) { return refusal }
     switch move.step {
-    case .confirm, .intend:
+    case .confirm, .intend, .send:
       if let other = conflict(with: run.plan) {
         return "\(other.plan.words) is \(other.state.rawValue): one at a time"
       }
       return obstacle(to: run.plan)
+    case .intendRevert:
+      // What is unknown must not keep anybody from taking something back.
+      guard let other = conflict(with: run.plan), other.state != .unknown else { return nil }
+      return "\(other.plan.words) is \(other.state.rawValue): one at a time"
     default: return nil
     }
   }

@@ -61,8 +61,10 @@ extension State {
     guard present.actionRuns.isEmpty else { return }
     present.actionRuns = Array(unfinished.actions.suffix(Present.actionRunLimit))
     for place in present.actionRuns.indices {
+      let wasSending = present.actionRuns[place].state != .confirmed
       let lost = ActionMove(
-        run: present.actionRuns[place].plan.id, by: ActionMove.itself, step: .lose)
+        run: present.actionRuns[place].plan.id, by: ActionMove.itself,
+        step: wasSending ? .lose : .cancel(reason: "Damcon ended before it was sent"))
       if present.actionRuns[place].take(lost, at: present.now) == nil {
         tell(present.actionRuns[place])
       }
@@ -103,7 +105,9 @@ extension Present {
   /// The oldest that has ended, where there is no room for another.
   fileprivate mutating func dropOldestAction() {
     guard actionRuns.count >= Present.actionRunLimit else { return }
-    let ended = actionRuns.firstIndex { $0.state.isEnded && $0.state != .unknown }
+    let ended = actionRuns.firstIndex {
+      $0.state.isEnded && $0.state != .unknown && $0.expires == nil
+    }
     actionRuns.remove(at: ended ?? 0)
   }
 }

@@ -54,7 +54,7 @@ public enum Event: Sendable, Hashable, Codable {
   case actions([Action])
   /// Somebody did something about an action, or something came of it.
   case action(ActionMove)
-  /// What an earlier run left under way; comes after the runbooks.
+  /// What an earlier run left under way: the third entry, where there was one.
   case resume(Unfinished)
   /// What the answer was that the last observation of this target and kind was made of.
   case body(target: Target, AnswerBody)

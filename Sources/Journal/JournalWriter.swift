@@ -207,6 +207,8 @@ package final class JournalWriter: Sendable {
     desk.next = .now()
     write()
     guard desk.waiting.isEmpty, let file = desk.file, !desk.isStopped else {
+      // What was not made has its number all the same: the next ones follow on a gap.
+      desk.isAfterLoss = true
       return .failure(
         JournalError(path, "cannot be written: nothing can be done that has to be recorded", .full))
     }

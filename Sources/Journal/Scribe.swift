@@ -90,8 +90,9 @@ package final class Scribe: Recorder {
         desk.withLock { desk in
           guard !isAfterLoss, !desk.isLost else { return [] }
           desk.add(entry)
-          isAdded.withLock { $0 = true }
-          return desk.pages(.audit)
+          let pages = desk.pages(.audit)
+          isAdded.withLock { $0 = !pages.isEmpty }
+          return pages
         }
       }
     } catch { return false }

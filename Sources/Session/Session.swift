@@ -29,10 +29,13 @@ package actor Session {
   /// As long as a disk may take before news is shown without it.
   package static let patience = Duration.seconds(5)
 
-  /// - Parameter last: the sequence of the last entry of an earlier run that this one goes on from.
+  /// - Parameters:
+  ///   - last: the sequence of the last entry of an earlier run that this one goes on from.
+  ///   - unfinished: what that one left under way.
   package init(
     fleet: Fleet, clock: any SessionClock = SystemClock(), recorder: (any Recorder)? = nil,
     executor: (any IntentExecutor)? = nil, after last: UInt64 = 0,
+    resuming unfinished: Unfinished? = nil,
     patience: Duration = Session.patience
   ) {
     self.clock = clock
@@ -43,9 +46,14 @@ package actor Session {
     let now = clock.now()
     lastEntry = now
     state = State(began: now)
-    for (place, event) in [Event.began, .fleet(fleet)].enumerated() {
-      let entry = Entry(sequence: last + 1 + UInt64(place), instant: now, event: event)
-      recorder?.record(entry, with: nil)
+    var events = [Event.began, .fleet(fleet)]
+    if let unfinished { events.append(.resume(unfinished)) }
+    let entries = events.enumerated().map { place, event in
+      Entry(sequence: last + 1 + UInt64(place), instant: now, event: event)
+    }
+    // In one page: no run begins in the journal without what the one before it left.
+    for entry in entries { recorder?.record(entry, with: nil) }
+    for entry in entries {
       state.apply(entry)
       recorder?.applied(entry, to: state)
     }

@@ -69,7 +69,7 @@ struct ActionCarrierTests {
     await ledger.confirm(try await planned(Dial.action(isRead: false), at: [server.url]).plan)
     #expect(await carrier(ledger).carry("run-1") == "the disk is full")
     #expect(server.bytes == 0)
-    #expect(await ledger.state("run-1") == .confirmed)
+    #expect(await ledger.state("run-1") == .cancelled)
   }
 
   @Test("Where it cannot be entered that it leaves, it does not")

@@ -147,12 +147,45 @@ struct ActionLifeTests {
     let run = try #require(shop.present.actionRun("1"))
     #expect(run.state == .unknown)
     #expect(run.reason?.contains("gone") == true)
+    shop.renumber(shop.target())
+    for _ in 0..<20 {
+      shop.pass(5)
+      shop.scrape(ok: 50, bad: 50)
+    }
     // It is never sent again by itself, and nothing of its kind is begun beside it.
     #expect(Self.move(&shop, "1", .intend(hash: plan.hash)) != nil)
     #expect(Self.move(&shop, "1", .confirm(hash: plan.hash)) != nil)
     let next = try Self.began(&shop, "2")
     #expect(Self.move(&shop, "2", .confirm(hash: next.hash)) != nil)
+    // Where nothing says how to look it up, a person looks and says so; Damcon itself may not.
+    let itself = ActionMove(run: "1", by: ActionMove.itself, step: .cancel(reason: "no"))
+    #expect(shop.present.refusal(of: itself) != nil)
+    #expect(Self.move(&shop, "1", .cancel(reason: "it was not done")) == nil)
+    #expect(shop.present.actionRun("1")?.state == .inconclusive)
+    #expect(Self.move(&shop, "2", .confirm(hash: next.hash)) == nil)
+    let confirmed = Unfinished(shop.present)
     let bytes = try shop.state.canonicalBytes()
     #expect(try State(canonicalBytes: bytes).canonicalBytes() == bytes)
+    shop.apply(.began)
+    shop.apply(.resume(confirmed))
+    // What was confirmed and never sent is not sent later, and stands in nobody's way.
+    #expect(shop.present.actionRun("2")?.state == .cancelled)
+  }
+
+  @Test("what was done at some targets only still expires")
+  func partly() throws {
+    var shop = try Self.shop()
+    var plan = try Self.plan("1", shop.present)
+    plan.expiry = 60
+    plan.steps.append(
+      .init(target: "b", request: PlannedRequest(method: "POST", url: "http://b")))
+    for step in [
+      ActionMove.Step.plan(plan, hash: plan.hash), .confirm(hash: plan.hash),
+      .intend(hash: plan.hash), .answer(target: plan.steps[0].target, .applied("HTTP 200")),
+      .answer(target: "b", .failed("HTTP 409")),
+    ] { #expect(Self.move(&shop, "1", step) == nil) }
+    let run = try #require(shop.present.actionRun("1"))
+    #expect(run.state == .failed && run.isPartlyDone)
+    #expect(run.expires?.seconds(since: run.since) == 60)
   }
 }

@@ -102,6 +102,9 @@ extension ConsoleState {
     _ ask: ActionAsk, _ arguments: [String: Argument], _ state: State
   ) -> [Effect] {
     let ticket = "\(state.present.sequence)-\(ask.action)"
+    guard asked?.ticket != ticket else {
+      return complain("a moment: it was asked for already", state)
+    }
     asked = AskedAction(ticket: ticket, ask: ask, at: state.present.now)
     showAction(ticket)
     return [

@@ -1,11 +1,12 @@
 import Containment
+import Fleet
 import Incident
 
 extension Present {
   /// Actions that did not come to a good end, and that no later one has made good: nobody may forget them.
   var unsettledActions: [ActionRun] {
     actionRuns.enumerated().filter { place, run in
-      run.state.isUnsettled
+      (run.state.isUnsettled || run.isPartlyDone)
         && !actionRuns[(place + 1)...].contains {
           $0.plan.conflicts(with: run.plan) && $0.applied != nil
         }
@@ -14,7 +15,10 @@ extension Present {
 
   /// What whoever leaves leaves to itself: `1 action is under way`; nil where there is nothing.
   var leftBehind: String? {
-    let live = actionRuns.filter(\.isLive)
+    // What would have taken itself back does not, once nobody is there.
+    let live = actionRuns.filter { run in
+      run.isLive || run.expires.map { $0.offset > now.offset } == true
+    }
     let going = live.count { $0.state != .unknown }
     switch (going, live.count) {
     case (_, 0): return nil

@@ -15,10 +15,17 @@ final class ContainmentDesk: Sendable {
   private let carrier: ActionCarrier
   /// What expired before is shown, and never taken back by itself.
   private let began: Mutex<Instant?> = Mutex(nil)
-  private let expired = Mutex<Set<String>>([])
+  /// When what has expired may be tried again.
+  private let expired = Mutex<[String: ContinuousClock.Instant]>([:])
+  private let isAside: Bool
 
-  init(_ session: Session, group: any EventLoopGroup) {
+  /// Between two tries at taking back what has expired.
+  private static let patience = Duration.seconds(60)
+
+  /// - Parameter isAside: another process keeps the journal of this fleet, and what is done is done there.
+  init(_ session: Session, group: any EventLoopGroup, isAside: Bool) {
     self.session = session
+    self.isAside = isAside
     let executor = HTTPExecutor(group: group)
     planner = ActionPlanner(executor: executor)
     carrier = ActionCarrier(executor: executor, ledger: SessionLedger(session: session))
@@ -50,13 +57,25 @@ final class ContainmentDesk: Sendable {
       return began ?? now
     }
     for one in due where one.expires.offset > start.offset {
-      guard expired.withLock({ $0.insert(one.id).inserted }) else { continue }
-      tell(await carrier.takeBack(one.id, by: ActionMove.itself))
+      let isTime = expired.withLock { next in
+        if let at = next[one.id], at > .now { return false }
+        next[one.id] = .now + .seconds(86_400)
+        return true
+      }
+      guard isTime else { continue }
+      Task {
+        tell(await carrier.takeBack(one.id, by: ActionMove.itself))
+        expired.withLock { $0[one.id] = .now + ContainmentDesk.patience }
+      }
     }
   }
 
   private func plan(_ wish: ActionWish, by principal: Principal) async {
     let about = "\(wish.action) on \(wish.service)"
+    guard !isAside else {
+      return tell(
+        "\(about) cannot be planned: another Damcon keeps this fleet's journal; act there")
+    }
     guard let place = await session.read({ Place($0.present, wish) }) else {
       return tell("\(about) cannot be planned: there is no such action, or no such service")
     }

@@ -36,7 +36,7 @@ final class LiveFleet: Sendable {
     runbooks = steering.runbooks
     let session = Session(
       fleet: fleet, clock: SystemClock(after: journal?.last?.instant), recorder: journal?.scribe,
-      executor: steering, after: journal?.last?.sequence ?? 0)
+      executor: steering, after: journal?.last?.sequence ?? 0, resuming: unfinished)
     self.session = session
     let inbox = session.inbox
     journal?.tell(inbox)
@@ -44,7 +44,6 @@ final class LiveFleet: Sendable {
     source.documents?.enter(into: inbox)
     if !source.shelf.folders.isEmpty { source.shelf.enter(into: inbox) }
     if !source.actions.isEmpty { inbox.put(.actions(source.actions)) }
-    if let unfinished { inbox.put(.resume(unfinished)) }
     var readers = readers
     if recording.keepsRaw { readers.body = journal?.bodyKeeper(into: inbox) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
@@ -53,7 +52,8 @@ final class LiveFleet: Sendable {
     self.ledger = ledger
     ledger?.follow(fleet)
     steering.steer(
-      poller, journeys, inbox: inbox, ledger: ledger, ContainmentDesk(session, group: group))
+      poller, journeys, inbox: inbox, ledger: ledger,
+      ContainmentDesk(session, group: group, isAside: journal?.isAside ?? false))
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {

@@ -36,6 +36,8 @@ final class LiveJournal: Sendable {
   /// The last entry of the run before, which this one goes on from.
   let last: (sequence: UInt64, instant: Instant)?
   private let isTemporary: Bool
+  /// Another process keeps the journal of this fleet: what is done is done there.
+  let isAside: Bool
   private let sentences: Sentences
 
   /// Takes what the scribe has to say until there is a log to say it in.
@@ -66,8 +68,9 @@ final class LiveJournal: Sendable {
 
   private init(
     _ writer: JournalWriter, at path: String, after last: JournalEnd?, _ sentences: Sentences,
-    isTemporary: Bool
+    isTemporary: Bool, isAside: Bool
   ) {
+    self.isAside = isAside
     self.path = path
     self.last = last.map { ($0.sequence, $0.instant) }
     self.sentences = sentences
@@ -77,7 +80,7 @@ final class LiveJournal: Sendable {
 
   /// Opens the journal of a fleet, or says why nothing is recorded.
   static func open(
-    _ place: Place, for fleet: Fleet
+    _ place: Place, for fleet: Fleet, isAside: Bool = false
   ) -> (journal: LiveJournal?, problem: String?) {
     do {
       guard let path = try path(place, fleet) else { return (nil, nil) }
@@ -88,13 +91,14 @@ final class LiveJournal: Sendable {
       do { last = try Blocking.run { try await writer.begin() } } catch let error as JournalError {
         guard error.cause == .held, place == .fleet else { throw error }
         // One writer a journal: this one records for itself, so that it can go back too.
-        let (own, problem) = open(.temporary, for: fleet)
+        let (own, problem) = open(.temporary, for: fleet, isAside: true)
         own?.sentences.put("\(error); what this one sees is recorded only until it ends")
         return (own, problem)
       }
       return (
         LiveJournal(
-          writer, at: path, after: last, sentences, isTemporary: place == .temporary), nil
+          writer, at: path, after: last, sentences, isTemporary: place == .temporary,
+          isAside: isAside), nil
       )
     } catch {
       let reason = (error as? Failure)?.sentence ?? "\(error)"
@@ -121,13 +125,16 @@ final class LiveJournal: Sendable {
 
   /// What people were in the middle of when the run before ended; nil where nothing is known of it.
   var unfinished: Unfinished? {
-    // This run may have written already: what counts is the last entry before it.
-    guard let last, let archive = try? JournalArchive(path: path),
-      let player = try? Player(archive, at: last.instant.offset),
-      (try? player.seek(to: last.sequence)) != nil
-    else { return nil }
-    let unfinished = Unfinished(player.state.present)
-    return unfinished.isEmpty ? nil : unfinished
+    guard let last else { return nil }
+    do {
+      let player = try Player(try JournalArchive(path: path), at: last.instant.offset)
+      try player.seek(to: last.sequence)
+      let unfinished = Unfinished(player.state.present)
+      return unfinished.isEmpty ? nil : unfinished
+    } catch {
+      sentences.put("what was under way when Damcon ended cannot be read: \(error)")
+      return nil
+    }
   }
 
   /// What is to be said goes into the log of a session from now on.

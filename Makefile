@@ -41,6 +41,7 @@ deps:
 
 deps-test:
 	@.ci/deps "$(SUDO)" tmux ncurses-term openssl prometheus prometheus-alertmanager etcd-server \
+	  haproxy socat \
 	  python3-venv
 	@.ci/python .build/programs vllm-router==0.1.17 granian==2.8.7
 

@@ -89,6 +89,7 @@ let package = Package(
         .linkedLibrary("ncurses", .when(platforms: [.macOS])),
       ]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(
       name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     room("Markdown", ["CCmark"]),
@@ -135,6 +136,7 @@ let package = Package(
 
     // The owner of the state
     room("Session", ["Containment", "Fleet", "Incident", "Runbooks"]),
+    tests(of: "Session", ["Containment", "Fleet", "Incident", "Runbooks"]),
 
     // Edges
     room("Screen", ["Canvas", "CNcurses"]),
@@ -168,11 +170,22 @@ let package = Package(
         + nio("NIOConcurrencyHelpers", "NIOCore", "NIOPosix")),
     room(
       "Execution",
-      ["Containment", "Health", nioSSL, subprocess]
+      ["CProcess", "Conditions", "Containment", "Health", nioSSL, subprocess]
         + nio("NIOCore", "NIOHTTP1", "NIOPosix", "NIOTLS")),
+    .executableTarget(
+      name: "SupervisorProbe", dependencies: ["Containment", "Execution"],
+      path: "Tests/SupervisorProbe", swiftSettings: strict),
     tests(
       of: "Execution",
-      ["Conditions", "Containment", "Fleet", nioSSL] + nio("NIOCore", "NIOPosix")),
+      ["Conditions", "Containment", "Fleet", "SupervisorProbe", nioSSL]
+        + nio("NIOCore", "NIOPosix")),
+    room(
+      "Bridge",
+      ["Conditions", "Containment", "Fleet", "Incident", "Session"]
+        + nio("NIOCore", "NIOPosix")),
+    tests(
+      of: "Bridge",
+      ["Conditions", "Containment", "Fleet", "Incident", "Session"] + nio("NIOCore", "NIOPosix")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     room(
       "Recording",
@@ -197,6 +210,22 @@ let package = Package(
         "JournalProbe", grdb,
       ]),
     room("Replay", ["Fleet", "Health", "Incident", "Recording", "Session"]),
+    .executableTarget(
+      name: "ContainmentProbe",
+      dependencies: [
+        "Conditions", "Containment", "Execution", "Fleet", "Health", "Incident", "Journal",
+        "Replay", "Session",
+      ] + nio("NIOPosix"),
+      path: "Tests/ContainmentProbe", swiftSettings: strict),
+    .testTarget(
+      name: "CrashTests",
+      dependencies: ["Containment", "Incident", "Journal", "Replay", "ContainmentProbe"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InjectionTests",
+      dependencies: ["Containment", "Execution", "FleetFile", "ContainmentProbe"]
+        + nio("NIOPosix"),
+      swiftSettings: strict),
     tests(
       of: "Replay",
       [
@@ -231,9 +260,9 @@ let package = Package(
     .executableTarget(
       name: "damcon",
       dependencies: [
-        "Canvas", "Conditions", "Console", "Containment", "Execution", "Export", "Exposition",
-        "Fleet", "FleetFile", "Health", "Incident", "Journal", "Journeys", "Ledger", "Polling",
-        "Recording", "Replay", "Runbooks",
+        "Bridge", "Canvas", "Conditions", "Console", "Containment", "Execution", "Export",
+        "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Journal", "Journeys", "Ledger",
+        "Polling", "Recording", "Replay", "Runbooks",
         "Screen", "Session", "Settings", "Simulator", "Telemetry",
         "YAMLText", argumentParser,
         subprocess,

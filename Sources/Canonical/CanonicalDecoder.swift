@@ -107,7 +107,7 @@ public final class CanonicalDecoder: Decoder {
     return made
   }
 
-  private var reader: ByteReader {
+  fileprivate var reader: ByteReader {
     @inline(__always) _read { yield core.pointee.reader }
     @inline(__always) _modify { yield &core.pointee.reader }
   }
@@ -417,4 +417,7 @@ public final class CanonicalDecoder: Decoder {
 extension Decoder {
   /// In which form the whole was written; `.max` for the present one, and for what is not canonical.
   public var canonicalForm: Int { (self as? CanonicalDecoder)?.form ?? .max }
+
+  /// Nothing follows: a value that stands last in its bytes was written when it had no more.
+  public var isAtCanonicalEnd: Bool { (self as? CanonicalDecoder)?.reader.isAtEnd ?? false }
 }

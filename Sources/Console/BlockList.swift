@@ -117,6 +117,7 @@ extension ConsoleState {
     case .difference: comparison.map { DifferencePane($0, self).list }
     case .runbooks(let service): RunbookListPane(service, state, self).list
     case .actions(let service): ActionListPane(service, state, self).list
+    case .targets(let ask): TargetPane(ask, state, self).list
     case .fleet, .service, .help, .log, .glossary, .runbook, .handover, .message, .action: nil
     }
   }

@@ -3,6 +3,8 @@ import Fleet
 import Incident
 import Telemetry
 
+import enum Canvas.Role
+
 /// The lines of the budget pane: one objective each, in columns that fit the width.
 struct BudgetTable {
   private let owner: Int

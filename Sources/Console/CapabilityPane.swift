@@ -3,6 +3,8 @@ import Fleet
 import Health
 import Incident
 
+import enum Canvas.Role
+
 /// What users can do now, and what they get where that is less than all: the worst first, of alike
 /// ones the most valuable.
 struct CapabilityPane {

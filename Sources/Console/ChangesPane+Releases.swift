@@ -5,6 +5,8 @@ import Health
 import Incident
 import Telemetry
 
+import enum Canvas.Role
+
 /// What is out beside what it is to replace, and whether it may go on.
 extension ChangesPane {
   struct ReleaseRow {

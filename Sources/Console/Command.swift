@@ -20,7 +20,12 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case fold
   case runbook, check, skip, note, message
   /// What can be done about a service; the rest is for one action in its dialog.
-  case act, confirm, approve, reject, cancel, revert, reconcile
+  case act, confirm, approve, reject, cancel, revert, reconcile, recover
+  case tryOut = "try-out"
+  case chooseTargets = "choose-targets"
+  case toggle
+  /// What waits for somebody, wherever they are.
+  case attend, hold
   case chooseNo = "choose-no"
   case chooseYes = "choose-yes"
   case poll, reload, copy
@@ -65,8 +70,10 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
     case .copy: "there is nothing to copy in \(place.words)"
     case .note: ":note TEXT writes down what you see; in a runbook \(key(.note)) adds to a step"
     case .filter, .sort: "\(rawValue) works on the fleet; press \(key(.fleet)) to go there"
-    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .chooseNo, .chooseYes:
+    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .recover, .tryOut, .chooseNo,
+      .chooseYes, .chooseTargets:
       "`\(rawValue)` is for an action; \(key(.act)) shows what can be done"
+    case .toggle: "there is nothing to choose here; \(key(.help)) shows what can be done"
     case .quit:
       "\(keys.sign(.quit, in: .fleet)) quits from the fleet only: \(key(.back)) goes back, "
         + "Ctrl-C quits at once"
@@ -100,15 +107,34 @@ package enum Effect: Sendable, Hashable {
     case runbook(service: String, RunbookAct.Pin, RunbookAct.Deed)
     /// The plan's name is to begin with the ticket and a full stop; where there can be none, a note says
     /// `ACTION on SERVICE cannot be planned: …`.
+    ///
+    /// Of the targets nil is all there are.
     case plan(
       ticket: String, action: String, service: String, arguments: [String: Argument],
-      origin: ActionPlan.Origin?, reason: String)
-    case approve(run: String, hash: String)
-    case reject(run: String, reason: String)
-    case confirm(run: String, hash: String)
-    case cancel(run: String, reason: String)
-    case revert(run: String, hash: String)
+      origin: ActionPlan.Origin?, reason: String, targets: [String]? = nil)
+    /// What somebody says to a plan.
+    case action(run: String, ActionMove.Step)
+    case takeBack(run: String)
     /// Asks the targets what is so now.
     case reconcile(run: String)
+    /// Asks them what would come of it; nothing is done by that.
+    case tryOut(run: String)
+    /// The emergency stop.
+    case halt(HaltMove.Step)
+    /// A rule that is announced is not to act.
+    case hold(rule: String, service: String)
+
+    package static func approve(run: String, hash: String) -> Wish {
+      .action(run: run, .approve(hash: hash))
+    }
+    package static func reject(run: String, reason: String) -> Wish {
+      .action(run: run, .reject(reason: reason))
+    }
+    package static func confirm(run: String, hash: String) -> Wish {
+      .action(run: run, .confirm(hash: hash))
+    }
+    package static func cancel(run: String, reason: String) -> Wish {
+      .action(run: run, .cancel(reason: reason))
+    }
   }
 }

@@ -1,5 +1,5 @@
 package import Canvas
-import Containment
+package import Containment
 import Fleet
 package import Incident
 package import Runbooks
@@ -73,6 +73,14 @@ package struct ConsoleState: Sendable, Hashable {
   /// Until when what is confirmed is done, by the names of environments, as offsets of the session's
   /// clock.
   var armedUntil: [String: Int64] = [:]
+  /// Who looks; nil where nobody has to be known, as in a picture.
+  package var person: Person?
+  /// What was rung for already, by `Notice.id`.
+  var rung: Set<String> = []
+  /// What whoever confirms a plan should know, by the tickets that plans were asked for with.
+  var warnings: [String: [String]] = [:]
+  /// The instances that are left out, in the pane that chooses them.
+  var leftOut: Set<String> = []
   /// The action whose plan was asked for last.
   var asked: AskedAction?
   /// How far the confirmation has come in the dialog that is open; nil before its first key.
@@ -166,6 +174,8 @@ package struct Prompt: Sendable, Hashable {
     case words(RunbookPlace, WordsFor)
     /// What is said to an action.
     case arguments(ActionAsk)
+    /// Why it is done in spite of a freeze, in the freeze's words.
+    case breaking(ActionAsk, [String: Argument], freeze: String)
     /// Why an action, by its plan's name, is not done.
     case reason(run: String, ReasonFor)
     /// The name of the service that an action of high risk is for.

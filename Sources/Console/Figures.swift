@@ -4,6 +4,8 @@ import Health
 import Incident
 import Telemetry
 
+import enum Canvas.Role
+
 /// How the numbers of a service look: the same in every table.
 ///
 /// `–` is no traffic, `?` is not known; neither is ever a blank or a 0. A figure whose scrape is

@@ -4,6 +4,8 @@ import Fleet
 import Health
 import Incident
 
+import enum Canvas.Role
+
 /// The first line: are we in trouble?
 struct HeaderBar {
   private let present: Present
@@ -145,6 +147,7 @@ struct HeaderBar {
       case .actions: "actions"
       case .action(let ticket):
         present.actionRun(ticket: ticket)?.plan.action ?? console.asked?.ask.action ?? "action"
+      case .targets(let ask): ask.action
       case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference:
         pane.place.words
       }

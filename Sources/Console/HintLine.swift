@@ -73,6 +73,7 @@ struct HintLine {
       let action = present.action(id: ask.action)
       let takes = action?.parameters.map(\.words).joined(separator: ", ") ?? ""
       return "\(takes)   Enter asks what is so now   Esc leaves"
+    case .breaking(_, _, let freeze): return "it is \(freeze)   Esc leaves"
     case .reason: return "Enter writes it down   Esc leaves"
     case .name: return "then a letter is asked for   Esc leaves it undone"
     case .palette:
@@ -117,13 +118,13 @@ struct HintLine {
       }
       var weight = 50
       if place == .action, binding.group == .acting, binding.command != .act {
-        guard binding.command == .back || question?.allows(binding.command) == true else {
-          continue
-        }
+        let isDimmed = binding.command == .confirm && console.isViewer(present)
+        guard binding.command == .back || isDimmed || question?.allows(binding.command) == true
+        else { continue }
         weight = 82
       }
       switch binding.command {
-      case .act where present.actions.isEmpty && present.actionRuns.isEmpty: continue
+      case .act where !present.hasActions: continue
       case .act: (words, weight) = place == .action ? ("actions", 40) : (words, 76)
       case .open where place == .action: break
       case .nextSection where place == .fleet:

@@ -56,7 +56,8 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("g"), .home], .top, .moving, "to the first row: the worst"),
     Binding([.character("G"), .end], .bottom, .moving, "to the last row"),
     Binding(
-      [.enter, .character("l"), .right], .open, in: Place.lists.union([.fleet]), .panes,
+      [.enter, .character("l"), .right], .open,
+      in: Place.lists.union([.fleet]).subtracting([.targets]), .panes,
       "open the service", hint: "open"),
     Binding(
       [.enter], .open, in: [.runbook], .panes, "do the step",
@@ -99,8 +100,8 @@ package struct KeyMap: Sendable, Hashable {
       [.character(",")], .stepBack, when: [.live], .past, "5s back in time, from LIVE",
       hint: "rewind"),
     Binding(
-      [.character(" ")], .pause, in: Set(Place.allCases).subtracting([.origin]), when: [.live],
-      .past,
+      [.character(" ")], .pause, in: Set(Place.allCases).subtracting([.origin, .targets]),
+      when: [.live], .past,
       "stop here; capture goes on"),
     Binding(
       [.character(" ")], .pause, when: [.past], .past, "play, or pause", hint: "play"),
@@ -140,6 +141,19 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("a")], .act, .acting, "what can be done about it", hint: "act"),
     Binding(
+      [.character("!")], .attend, when: [.live], .acting, "open what the line on top speaks of"),
+    Binding(
+      [.character("S")], .hold, when: [.live], .acting, "stop the rule that is announced"),
+    Binding(
+      [.character("i")], .chooseTargets, in: [.actions, .action], when: [.live], .acting,
+      "choose the instances that it goes to", hint: "instances"),
+    Binding(
+      [.character(" ")], .toggle, in: [.targets], when: [.live], .acting,
+      "take the instance, or leave it out", hint: "take or leave"),
+    Binding(
+      [.enter], .open, in: [.targets], when: [.live], .acting, "go on with those that are taken",
+      hint: "go on"),
+    Binding(
       [.character("y")], .confirm, in: [.action], when: [.live], .acting,
       "do it, or begin to", hint: "do it"),
     Binding(
@@ -165,6 +179,12 @@ package struct KeyMap: Sendable, Hashable {
       [.character("e")], .reconcile, in: [.action], when: [.live], .acting,
       "ask what is so there now", hint: "ask anew"),
     Binding(
+      [.character("d")], .tryOut, in: [.action], when: [.live], .acting,
+      "try it out: nothing is done", hint: "try it out"),
+    Binding(
+      [.character("V")], .recover, in: [.action], when: [.live], .acting,
+      "say that it has recovered", hint: "recovered"),
+    Binding(
       [.escape, .backspace], .back, in: [.action], .acting, "leave it; the plan stays", hint: "back"
     ),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
@@ -176,7 +196,8 @@ package struct KeyMap: Sendable, Hashable {
       "sort by the next column", hint: "sort"),
     Binding(
       [.character("y")], .copy,
-      in: Place.lists.union([.fleet, .service, .log, .runbook, .handover, .message]), .damcon,
+      in: Place.lists.union([.fleet, .service, .log, .runbook, .handover, .message])
+        .subtracting([.targets]), .damcon,
       "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),

@@ -3,6 +3,8 @@ import Fleet
 import Health
 import Incident
 
+import enum Canvas.Role
+
 /// What Damcon itself did and could not do, oldest first.
 struct LogPane {
   private let state: State

@@ -1,6 +1,8 @@
 import Canvas
 import Incident
 
+import enum Canvas.Role
+
 /// How a milestone stands on the timeline: a shape of its own for each kind, full where something
 /// begins and hollow where it ends; in ASCII a letter, large and small.
 extension Milestone.Kind {

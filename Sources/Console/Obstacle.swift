@@ -56,8 +56,12 @@ struct Obstacle {
       guard console.keys.key(of: binding, in: place, .past) != nil else { return "live only" }
     }
     switch binding.command {
-    case .open where place == .action || place == .actions: return nil
-    case .act where present.actions.isEmpty && present.actionRuns.isEmpty:
+    case .confirm, .cancel, .revert, .reconcile, .recover, .tryOut, .reject, .chooseTargets:
+      return console.isViewer(present) ? ConsoleState.onlyLooks : nil
+    case .hold where present.countdowns.isEmpty: return "no rule is announced"
+    case .attend where Notice.all(present, console).isEmpty: return "nothing waits"
+    case .open where place == .action || place == .actions || place == .targets: return nil
+    case .act where !present.hasActions:
       return "no actions declared"
     case .open, .service, .filter, .sort:
       if present.services.isEmpty { return "no service is watched" }

@@ -29,6 +29,12 @@ enum Palette {
     ("actions", nil, "show what can be done about the service"),
     ("arm", "TIME", "let what is confirmed be done, for 10m or as long as is said: 1m to 60m"),
     ("disarm", nil, "make it read-only again"),
+    (
+      "stop", "REASON",
+      "stop everything: nothing is begun, what is queued is not sent; off lifts it"
+    ),
+    ("go", nil, "lift the emergency stop"),
+    ("hold", "all", "stop the rule that is announced, or all that are"),
     ("log", nil, "show the log"),
     ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
     ("live", nil, "back to LIVE"),
@@ -99,7 +105,7 @@ extension Prompt {
     let word = lastWord
     let options: [String]
     switch purpose {
-    case .search, .words, .arguments, .reason, .name: return []
+    case .search, .words, .arguments, .breaking, .reason, .name: return []
     case .filter:
       let plain = word.drop { $0 == "!" }
       let bang = String(word.prefix(word.count - plain.count))
@@ -125,6 +131,7 @@ extension Prompt {
         case "runbook": options = present.runbooks.map(\.id)
         case "skip": options = ["on", "off"]
         case "loop": options = ["off"]
+        case "hold": options = ["all"]
         case "columns": options = FleetColumn.allCases.map(\.rawValue)
         default: options = []
         }
@@ -175,6 +182,9 @@ extension ConsoleState {
     case "actions": if case .actions = pane { return [] } else { return perform(.act, state) }
     case "arm": return arm(argument, state)
     case "disarm": return disarm(state)
+    case "stop": return stop(argument, state)
+    case "go": return lift(state)
+    case "hold": return holdRules(argument, state)
     case "service": return runService(argument, state)
     case "declare": return declare(argument, state)
     case "resolve": return resolve(argument, state)

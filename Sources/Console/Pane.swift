@@ -30,6 +30,8 @@ package enum Pane: Sendable, Hashable {
   case actions(String)
   /// One action: its plan and what became of it, by the plan's name or the ticket that it was asked for with.
   case action(String)
+  /// Which instances an action goes to.
+  case targets(ActionAsk)
 
   package var place: Place {
     switch self {
@@ -50,6 +52,7 @@ package enum Pane: Sendable, Hashable {
     case .message: .message
     case .actions: .actions
     case .action: .action
+    case .targets: .targets
     }
   }
 }
@@ -58,12 +61,12 @@ package enum Pane: Sendable, Hashable {
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
   case glossary, difference, runbooks, runbook, handover, message
-  case actions, action
+  case actions, action, targets
 
   /// Made of blocks that a cursor goes over.
   package static let lists: Set<Place> = [
     .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-    .actions,
+    .actions, .targets,
   ]
 
   /// As a sentence names it.
@@ -86,6 +89,7 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .message: "a message"
     case .actions: "the actions"
     case .action: "an action"
+    case .targets: "the instances"
     }
   }
 }

@@ -87,6 +87,8 @@ extension ConsoleState {
       return []
     case .words(let place, let what): return write(prompt.text, about: place, what, state)
     case .arguments(let ask): return takeArguments(prompt.text, of: ask, state)
+    case .breaking(let ask, let arguments, _):
+      return takeBreaking(prompt.text, of: ask, arguments, state)
     case .reason(let run, let what): return takeReason(prompt.text, for: what, of: run, state)
     case .name(let run, let service): return takeName(prompt.text, service, of: run, state)
     case .filter:

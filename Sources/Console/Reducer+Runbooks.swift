@@ -84,6 +84,7 @@ extension ConsoleState {
     case .runbook(let place), .message(let place): place.service
     case .runbooks(let service): aimedBlock(state) ?? service
     case .actions(let service): service
+    case .targets(let ask): ask.service
     case .action(let ticket):
       state.present.actionRun(ticket: ticket)?.plan.service
         ?? (asked?.ticket == ticket ? asked?.ask.service : nil)
@@ -230,6 +231,7 @@ extension Prompt {
     case .words(_, .skipping): "skipped because: "
     case .words(_, .note): "note: "
     case .arguments(let ask): "\(ask.action): "
+    case .breaking: "in spite of it because: "
     case .reason(_, .cancelling): "not done because: "
     case .reason(_, .rejecting): "rejected because: "
     case .name(_, let service): "type \(service): "

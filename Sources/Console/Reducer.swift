@@ -143,6 +143,7 @@ extension ConsoleState {
       if command == .open, toggleFold(state) { return [] }
       if case .runbook = pane, command == .open { return doStep(state) }
       if pane.place == .action, command == .open { return takeChoice(state) }
+      if case .targets(let ask) = pane, command == .open { return takeTargets(ask, state) }
       if case .actions(let service) = pane, command == .open {
         return openChosenAction(for: service, state)
       }
@@ -209,8 +210,13 @@ extension ConsoleState {
       return [.intent(.reload)]
     case .redraw: return [.redraw]
     case .act: return openActions(state)
-    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .chooseNo, .chooseYes:
+    case .confirm, .approve, .reject, .cancel, .revert, .reconcile, .recover, .tryOut, .chooseNo,
+      .chooseYes:
       return answer(by: command, state)
+    case .chooseTargets: return openTargets(state)
+    case .toggle: return toggleTarget(state)
+    case .attend: return attend(state)
+    case .hold: return holdRules("", state)
     case .quit: return quit(state)
     }
     return []
@@ -295,7 +301,7 @@ extension ConsoleState {
     case .service: return max(1, layout.service.height - 2)
     case .help, .log, .glossary, .handover, .message, .action: return max(1, layout.body.height - 2)
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-      .runbook, .actions:
+      .runbook, .actions, .targets:
       return 4
     }
   }
@@ -323,7 +329,8 @@ extension ConsoleState {
     case .runbook: moveStep(by: rows, state)
     case .action:
       textScroll = max(0, min(ActionDialog.furthest(state, self), textScroll &+ rows))
-    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks, .actions:
+    case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks, .actions,
+      .targets:
       moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)

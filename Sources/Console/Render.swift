@@ -23,7 +23,15 @@ func render(
       PastBanner(playback, state.present, console).draw(on: canvas.sub(layout.past))
       Timeline(playback, state.present, console).draw(on: canvas.sub(layout.timeline))
     }
-    HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
+    if !layout.header.isEmpty {
+      HeaderBar(state.present, console, digest, order).draw(on: canvas.sub(layout.header))
+    }
+    if let halt = state.present.halt, !layout.banner.isEmpty {
+      HaltBanner(halt, state.present, console).draw(on: canvas.sub(layout.banner))
+    }
+    if !layout.notices.isEmpty {
+      NoticeStrip(layout.told, console).draw(on: canvas.sub(layout.notices))
+    }
     if !layout.strip.isEmpty { FallbackStrip(digest).draw(on: canvas.sub(layout.strip)) }
     if !layout.rule.isEmpty { canvas.sub(layout.rule).rule(y: 0) }
     switch console.pane {
@@ -60,7 +68,7 @@ func render(
     case .handover, .message:
       TextPane(state, console).draw(on: canvas.sub(layout.body))
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-      .actions:
+      .actions, .targets:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .action(let ticket):
       ActionDialog(ticket, state, console).draw(on: canvas.sub(layout.body))

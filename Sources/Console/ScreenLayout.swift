@@ -15,6 +15,12 @@ struct ScreenLayout {
   private(set) var timeline = Rect(.zero)
   private(set) var header = Rect(.zero)
   private(set) var strip = Rect(.zero)
+  /// Says that everything is stopped.
+  private(set) var banner = Rect(.zero)
+  /// What waits for somebody, and what takes itself back.
+  private(set) var notices = Rect(.zero)
+  /// What `notices` tells, worst first.
+  private(set) var told: [Notice] = []
   /// Between the header and the pane.
   private(set) var rule = Rect(.zero)
   private(set) var body = Rect(.zero)
@@ -43,7 +49,10 @@ struct ScreenLayout {
   static let three = 260
   /// All of it, to tell whether two screens are laid out alike.
   var places: [Rect] {
-    [past, timeline, header, strip, rule, body, list, degraded, lately, log, footer, service, hint]
+    [
+      past, timeline, header, banner, notices, strip, rule, body, list, degraded, lately, log,
+      footer, service, hint,
+    ]
   }
 
   static let footerLines = 3
@@ -61,6 +70,7 @@ struct ScreenLayout {
     if console.playback != nil {
       (rest, timeline) = rest.splitBottom(Timeline.height(of: size))
     }
+    layNotices(state, console, &rest)
     if !digest.fallbacks.isEmpty, size.height >= 6 { (strip, rest) = rest.splitTop(1) }
     if size.height >= 16 { (rule, rest) = rest.splitTop(1) }
     body = rest
@@ -69,6 +79,29 @@ struct ScreenLayout {
     case .service: service = body
     default: break
     }
+  }
+
+  /// Where there is hardly any room, what must be known takes the place of the header.
+  private mutating func layNotices(_ state: State, _ console: ConsoleState, _ rest: inout Rect) {
+    let size = console.size
+    if state.present.halt != nil {
+      if size.height < 6 {
+        (banner, header) = (header, Rect(.zero))
+      } else {
+        (banner, rest) = rest.splitTop(1)
+      }
+    }
+    told = Notice.all(state.present, console)
+    guard let worst = told.first else { return }
+    let isUrgent = worst.kind == .counting
+    if size.height < 6 {
+      if isUrgent, banner.isEmpty { (notices, header) = (header, Rect(.zero)) }
+      return
+    }
+    // In a low dialog the question needs the room.
+    if size.height < 12, console.pane.place == .action, !isUrgent { return }
+    let most = size.height < 30 ? 1 : size.height < 50 ? 2 : 3
+    (notices, rest) = rest.splitTop(min(most, told.count))
   }
 
   private mutating func layFleet(_ state: State, _ console: ConsoleState) {

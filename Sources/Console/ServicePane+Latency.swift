@@ -4,6 +4,8 @@ import Health
 import Incident
 import Telemetry
 
+import enum Canvas.Role
+
 /// Latency as a distribution over time, with the percentiles and the objective's threshold on it.
 extension ServicePane {
   /// Points for charts: as much as was watched, in spans that a reader knows: one, two or five

@@ -2,6 +2,8 @@ package import Canvas
 package import Fleet
 package import Health
 
+package import enum Canvas.Role
+
 extension HealthState {
   /// The shape that stands beside the word. On an ASCII terminal the canvas draws `o ~ ^ x ! . ? + v`.
   package var mark: String {

@@ -4,6 +4,8 @@ import Health
 import Incident
 import Telemetry
 
+import enum Canvas.Role
+
 /// Where one is in the past: what happened when, and below it how fast the budgets burnt.
 struct Timeline {
   private let playback: Playback

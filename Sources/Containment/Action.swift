@@ -1,4 +1,5 @@
 public import Conditions
+public import Fleet
 
 /// Something that a responder can trigger, as the fleet file or a runbook declares it.
 ///
@@ -27,6 +28,10 @@ public struct Action: Sendable, Hashable, Codable {
   /// What is expected of it, in plain words.
   public var outcome: String?
   public var proof: Proof?
+  /// How it goes from one value to the next; nil: at once.
+  public var staging: Staging?
+  /// When what was lost counts as back; nil: nobody watches for it.
+  public var recovery: Recovery?
   public var policy = Policy()
   /// Seconds that a request may take.
   public var timeout = 10.0
@@ -64,8 +69,10 @@ public struct Action: Sendable, Hashable, Codable {
   /// How to learn the present state of one target.
   public struct Reading: Sendable, Hashable, Codable {
     public var order: Order
-    /// Into the answer, as RFC 6901 writes it: `/max_concurrency`.
-    public var pointer: String
+    /// Where in the answer it stands; parameters may be put into a `match`.
+    public var place: Place
+    /// The file says that asking changes nothing, where the way of asking does not say so by itself.
+    public var isReadOnly = false
     /// What is there once the action is in force.
     public var expected: Expected
 
@@ -74,9 +81,15 @@ public struct Action: Sendable, Hashable, Codable {
       case parameter(String)
     }
 
-    public init(order: Order, pointer: String, expected: Expected) {
+    public enum Place: Sendable, Hashable, Codable {
+      case pointer(String)
+      case match(Template)
+      case whole
+    }
+
+    public init(order: Order, place: Place, expected: Expected) {
       self.order = order
-      self.pointer = pointer
+      self.place = place
       self.expected = expected
     }
   }
@@ -103,12 +116,18 @@ public struct Action: Sendable, Hashable, Codable {
     }
   }
 
-  /// Who has to agree.
+  /// Who may ask for it, who has to agree, and what happens where it does not work.
   public struct Policy: Sendable, Hashable, Codable {
     /// People other than who asks for it.
     public var approvals = 0
-    /// Seconds after which an unanswered request is none any more.
+    /// Seconds after which an unanswered request is none any more, and an approval neither.
     public var patience = 900.0
+    /// Who may ask for it; empty: every responder.
+    public var requesters = People()
+    /// Who may agree to it; empty: every approver.
+    public var approvers = People()
+    /// It is taken back by itself where what should prove it does not hold; else that is offered.
+    public var revertsOnRegression = false
     public init() {}
   }
 

@@ -23,16 +23,23 @@ public struct ActionMove: Sendable, Hashable, Codable {
     case confirm(hash: String)
     /// It is about to be sent: on disk before the first byte leaves.
     case intend(hash: String)
-    /// The request to a target has begun to leave.
-    case send(target: String)
-    case answer(target: String, ActionAnswer)
+    /// What goes to a target has begun to leave.
+    ///
+    /// Here and below: `step` is the place of the step among those of the plan, from 0. It may be left out where the
+    /// target has one step only.
+    case send(target: String, step: Int? = nil)
+    case answer(target: String, step: Int? = nil, ActionAnswer)
     /// What a target says that is so, read after nobody knew.
-    case reconcile(target: String, found: Argument)
+    case reconcile(target: String, step: Int? = nil, found: Argument)
     /// It is about to be taken back.
     case intendRevert(hash: String)
-    /// The request that takes it back has begun to leave.
-    case sendRevert(target: String)
-    case answerRevert(target: String, ActionAnswer)
+    /// What takes it back has begun to leave.
+    case sendRevert(target: String, step: Int? = nil)
+    case answerRevert(target: String, step: Int? = nil, ActionAnswer)
+    /// Somebody has looked, and says that what was lost is as it was.
+    case recover(hash: String)
+    /// What a target says that it would do; nothing is done.
+    case tried(target: String, String)
     /// Not done after all.
     case cancel(reason: String)
     /// What sent it is gone, and its answer with it.
@@ -55,32 +62,16 @@ public struct ActionMove: Sendable, Hashable, Codable {
     case .reject(let reason): "rejected it: \(reason)"
     case .confirm: "confirmed it"
     case .intend: "it is being sent"
-    case .send(let target): "sent to \(target)"
-    case .sendRevert(let target): "taking it back, sent to \(target)"
-    case .answer(let target, let answer): "\(target): \(answer.words)"
-    case .reconcile(let target, let found): "\(target) says \(found.words)"
+    case .send(let target, _): "sent to \(target)"
+    case .sendRevert(let target, _): "taking it back, sent to \(target)"
+    case .answer(let target, _, let answer): "\(target): \(answer.words)"
+    case .reconcile(let target, _, let found): "\(target) says \(found.words)"
     case .intendRevert: "it is being taken back"
-    case .answerRevert(let target, let answer): "taking it back, \(target): \(answer.words)"
+    case .answerRevert(let target, _, let answer): "taking it back, \(target): \(answer.words)"
+    case .recover: "says that it has recovered"
+    case .tried(let target, let said): "tried out, \(target): \(said)"
     case .cancel(let reason): "not done: \(reason)"
     case .lose: "what sent it is gone; nobody knows if it was done"
-    }
-  }
-}
-
-/// What came of a request.
-public enum ActionAnswer: Sendable, Hashable, Codable {
-  /// The target says that it was done.
-  case applied(String)
-  /// The target says that it was not done, or nothing was sent at all.
-  case failed(String)
-  /// Something was sent, and no answer says what came of it: a timeout, a lost connection.
-  case unknown(String)
-
-  public var words: String {
-    switch self {
-    case .applied(let detail): "done, \(detail)"
-    case .failed(let reason): "not done, \(reason)"
-    case .unknown(let reason): "nobody knows if it was done: \(reason)"
     }
   }
 }

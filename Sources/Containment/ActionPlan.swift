@@ -9,6 +9,7 @@ import Fleet
 public struct ActionPlan: Sendable, Hashable, Codable {
   /// Given by who asks, at random: one plan is carried out once.
   public var id: String
+  /// `Action.name`, or `Maneuver.id`.
   public var action: String
   public var kind: Action.Kind
   public var title: String?
@@ -19,9 +20,17 @@ public struct ActionPlan: Sendable, Hashable, Codable {
   public var arguments: [Given]
   /// One for each target, in the order in which they are sent.
   public var steps: [Step]
+  /// What was asked for one after the other, where that was several actions; empty for one alone.
+  public var parts: [Part] = []
   public var preconditions: [Precondition]
+  /// What the releases that it brings need of each other, and whether it is so.
+  public var requirements: [Requirement] = []
+  /// What the requirements are worked out of, again right before it is sent.
+  public var manifest: ReleaseManifest?
   public var outcome: String?
   public var proof: Action.Proof?
+  /// When what was lost counts as back; nil: nobody watches for it.
+  public var recovery: Recovery?
   public var policy: Action.Policy
   public var timeout: Double
   public var expiry: Double?
@@ -30,6 +39,8 @@ public struct ActionPlan: Sendable, Hashable, Codable {
   public var by: String
   /// Why, in the words of who asks; empty where nobody said.
   public var reason: String
+  /// The freezes that it breaks, in words: who asks for it may, and says why.
+  public var breaks: [String] = []
 
   public struct Given: Sendable, Hashable, Codable {
     public var name: String
@@ -40,20 +51,31 @@ public struct ActionPlan: Sendable, Hashable, Codable {
     }
   }
 
-  /// What goes to one target.
+  /// One step to one target. A target may have several, one after the other: its course.
   public struct Step: Sendable, Hashable, Codable {
     /// The address of the instance; the service's name where there is one request for all of it.
     public var target: String
-    public var request: PlannedRequest
+    /// The service that it belongs to.
+    public var service: String
+    public var kind: Action.Kind
+    /// Which of the plan's parts it belongs to.
+    public var part = 0
+    public var order: PlannedOrder
     public var read: PlannedReading?
-    /// What `read` found when the plan was made; nil where nothing was read.
+    /// What is there before it: what `read` found when the plan was made, or what the step before it at the same
+    /// target brings about; nil where nothing was read.
     public var captured: Argument?
-    /// What takes it back; nil where nothing does, or where what was so before is not known.
-    public var revert: PlannedRequest?
+    /// What takes the target back to what was there before the plan; nil where nothing does, or where that is not
+    /// known.
+    public var revert: PlannedOrder?
+    /// What has to hold after it, for so long, before the next one is sent; nil: the next one follows at once.
+    public var check: Action.Proof?
 
-    public init(target: String, request: PlannedRequest) {
+    public init(target: String, service: String, kind: Action.Kind, order: PlannedOrder) {
       self.target = target
-      self.request = request
+      self.service = service
+      self.kind = kind
+      self.order = order
     }
   }
 
@@ -61,10 +83,46 @@ public struct ActionPlan: Sendable, Hashable, Codable {
   public struct Precondition: Sendable, Hashable, Codable {
     public var condition: Condition
     public var truth: Truth
-    public init(condition: Condition, truth: Truth) {
+    /// Whose facts are meant; nil: those of the plan's service.
+    public var service: String?
+    public init(condition: Condition, truth: Truth, service: String? = nil) {
       self.condition = condition
       self.truth = truth
+      self.service = service
     }
+  }
+
+  /// One action of several.
+  public struct Part: Sendable, Hashable, Codable {
+    /// `Action.id`
+    public var action: String
+    public var kind: Action.Kind
+    public var title: String?
+    public var service: String
+    public var arguments: [Given]
+    /// It can be taken back: as it is declared, and by what is known of its targets.
+    public var isReversible: Bool
+    /// The store whose schema it changes; nil: it is no migration.
+    public var migrates: String?
+    /// What it does beside, to databases, caches and other parties.
+    public var effects: [Maneuver.Effect]
+
+    public init(
+      action: String, kind: Action.Kind, title: String?, service: String, arguments: [Given],
+      isReversible: Bool, migrates: String?, effects: [Maneuver.Effect]
+    ) {
+      self.action = action
+      self.kind = kind
+      self.title = title
+      self.service = service
+      self.arguments = arguments
+      self.isReversible = isReversible
+      self.migrates = migrates
+      self.effects = effects
+    }
+
+    /// `cap-concurrency limit=32 on pricing`
+    public var words: String { ActionPlan.words(action, arguments, on: [service]) }
   }
 
   public struct Origin: Sendable, Hashable, Codable {
@@ -93,9 +151,36 @@ public struct ActionPlan: Sendable, Hashable, Codable {
     preconditions = []
     outcome = action.outcome
     proof = action.proof
+    recovery = action.recovery
     policy = action.policy
     timeout = action.timeout
     expiry = action.expiry
+    self.by = by
+    reason = ""
+  }
+
+  /// A plan of several actions: as risky as the riskiest of them.
+  public init(id: String, of maneuver: Maneuver, _ actions: [Action], steps: [Step], by: String) {
+    self.id = id
+    action = maneuver.id
+    let kinds = Set(actions.map(\.kind))
+    kind = kinds.count == 1 ? kinds.first ?? .custom : .custom
+    title = maneuver.title
+    let risks = Action.Risk.allCases
+    risk =
+      actions.map(\.risk).max {
+        risks.firstIndex(of: $0) ?? 0 < risks.firstIndex(of: $1) ?? 0
+      } ?? .high
+    service = maneuver.parts.first?.service ?? ""
+    arguments = []
+    self.steps = steps
+    preconditions = []
+    manifest = maneuver.manifest
+    outcome = maneuver.outcome
+    recovery = maneuver.recovery
+    policy = Action.Policy()
+    timeout = actions.map(\.timeout).max() ?? 10
+    expiry = nil
     self.by = by
     reason = ""
   }
@@ -107,79 +192,45 @@ public struct ActionPlan: Sendable, Hashable, Codable {
     return SHA256.hash(data: bytes).map { Hexadecimal.pair($0) }.joined()
   }
 
-  /// It can be taken back at every target.
-  public var isReversible: Bool { steps.allSatisfy { $0.revert != nil } }
+  /// It can be taken back at every target: it is said how, and how to learn whether somebody has changed it since.
+  public var isReversible: Bool {
+    parts.isEmpty ? canTakeBack(part: 0) : parts.indices.allSatisfy { canTakeBack(part: $0) }
+  }
+
+  /// Whether all that one part does can be taken back.
+  public func canTakeBack(part: Int) -> Bool {
+    guard parts.indices.contains(part) ? parts[part].isReversible : true else { return false }
+    return steps.allSatisfy { $0.part != part || $0.revert != nil && $0.read != nil }
+  }
 
   /// All that it depends on held when it was planned; what is not known did not.
-  public var isPermitted: Bool { preconditions.allSatisfy { $0.truth == .yes } }
+  public var isPermitted: Bool {
+    preconditions.allSatisfy { $0.truth == .yes } && requirements.allSatisfy { $0.truth == .yes }
+  }
 
-  /// No two that do the same to the same service go on at once.
+  /// The services that it sends something to, each once, in the order of the steps.
+  public var services: [String] {
+    var names: [String] = []
+    for step in steps where !names.contains(step.service) { names.append(step.service) }
+    return names.isEmpty ? [service] : names
+  }
+
+  /// No two that do the same to the same service or target go on at once.
   public func conflicts(with other: ActionPlan) -> Bool {
-    kind == other.kind
-      && (service == other.service
-        || !Set(steps.map(\.target)).isDisjoint(with: other.steps.map(\.target)))
+    steps.contains { mine in
+      other.steps.contains {
+        mine.kind == $0.kind && (mine.service == $0.service || mine.target == $0.target)
+      }
+    }
   }
 
   /// `cap-concurrency limit=32 on pricing`
-  public var words: String {
+  public var words: String { ActionPlan.words(action, arguments, on: services) }
+
+  private static func words(
+    _ action: String, _ arguments: [Given], on services: [String]
+  ) -> String {
     let said = arguments.map { " \($0.name)=\($0.value.words)" }.joined()
-    return "\(action)\(said) on \(service)"
-  }
-}
-
-/// A request as it will be sent but for secrets, which are named by their places.
-public struct PlannedRequest: Sendable, Hashable, Codable {
-  public var method: String
-  public var url: String
-  public var headers: [Header]
-  /// JSON text; nil where nothing is sent.
-  public var body: String?
-  /// Status codes that say that it was done.
-  public var success: [ClosedRange<Int>]
-
-  public struct Header: Sendable, Hashable, Codable {
-    public var name: String
-    public var value: Value
-    public init(name: String, value: Value) {
-      self.name = name
-      self.value = value
-    }
-    public enum Value: Sendable, Hashable, Codable {
-      case text(String)
-      case secret(SecretPlace)
-    }
-  }
-
-  public init(
-    method: String, url: String, headers: [Header] = [], body: String? = nil,
-    success: [ClosedRange<Int>] = [200...299]
-  ) {
-    self.method = method
-    self.url = url
-    self.headers = headers
-    self.body = body
-    self.success = success
-  }
-
-  public func isDone(by status: Int) -> Bool { success.contains { $0.contains(status) } }
-}
-
-/// How to learn what is so at a target, and what is there once the action is in force.
-public struct PlannedReading: Sendable, Hashable, Codable {
-  public var request: PlannedRequest
-  /// As RFC 6901 writes it.
-  public var pointer: String
-  public var expected: Argument
-  public init(request: PlannedRequest, pointer: String, expected: Argument) {
-    self.request = request
-    self.pointer = pointer
-    self.expected = expected
-  }
-}
-
-enum Hexadecimal {
-  static func pair(_ byte: UInt8) -> String {
-    let digits = Array("0123456789abcdef")
-    return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+    return "\(action)\(said) on \(services.joined(separator: ", "))"
   }
 }

@@ -1,31 +1,47 @@
 public import Conditions
 public import Fleet
 
-/// The life of an action: made of moves and of time, and of nothing else.
+/// The life of an action, or of a plan of several: made of moves and of time, and of nothing else.
 ///
 ///     planned ─► awaiting-approval ─► approved ─► confirmed ─► intended ─► sent ─► applied, failed or unknown
 ///     applied ─► verifying ─► verified, regressed or inconclusive
-///     applied … inconclusive, failed ─► reverting ─► reverted or revert-failed
+///     verified ─► watching ─► recovered, relapsed or inconclusive, where it is to bring something back
+///     applied … relapsed, failed ─► reverting ─► reverted or revert-failed
 ///     what is not sent yet ─► cancelled or expired
 ///
 /// A move that is not allowed changes nothing: `refusal` says why.
 public struct ActionRun: Sendable, Hashable, Codable {
-  public private(set) var plan: ActionPlan
+  public internal(set) var plan: ActionPlan
   public let hash: String
-  public private(set) var state: State
+  public internal(set) var state: State
   /// Since when it is in that state.
-  public private(set) var since: Instant
-  public private(set) var planned: Instant
-  public private(set) var approvals: [Approval] = []
-  public private(set) var confirmedBy: String?
+  public internal(set) var since: Instant
+  public internal(set) var planned: Instant
+  public internal(set) var approvals: [Approval] = []
+  public internal(set) var confirmedBy: String?
+  /// By the places of the plan's steps: something of it has begun to leave.
+  public internal(set) var begun: [Bool]
   /// By the places of the plan's steps; nil where nothing was heard of it.
-  public private(set) var answers: [ActionAnswer?]
-  public private(set) var reverts: [ActionAnswer?]
+  public internal(set) var answers: [ActionAnswer?]
+  /// By the places of the plan's steps: whether what has to hold after it does; nil where that is not asked, or not
+  /// decided.
+  public internal(set) var checks: [Truth?]
+  /// What is looked at before the next step is sent; nil where nothing is.
+  public internal(set) var gate: Gate?
+  /// As `begun` and `answers`, of taking it back.
+  public internal(set) var begunReverts: [Bool]
+  public internal(set) var reverts: [ActionAnswer?]
+  /// How often somebody has begun to take it back.
+  public internal(set) var takeBacks = 0
   /// When it came into force.
-  public private(set) var applied: Instant?
-  public private(set) var proof = ConditionRun()
+  public internal(set) var applied: Instant?
+  public internal(set) var proof = ConditionRun()
+  /// What its targets say that they would do, the one asked last at the end.
+  public internal(set) var trials: [Trial] = []
+  /// What is followed of what was lost; nil before that begins.
+  public internal(set) var watch: Watch?
   /// Why it ended where it did not go well.
-  public private(set) var reason: String?
+  public internal(set) var reason: String?
 
   public enum State: String, Sendable, Hashable, Codable, CaseIterable {
     case planned, approved, confirmed, intended, sent, applied, failed, unknown, verifying,
@@ -33,6 +49,11 @@ public struct ActionRun: Sendable, Hashable, Codable {
       regressed, inconclusive, reverting, reverted, expired, cancelled
     case awaitingApproval = "awaiting-approval"
     case revertFailed = "revert-failed"
+    /// Proved, and watched for whether what was lost is back.
+    case watching
+    case recovered
+    /// What was back is gone again.
+    case relapsed
 
     /// Nothing was sent, and something still may be.
     public var isBeforeSending: Bool {
@@ -42,13 +63,15 @@ public struct ActionRun: Sendable, Hashable, Codable {
       }
     }
 
-    /// Nothing comes of it by itself any more.
+    /// Nothing comes of it by itself any more, but that what has recovered may relapse.
     public var isEnded: Bool {
       switch self {
       case .failed, .verified, .regressed, .inconclusive, .reverted, .expired, .cancelled,
-        .revertFailed, .applied, .unknown:
+        .revertFailed, .applied, .unknown, .recovered, .relapsed:
         true
-      default: false
+      case .planned, .awaitingApproval, .approved, .confirmed, .intended, .sent, .verifying,
+        .watching, .reverting:
+        false
       }
     }
   }
@@ -56,6 +79,34 @@ public struct ActionRun: Sendable, Hashable, Codable {
   public struct Approval: Sendable, Hashable, Codable {
     public var by: String
     public var at: Instant
+  }
+
+  public struct Trial: Sendable, Hashable, Codable {
+    public var target: String
+    /// In the words of what was asked.
+    public var said: String
+  }
+
+  /// Between a step and the next.
+  public struct Gate: Sendable, Hashable, Codable {
+    /// Of the step after which it stands.
+    public var place: Int
+    public var run = ConditionRun()
+    public var since: Instant
+  }
+
+  /// What was lost, on its way back.
+  public struct Watch: Sendable, Hashable, Codable {
+    /// All of it, for as long as is asked.
+    public var whole = ConditionRun()
+    /// All of it, now.
+    public var now = ConditionRun()
+    /// What confirms it, where that is a condition.
+    public var confirmation = ConditionRun()
+    /// Since when it has been back for as long as is asked.
+    public var calm: Instant?
+    /// Who said that it has recovered; nil where a condition did, or nobody yet.
+    public var by: String?
   }
 
   /// Seconds after which a plan that nobody confirms is none any more.
@@ -71,6 +122,19 @@ public struct ActionRun: Sendable, Hashable, Codable {
     state = plan.policy.approvals > 0 ? .awaitingApproval : .planned
     answers = Array(repeating: nil, count: plan.steps.count)
     reverts = answers
+    checks = Array(repeating: nil, count: plan.steps.count)
+    begun = Array(repeating: false, count: plan.steps.count)
+    begunReverts = begun
+  }
+
+  /// The place of the step after which something has to hold before the next is sent; nil where nothing is waited
+  /// for.
+  public var checking: Int? { gate?.place }
+
+  /// What its targets say that they would do, a paragraph each; nil where nobody has asked.
+  public var dryRun: String? {
+    trials.isEmpty
+      ? nil : trials.map { "\($0.target): \($0.said)" }.joined(separator: "\n")
   }
 
   /// Something of it is under way, or may be in force without anybody knowing.
@@ -84,9 +148,23 @@ public struct ActionRun: Sendable, Hashable, Codable {
   /// In force as far as anybody knows.
   public var isInForce: Bool {
     switch state {
-    case .applied, .verifying, .verified, .regressed, .inconclusive: true
+    case .applied, .verifying, .verified, .regressed, .inconclusive, .watching, .recovered,
+      .relapsed:
+      true
     default: false
     }
+  }
+
+  /// Time alone may make it another: what is not ended, and what has recovered for as long as it is watched.
+  public func isMoving(at now: Instant) -> Bool {
+    guard state == .recovered else { return !state.isEnded }
+    return now.seconds(since: since) <= plan.recovery?.watch ?? 0
+  }
+
+  /// Whose facts it waits for now, where conditions name no service.
+  public var service: String {
+    if let gate { return plan.steps[gate.place].service }
+    return plan.parts.last?.service ?? plan.service
   }
 
   /// Approvals that count at this moment.
@@ -94,9 +172,13 @@ public struct ActionRun: Sendable, Hashable, Codable {
     approvals.filter { now.seconds(since: $0.at) <= plan.policy.patience }
   }
 
+  func isApproved(at now: Instant) -> Bool {
+    standing(at: now).count >= plan.policy.approvals
+  }
+
   /// Done at some of its targets, and not at all of them.
   public var isPartlyDone: Bool {
-    state == .failed && answers.contains { if case .applied? = $0 { true } else { false } }
+    state == .failed && answers.contains { $0?.isDone == true && $0?.isUnsent == false }
   }
 
   /// When it takes itself back; nil where it does not.
@@ -106,232 +188,64 @@ public struct ActionRun: Sendable, Hashable, Codable {
     return applied.advanced(by: expiry)
   }
 
-  // MARK: What is allowed
-
-  /// Why a move is not allowed; nil where it is.
-  public func refusal(of move: ActionMove, at now: Instant) -> String? {
-    switch move.step {
-    case .plan: return "there is a plan of that name already"
-    case .approve(let hash):
-      guard state == .awaitingApproval else {
-        return "nobody is asked to approve: it is \(state.rawValue)"
-      }
-      guard hash == self.hash else { return "the plan is another one now" }
-      guard move.by != plan.by else { return "\(move.by) asked for it, and cannot approve it" }
-      guard !standing(at: now).contains(where: { $0.by == move.by }) else {
-        return "\(move.by) has approved it already"
-      }
-    case .reject:
-      guard state.isBeforeSending, state != .confirmed else {
-        return "it cannot be rejected any more: it is \(state.rawValue)"
-      }
-    case .confirm(let hash):
-      guard hash == self.hash else { return "the plan is another one now" }
-      guard state == .planned || state == .approved else {
-        return state == .awaitingApproval
-          ? "it waits for \(plan.policy.approvals - standing(at: now).count) more to approve it"
-          : "it cannot be confirmed: it is \(state.rawValue)"
-      }
-      guard isApproved(at: now) else { return "the approvals have expired" }
-      guard plan.isPermitted else { return "a precondition does not hold" }
-    case .intend(let hash):
-      guard hash == self.hash else { return "the plan is another one now" }
-      guard state == .confirmed else { return "it is not confirmed: it is \(state.rawValue)" }
-      guard isApproved(at: now) else { return "the approvals have expired" }
-    case .send(let target):
-      guard state == .intended || state == .sent else {
-        return "it is not being sent: it is \(state.rawValue)"
-      }
-      guard place(of: target) != nil else { return "\(target) is none of its targets" }
-    case .sendRevert(let target):
-      guard state == .reverting else {
-        return "it is not being taken back: it is \(state.rawValue)"
-      }
-      guard place(of: target) != nil else { return "\(target) is none of its targets" }
-    case .answer(let target, _):
-      guard state == .intended || state == .sent || state == .unknown else {
-        return "no answer is waited for: it is \(state.rawValue)"
-      }
-      guard let place = place(of: target) else { return "\(target) is none of its targets" }
-      if case .applied? = answers[place] { return "\(target) has answered already" }
-      if case .failed? = answers[place] { return "\(target) has answered already" }
-    case .reconcile(let target, _):
-      guard state == .unknown else { return "it is known what came of it: \(state.rawValue)" }
-      guard let place = place(of: target) else { return "\(target) is none of its targets" }
-      guard plan.steps[place].read != nil else { return "nothing says how to look that up" }
-    case .intendRevert(let hash):
-      guard hash == self.hash else { return "the plan is another one now" }
-      guard plan.isReversible else { return "nothing says how it is taken back" }
-      guard isInForce || state == .failed || state == .unknown || state == .revertFailed else {
-        return "there is nothing to take back: it is \(state.rawValue)"
-      }
-      guard answers.contains(where: { $0 != nil }) else { return "nothing of it was sent" }
-    case .answerRevert(let target, _):
-      guard state == .reverting || state == .revertFailed else {
-        return "it is not being taken back: it is \(state.rawValue)"
-      }
-      guard let place = place(of: target) else { return "\(target) is none of its targets" }
-      if case .applied? = reverts[place] { return "\(target) has answered already" }
-    case .cancel:
-      // Where nothing says how to look it up, a person looks and says so: else nothing of its kind goes on.
-      if state == .unknown, move.by != ActionMove.itself { return nil }
-      guard state.isBeforeSending else { return "it was sent: it can only be taken back" }
-    case .lose:
-      guard state == .intended || state == .sent || state == .reverting else {
-        return "nothing of it was under way"
-      }
-    }
-    return nil
-  }
-
-  private func isApproved(at now: Instant) -> Bool {
-    standing(at: now).count >= plan.policy.approvals
-  }
-
-  private func place(of target: String) -> Int? {
-    plan.steps.firstIndex { $0.target == target }
-  }
-
-  // MARK: What becomes of it
-
-  /// Takes a move that is allowed; any other changes nothing.
-  ///
-  /// - Returns: why it is not allowed.
-  @discardableResult
-  public mutating func take(_ move: ActionMove, at now: Instant) -> String? {
-    if let refusal = refusal(of: move, at: now) { return refusal }
-    switch move.step {
-    case .plan: break
-    case .approve:
-      approvals = standing(at: now) + [Approval(by: move.by, at: now)]
-      if isApproved(at: now) { go(to: .approved, at: now) }
-    case .reject(let reason):
-      go(to: .cancelled, at: now, because: "\(move.by) rejected it: \(reason)")
-    case .confirm:
-      confirmedBy = move.by
-      go(to: .confirmed, at: now)
-    case .intend: go(to: .intended, at: now)
-    case .send: if state == .intended { go(to: .sent, at: now) }
-    case .sendRevert: break
-    case .answer(let target, let answer):
-      if let place = place(of: target) { answers[place] = answer }
-      settle(at: now)
-    case .reconcile(let target, let found): reconcile(target, found, at: now)
-    case .intendRevert:
-      reverts = Array(repeating: nil, count: plan.steps.count)
-      go(to: .reverting, at: now)
-    case .answerRevert(let target, let answer):
-      if let place = place(of: target) { reverts[place] = answer }
-      settleRevert(at: now)
-    case .cancel(let reason):
-      if state == .unknown {
-        go(to: .inconclusive, at: now, because: "\(move.by) looked: \(reason)")
-      } else {
-        go(to: .cancelled, at: now, because: reason)
-      }
-    case .lose:
-      if state == .reverting {
-        go(to: .revertFailed, at: now, because: "what sent it is gone, and its answer with it")
-      } else {
-        nobodyKnows("what sent it is gone, and its answer with it", at: now)
-      }
-    }
-    return nil
-  }
-
-  private mutating func go(to next: State, at now: Instant, because reason: String? = nil) {
-    state = next
-    since = now
-    self.reason = reason
-  }
-
-  /// Of the targets that were not heard of, some may have done it.
-  private mutating func nobodyKnows(_ reason: String, at now: Instant) {
-    for place in answers.indices where answers[place] == nil { answers[place] = .unknown(reason) }
-    go(to: .unknown, at: now, because: reason)
-  }
-
-  /// Once every target was heard of.
-  private mutating func settle(at now: Instant) {
-    guard !answers.contains(nil) else { return }
-    var (unknown, failed): (String?, String?) = (nil, nil)
-    for case let answer? in answers {
-      switch answer {
-      case .applied: break
-      case .failed(let reason): failed = failed ?? reason
-      case .unknown(let reason): unknown = unknown ?? reason
-      }
-    }
-    if let unknown { return go(to: .unknown, at: now, because: unknown) }
-    if let failed { return go(to: .failed, at: now, because: failed) }
-    applied = now
-    proof = ConditionRun()
-    go(to: plan.proof == nil ? .applied : .verifying, at: now)
-  }
-
-  /// A target that nobody knew of says what is so there.
-  private mutating func reconcile(_ target: String, _ found: Argument, at now: Instant) {
-    guard let place = place(of: target), let read = plan.steps[place].read else { return }
-    if found.isSame(as: read.expected) {
-      answers[place] = .applied("it says \(found.words)")
-    } else if let captured = plan.steps[place].captured, found.isSame(as: captured) {
-      answers[place] = .failed("it says \(found.words), as before")
-    } else {
-      answers[place] = .unknown(
-        "it says \(found.words): neither what was so before nor what was asked for")
-    }
-    settle(at: now)
-  }
-
-  private mutating func settleRevert(at now: Instant) {
-    guard !reverts.contains(nil) else { return }
-    for case let answer? in reverts {
-      switch answer {
-      case .applied: break
-      case .failed(let reason), .unknown(let reason):
-        return go(to: .revertFailed, at: now, because: reason)
-      }
-    }
-    go(to: .reverted, at: now)
-  }
-
-  /// Lets time pass: what waits too long ends, and what is being proved goes on.
-  public mutating func advance(_ facts: some Facts, at now: Instant) {
-    let waited = now.seconds(since: since)
-    switch state {
-    case .planned, .approved, .confirmed:
-      if waited > ActionRun.patience {
-        go(to: .expired, at: now, because: "nobody went on with it")
-      }
-    case .awaitingApproval:
-      if waited > plan.policy.patience {
-        go(to: .expired, at: now, because: "nobody approved it in time")
-      }
-    case .intended, .sent:
-      guard waited > longest else { return }
-      nobodyKnows("no answer came in time", at: now)
-    case .reverting:
-      if waited > longest { go(to: .revertFailed, at: now, because: "no answer came in time") }
-    case .verifying:
-      guard let whole = plan.proof?.whole, let patience = plan.proof?.patience else { return }
-      proof.advance(whole, facts, at: now.seconds)
-      if proof.truth == .yes { return go(to: .verified, at: now) }
-      guard waited > patience else { return }
-      let truth = whole.truthInTime(facts)
-      go(
-        to: truth == .no ? .regressed : .inconclusive, at: now,
-        because: truth == .no
-          ? "what should prove it does not hold"
-          : "what should prove it is not known, or has not held for long enough")
-    case .applied, .failed, .unknown, .verified, .regressed, .inconclusive, .reverted,
-      .revertFailed,
-      .expired, .cancelled:
-      break
+  /// Seconds that sending all of it may take, with reading each target before and looking at what comes of it.
+  var longest: Double {
+    plan.steps.reduce(ActionRun.grace) { sum, step in
+      sum + plan.timeout * (step.read == nil ? 1 : 2) + (step.check?.patience ?? 0)
     }
   }
 
-  /// Seconds that all its requests may take.
-  private var longest: Double {
+  /// Seconds that taking all of it back may take.
+  var longestBack: Double {
     plan.timeout * Double(max(1, plan.steps.count)) + ActionRun.grace
+  }
+
+  // MARK: The way back
+
+  /// The places of the steps that would be taken back, in the order in which they would be: of each course the last
+  /// that was sent, the last first, down to what cannot be taken back.
+  public var wayBack: [Int] {
+    guard plan.isReversible || !plan.parts.isEmpty else { return [] }
+    var courses: Set<Course> = []
+    var places: [Int] = []
+    for place in plan.steps.indices.reversed() {
+      guard let answer = answers[place], !answer.isUnsent else { continue }
+      let step = plan.steps[place]
+      guard plan.canTakeBack(part: step.part) else { break }
+      if courses.insert(Course(target: step.target, part: step.part)).inserted {
+        places.append(place)
+      }
+    }
+    return places
+  }
+
+  private struct Course: Hashable {
+    var target: String
+    var part: Int
+  }
+
+  /// The last part that was sent, or may have been, and cannot be taken back: what is before it stays with it.
+  var barrier: Int? {
+    guard !plan.parts.isEmpty else { return nil }
+    let last = plan.steps.indices.last { place in
+      guard let answer = answers[place], !answer.isUnsent else { return false }
+      return !plan.canTakeBack(part: plan.steps[place].part)
+    }
+    return last.map { plan.steps[$0].part }
+  }
+
+  /// `migrate-orders on checkout cannot be taken back`
+  var barrierWords: String? {
+    guard let barrier, plan.parts.indices.contains(barrier) else { return nil }
+    return "\(plan.parts[barrier].words) cannot be taken back"
+  }
+
+  /// The place of the step that is meant: where none is said, the only one of the target.
+  func place(of target: String, _ step: Int?) -> Int? {
+    if let step {
+      return plan.steps.indices.contains(step) && plan.steps[step].target == target ? step : nil
+    }
+    let first = plan.steps.firstIndex { $0.target == target }
+    return plan.steps.lastIndex { $0.target == target } == first ? first : nil
   }
 }

@@ -17,7 +17,14 @@ public struct OrderRendering: Sendable {
     self.captured = captured
   }
 
-  public func request(_ order: Order) throws(ArgumentError) -> PlannedRequest {
+  public func order(_ order: Order) throws(ArgumentError) -> PlannedOrder {
+    switch order {
+    case .http(let order): .http(try request(order))
+    case .command(let order): .command(try command(order))
+    }
+  }
+
+  private func request(_ order: HTTPOrder) throws(ArgumentError) -> PlannedRequest {
     var headers: [PlannedRequest.Header] = []
     for header in order.headers {
       switch header.value {
@@ -32,9 +39,15 @@ public struct OrderRendering: Sendable {
     }
     var body: String?
     if let shape = order.body { body = try json(shape) }
-    return PlannedRequest(
+    var request = PlannedRequest(
       method: order.method, url: try url(order.url), headers: headers, body: body,
       success: order.success)
+    if let follow = order.follow {
+      request.follow = PlannedRequest.Follow(
+        url: try url(follow.url), answer: follow.answer, pointer: follow.pointer,
+        done: follow.done, failed: follow.failed, every: follow.every)
+    }
+    return request
   }
 
   public func reading(_ reading: Action.Reading) throws(ArgumentError) -> PlannedReading {
@@ -43,8 +56,15 @@ public struct OrderRendering: Sendable {
     case .fixed(let value): expected = value
     case .parameter(let name): expected = try argument(name)
     }
-    return PlannedReading(
-      request: try request(reading.order), pointer: reading.pointer, expected: expected)
+    let place: ReadingPlace
+    switch reading.place {
+    case .pointer(let pointer): place = .pointer(pointer)
+    case .match(let template): place = .match(try pattern(template))
+    case .whole: place = .whole
+    }
+    var planned = PlannedReading(order: try order(reading.order), place: place, expected: expected)
+    planned.isReadOnly = reading.isReadOnly
+    return planned
   }
 
   // MARK: Text
@@ -71,6 +91,11 @@ public struct OrderRendering: Sendable {
           throw ArgumentError(reason: "'\(value)' would be a part of the host's name")
         }
         url += OrderRendering.escaped(value)
+      case .answer:
+        guard OrderRendering.namesWhere(url) else {
+          throw ArgumentError(reason: "an answer would be a part of the host's name")
+        }
+        url += PlannedRequest.Follow.place
       }
     }
     guard url.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
@@ -86,7 +111,7 @@ public struct OrderRendering: Sendable {
   }
 
   /// All but the unreserved signs of RFC 3986.
-  private static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for byte in text.utf8 {
       switch byte {
@@ -98,13 +123,13 @@ public struct OrderRendering: Sendable {
     return result
   }
 
-  private func text(_ template: Template) throws(ArgumentError) -> String {
+  func text(_ template: Template) throws(ArgumentError) -> String {
     var text = ""
     for part in template.parts { text += try value(part) }
     return text
   }
 
-  private func value(_ part: Template.Part) throws(ArgumentError) -> String {
+  func value(_ part: Template.Part) throws(ArgumentError) -> String {
     switch part {
     case .plain(let text): return text
     case .service: return service
@@ -112,6 +137,7 @@ public struct OrderRendering: Sendable {
       guard let instance else { throw ArgumentError(reason: "there is no instance here") }
       return instance
     case .captured: return try known().words
+    case .answer: throw ArgumentError(reason: "{answer} is known only once something has answered")
     case .parameter(let name): return try argument(name).words
     }
   }
@@ -152,24 +178,5 @@ public struct OrderRendering: Sendable {
     case .parameter(let name):
       return try argument(name).json
     }
-  }
-}
-
-enum JSONText {
-  /// A string of RFC 8259, with all that is not printable escaped.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      default:
-        if scalar.value < 0x20 || scalar.value == 0x7f {
-          result += "\\u00" + Hexadecimal.pair(UInt8(scalar.value))
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
   }
 }

@@ -13,34 +13,40 @@ extension ActionCarrier {
     let plan = run.plan
     let intend = ActionMove(run: id, by: by, step: .intendRevert(hash: plan.hash))
     if let refusal = run.refusal(of: intend, at: run.since) { return refusal }
-    let untouched = run.answers.map { $0?.isUnsent ?? false }
-    let found = await readings(plan) { !untouched[$0] }
-    for (step, found) in zip(plan.steps, found) {
-      if let objection = objection(to: step, found) {
+    let way = run.wayBack
+    for place in way {
+      guard let order = plan.steps[place].revert, run.takeBacks > 0 else { continue }
+      let name = SendingName(of: plan, revertOf: place, run.takeBacks)
+      if await executor.outcome(of: name, order) == .running {
+        return "\(plan.steps[place].target) is being taken back still"
+      }
+    }
+    let found = await readings(plan) { way.contains($0) }
+    for place in way {
+      if let objection = objection(to: place, run, found[place]) {
         return "\(objection); nothing was taken back"
       }
     }
     if let refusal = await ledger.enter(intend) { return refusal }
 
     var trouble: String?
-    for place in plan.steps.indices.reversed() {
+    for place in way {
       let step = plan.steps[place]
       let answer: ActionAnswer
-      if untouched[place] {
-        answer = .applied("nothing was sent there")
-      } else if let captured = step.captured, case .success(let value)? = found[place],
-        value.isSame(as: captured)
+      if let before = plan.course(of: place)?.captured, case .success(let value)? = found[place],
+        value.isSame(as: before)
       {
-        answer = .applied("it is \(value.words) already")
+        answer = .already("it is \(value.words)")
       } else if let revert = step.revert {
         answer = await executor.send(
-          revert, key: IdempotencyKey(plan, step: place, isRevert: true).text, timeout: plan.timeout
-        ) { await enter(.sendRevert(target: step.target), plan) }
+          revert, as: SendingName(of: plan, revertOf: place, run.takeBacks + 1),
+          key: IdempotencyKey(plan, step: place, isRevert: true).text, timeout: plan.timeout
+        ) { await enter(.sendRevert(target: step.target, step: place), plan) }
       } else {
         answer = .unsent("nothing says how it is taken back")
       }
-      let refusal = await enter(.answerRevert(target: step.target, answer), plan)
-      if case .applied = answer {
+      let refusal = await enter(.answerRevert(target: step.target, step: place, answer), plan)
+      if answer.isDone {
         if let refusal {
           trouble =
             trouble ?? "\(step.target): \(answer.words), but that could not be kept: \(refusal)"
@@ -54,37 +60,51 @@ extension ActionCarrier {
 
   /// Why a target is not ours to take back any more.
   private func objection(
-    to step: ActionPlan.Step, _ found: Result<Argument, ReadingError>?
+    to place: Int, _ run: ActionRun, _ found: Result<Argument, ReadingError>?
   ) -> String? {
+    let step = run.plan.steps[place]
     guard let read = step.read, let found else { return nil }
     switch found {
     case .failure(let error):
       return
         "\(step.target): it cannot be read whether somebody has changed it since: \(error.reason)"
     case .success(let value):
-      if value.isSame(as: read.expected) { return nil }
-      if let captured = step.captured, value.isSame(as: captured) { return nil }
-      let before = step.captured.map { " nor \($0.words)" } ?? ""
-      return "\(step.target) says \(value.words), not \(read.expected.words)\(before): "
+      let before = run.plan.course(of: place)?.captured
+      var ours = [read.expected, before].compactMap(\.self)
+      // Where it may not have been done, what it was to follow may still be there.
+      if run.answers[place]?.isDone != true, let captured = step.captured { ours.append(captured) }
+      if ours.contains(where: value.isSame) { return nil }
+      let words = before.map { " nor \($0.words)" } ?? ""
+      return "\(step.target) says \(value.words), not \(read.expected.words)\(words): "
         + "somebody has changed it since"
     }
   }
 
-  /// Asks the targets of which nobody knows whether it was done, where something says how.
+  /// Looks up the steps of which nobody knows whether they were done: in what was written down of them, else at the
+  /// target, where something says how.
   ///
   /// - Returns: what nobody knows still; nil where every target could be asked.
   package func reconcile(_ id: String) async -> String? {
     guard let run = await ledger.run(id) else { return "there is no action \(id)" }
     guard run.state == .unknown else { return "it is known what came of it: \(run.state.rawValue)" }
     let plan = run.plan
-    let open = plan.steps.indices.filter { place in
-      switch run.answers[place] {
-      case .applied, .failed: false
-      case .unknown, nil: true
+    var open = plan.steps.indices.filter { run.answers[$0]?.isUnknown ?? true }
+    var trouble: String?
+    for place in open {
+      let step = plan.steps[place]
+      switch await executor.outcome(of: SendingName(run: plan.id, place: place), step.order) {
+      case .none, .ended(.unknown): continue
+      case .running:
+        trouble = trouble ?? "\(step.target): it goes on still"
+        open.removeAll { $0 == place }
+      case .ended(let answer):
+        open.removeAll { $0 == place }
+        if let refusal = await enter(.answer(target: step.target, step: place, answer), plan) {
+          trouble = trouble ?? refusal
+        }
       }
     }
     let found = await readings(plan) { open.contains($0) }
-    var trouble: String?
     for place in open {
       let target = plan.steps[place].target
       switch found[place] {
@@ -92,11 +112,18 @@ extension ActionCarrier {
       case .failure(let error)?:
         trouble = trouble ?? "\(target): it cannot be read: \(error.reason)"
       case .success(let value)?:
-        if let refusal = await enter(.reconcile(target: target, found: value), plan) {
-          trouble = trouble ?? refusal
-        }
+        let move = ActionMove.Step.reconcile(target: target, step: place, found: value)
+        if let refusal = await enter(move, plan) { trouble = trouble ?? refusal }
       }
     }
     return trouble
+  }
+}
+
+extension SendingName {
+  /// Each time that a run is taken back is another: what failed is tried again.
+  fileprivate init(of plan: ActionPlan, revertOf place: Int, _ time: Int) {
+    self.init(
+      run: time > 1 ? "\(plan.id).again-\(time)" : plan.id, place: place, isRevert: true)
   }
 }

@@ -7,7 +7,4 @@ package protocol ActionLedger: Sendable {
 
   /// The action as it stands at this moment; nil where there is none of that name.
   func run(_ id: String) async -> ActionRun?
-
-  /// Which precondition does not hold at this moment, or is not known to; nil where all hold.
-  func obstacle(to plan: ActionPlan) async -> String?
 }

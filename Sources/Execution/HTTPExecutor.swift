@@ -9,14 +9,14 @@ package import NIOSSL
 ///
 /// Nothing is sent twice and no redirect is followed: whatever does not come to a clear answer is for a person
 /// to look at. It keeps apart what never left and what may have arrived, and where it cannot tell it says so.
-package final class HTTPExecutor: Sendable {
+package final class HTTPExecutor: OrderExecutor {
   private let group: any EventLoopGroup
   private let tls: TLSConfiguration
 
   /// Bytes of an answer that are read where its status says it all.
   private static let longestAnswer = 64 << 10
   /// Bytes of an answer that is looked into.
-  private static let longestReading = 1 << 20
+  static let longestReading = 1 << 20
   /// Seconds.
   private static let longestPatience = 3600.0
 
@@ -30,48 +30,63 @@ package final class HTTPExecutor: Sendable {
     self.tls = tls
   }
 
+  package func send(
+    _ order: PlannedOrder, as name: SendingName, key: String?, timeout: Double,
+    began: @escaping @Sendable () async -> String?
+  ) async -> ActionAnswer {
+    guard case .http(let request) = order else { return .unsent(HTTPExecutor.noRequest) }
+    return await send(request, key: key, timeout: timeout, began: began)
+  }
+
+  private static let noRequest = "it is no request"
+
   /// Sends it, and waits for what comes of it.
   ///
   /// - Parameters:
   ///   - key: tells the target that two requests are the same one.
-  ///   - timeout: seconds for all of it, reading its secrets included.
+  ///   - timeout: seconds for all of it, reading its secrets and following what it began included.
   ///   - began: told when the connection stands and the first byte is about to leave; what it returns is why
   ///     nothing may leave after all.
   package func send(
     _ request: PlannedRequest, key: String?, timeout: Double,
     began: @escaping @Sendable () async -> String?
   ) async -> ActionAnswer {
+    let patience = Patience(seconds: timeout)
+    let limit =
+      request.follow == nil ? HTTPExecutor.longestAnswer : HTTPExecutor.longestReading
     let (outcome, mask) = await exchange(
-      request, key: key, timeout: timeout, limit: HTTPExecutor.longestAnswer, began: began)
+      request, key: key, timeout: timeout, limit: limit, began: began)
     switch outcome {
     case .unsent(let reason): return .unsent(reason)
     case .lost(let reason): return .unknown(reason)
     case .answered(let answer):
-      if request.isDone(by: answer.status) { return .applied("HTTP \(answer.status)") }
+      if request.isDone(by: answer.status) {
+        guard let follow = request.follow else { return .applied("HTTP \(answer.status)") }
+        return await self.follow(follow, of: request, from: answer, patience)
+      }
       let words = HTTPExecutor.words(answer, mask)
       // Who stands between gave up on it: it may be done all the same.
       return answer.status == 502 || answer.status == 504 ? .unknown(words) : .failed(words)
     }
   }
 
-  /// What is so at a target now.
-  ///
-  /// - Parameter timeout: seconds for all of it.
   package func read(
     _ reading: PlannedReading, timeout: Double
   ) async -> Result<Argument, ReadingError> {
-    // It is sent without anybody's confirming it, so it may change nothing.
-    guard reading.request.method == "GET" else {
-      return .failure(
-        ReadingError(reason: "it is read with \(reading.request.method), not with GET"))
+    guard case .http(let request) = reading.order else {
+      return .failure(ReadingError(reason: HTTPExecutor.noRequest))
     }
+    // It is sent without anybody's confirming it, so it may change nothing.
+    guard request.method == "GET" || reading.isReadOnly else {
+      return .failure(ReadingError(reason: "it is read with \(request.method), not with GET"))
+    }
+    let patience = Patience(seconds: timeout)
     let (outcome, mask) = await exchange(
-      reading.request, key: nil, timeout: timeout, limit: HTTPExecutor.longestReading,
-      began: { nil })
+      request, key: nil, timeout: timeout, limit: HTTPExecutor.longestReading, began: { nil })
     switch outcome {
     case .unsent(let reason), .lost(let reason): return .failure(ReadingError(reason: reason))
     case .answered(let answer):
-      guard (200...299).contains(answer.status) else {
+      guard request.isDone(by: answer.status) else {
         return .failure(ReadingError(reason: HTTPExecutor.words(answer, mask)))
       }
       guard !answer.isCut else {
@@ -79,19 +94,21 @@ package final class HTTPExecutor: Sendable {
           ReadingError(reason: "its answer is longer than \(HTTPExecutor.longestReading >> 20) MiB")
         )
       }
-      do throws(ReadingError) {
-        let found = try ScalarPointer(reading.pointer).scalar(in: answer.body)
-        if case .text(let text) = found, mask.hides(in: text) {
-          throw ReadingError(reason: "what is there is a secret")
-        }
-        return .success(found)
-      } catch {
-        return .failure(ReadingError(reason: mask.masked(error.reason)))
-      }
+      return await reading.value(in: answer.body, mask, patience)
     }
   }
 
-  private func exchange(
+  /// A server does not say what it would do without doing it.
+  package func tryOut(
+    _ order: PlannedOrder, timeout: Double
+  ) async -> Result<String, ReadingError>? { nil }
+
+  /// What a server answered went with the process that asked.
+  package func outcome(of name: SendingName, _ order: PlannedOrder) async -> SpooledOutcome {
+    .none
+  }
+
+  func exchange(
     _ planned: PlannedRequest, key: String?, timeout: Double, limit: Int,
     began: @escaping @Sendable () async -> String?
   ) async -> (Exchange.Outcome, SecretMask) {
@@ -145,7 +162,7 @@ package final class HTTPExecutor: Sendable {
   }
 
   /// `HTTP 409: the pool is locked`
-  private static func words(_ answer: Exchange.Answer, _ mask: SecretMask) -> String {
+  static func words(_ answer: Exchange.Answer, _ mask: SecretMask) -> String {
     let status = "HTTP \(answer.status)"
     if (300...399).contains(answer.status), let location = answer.location {
       return
@@ -154,11 +171,4 @@ package final class HTTPExecutor: Sendable {
     let said = AnswerText.shown(String(decoding: answer.body, as: UTF8.self), mask)
     return said.isEmpty ? status : "\(status): \(said)"
   }
-}
-
-/// Why nobody knows what is so at a target.
-package struct ReadingError: Error, Sendable, Hashable, CustomStringConvertible {
-  package var reason: String
-  package init(reason: String) { self.reason = reason }
-  package var description: String { reason }
 }

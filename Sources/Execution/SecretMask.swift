@@ -27,7 +27,8 @@ struct SecretMask: Sendable {
     }
     for text in texts {
       let quoted = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      for form in [text, quoted, quoted.replacing("/", with: "\\/"), SecretMask.escaped(text)] {
+      let written = [text, quoted, quoted.replacing("/", with: "\\/")]
+      for form in written + SecretMask.escaped(text) + SecretMask.packed(text) {
         let bytes = Array(form.utf8)
         if !bytes.isEmpty, !forms.contains(bytes) { forms.append(bytes) }
       }
@@ -35,13 +36,40 @@ struct SecretMask: Sendable {
     forms.sort { $0.count > $1.count }
   }
 
-  /// As an address writes it.
-  private static func escaped(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+  /// As an address writes it, or a form: some leave `-._~` as they are, some write a blank as `+`.
+  private static func escaped(_ text: String) -> [String] {
+    let letters = CharacterSet.alphanumerics
+    return [letters, letters.union(CharacterSet(charactersIn: "-._~"))].flatMap { kept in
+      let escaped = text.addingPercentEncoding(withAllowedCharacters: kept) ?? text
+      let small = escaped.replacing(/%[0-9A-F]{2}/) { $0.output.lowercased() }
+      return [escaped, small].flatMap { [$0, $0.replacing("%20", with: "+")] }
+    }
   }
 
-  func masked(_ text: String) -> String {
-    var bytes = Array(text.utf8)
+  /// In base64, by itself and without what fills it up at its end.
+  private static func packed(_ text: String) -> [String] {
+    guard text.utf8.count >= shortest else { return [] }
+    let packed = Data(text.utf8).base64EncodedString().replacing("=", with: "")
+    return [packed, packed.replacing("+", with: "-").replacing("/", with: "_")]
+  }
+
+  /// Bytes at a beginning that are the end of what is hidden, where what came before them is not there.
+  func remainder(of text: some Collection<UInt8>) -> Int {
+    var longest = 0
+    for form in forms {
+      for count in stride(from: form.count - 1, to: longest, by: -1)
+      where text.starts(with: form.suffix(count)) {
+        longest = count
+        break
+      }
+    }
+    return longest
+  }
+
+  func masked(_ text: String) -> String { String(decoding: masked(text.utf8), as: UTF8.self) }
+
+  func masked(_ text: some Collection<UInt8>) -> [UInt8] {
+    var bytes = Array(text)
     for form in forms {
       var result: [UInt8] = []
       var place = 0
@@ -56,7 +84,7 @@ struct SecretMask: Sendable {
       }
       bytes = result
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   func hides(in text: String) -> Bool { masked(text) != text }

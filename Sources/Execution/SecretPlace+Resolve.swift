@@ -127,7 +127,3 @@ extension SecretPlace {
     return String(decoding: line.reversed(), as: UTF8.self)
   }
 }
-
-/// Names the type that Subprocess takes for paths, which is of a package that is not imported here.
-private func Path<Value: ExpressibleByStringLiteral>(_ text: String) -> Value
-where Value.StringLiteralType == String { Value(stringLiteral: text) }

@@ -121,7 +121,23 @@ struct EventWalk {
           "action", at: entry.instant,
           [("by", .string(move.by)), ("run", .string(move.run)), ("text", .string(move.words))])
       ]
-    case .tick, .probe, .scrape, .routes, .ledger, .incident, .runbooks, .actions, .resume, .body:
+    case .rule(let move):
+      [
+        DatedEvent(
+          "rule", at: entry.instant,
+          [
+            ("by", .string(move.by)), ("rule", .string(move.rule)),
+            ("service", .string(move.service)), ("text", .string(move.words)),
+          ])
+      ]
+    case .halt(let move):
+      [
+        DatedEvent(
+          "halt", at: entry.instant, [("by", .string(move.by)), ("text", .string(move.words))])
+      ]
+    case .tick, .probe, .scrape, .routes, .ledger, .incident, .runbooks, .actions, .maneuvers,
+      .rules,
+      .resume, .body:
       []
     }
   }
@@ -186,7 +202,8 @@ struct EventWalk {
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
     case .began, .fleet, .tick, .routes, .note, .journey, .ledger, .incident, .remark,
-      .documents, .runbooks, .runbook, .actions, .action, .resume, .body:
+      .documents, .runbooks, .runbook, .actions, .action, .maneuvers, .rules, .rule, .halt,
+      .resume, .body:
       break
     }
     let now = present.now.offset / 1_000_000_000

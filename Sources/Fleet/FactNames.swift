@@ -11,7 +11,7 @@ public enum FactNames {
 
   public static let all: [(name: String, argument: Argument)] = [
     ("health", .none), ("liveness", .none), ("readiness", .none), ("phase", .none),
-    ("version", .none), ("track", .none), ("age", .none), ("rate", .none),
+    ("version", .none), ("track", .none), ("exports", .none), ("age", .none), ("rate", .none),
     ("error_ratio", .none), ("p50_ms", .none), ("p90_ms", .none), ("p95_ms", .none),
     ("p99_ms", .none), ("p99.9_ms", .none), ("saturation", .optional),
     ("fallback", .one("a fallback")), ("breaker", .one("a breaker")), ("flag", .one("a flag")),
@@ -42,6 +42,7 @@ public enum FactNames {
     case "flag": ["on", "off"]
     case "unusual", "rising": ["yes", "no"]
     case "capability": ["whole", "degraded", "lost"]
+    case "exports": ["whole", "reduced"]
     case "alert": ["page", "ticket", "none"]
     default: nil
     }

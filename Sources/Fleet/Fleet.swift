@@ -1,3 +1,4 @@
+import Canonical
 public import Telemetry
 
 /// What is watched: the services, how to poll them, and what this fleet teaches about its metrics.
@@ -18,6 +19,35 @@ public struct Fleet: Sendable, Hashable, Codable {
   public var journeys: [Journey] = []
   /// Objectives of capabilities, counted at the services where users' requests enter.
   public var capabilitySLOs: [CapabilitySLO]
+  /// Who may do what; nil where nothing is said of it.
+  public var access: Access?
+  /// When something is triggered at all.
+  public var policy = ContainmentPolicy()
+
+  /// Seen by keyframes of this form and later ones.
+  private static let formWithAccess = 6
+
+  private enum CodingKeys: String, CodingKey {
+    case name, environment, services, conventions, modes, capabilities, signals, journeys
+    case capabilitySLOs, access, policy
+  }
+
+  /// In the order of `CodingKeys`. What was recorded before there was more ends after the objectives.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    environment = try container.decodeIfPresent(Environment.self, forKey: .environment)
+    services = try container.decode([Service].self, forKey: .services)
+    conventions = try container.decode([Convention].self, forKey: .conventions)
+    modes = try container.decode(RoleTable.Given.self, forKey: .modes)
+    capabilities = try container.decode([Capability].self, forKey: .capabilities)
+    signals = try container.decode([SignalRule].self, forKey: .signals)
+    journeys = try container.decode([Journey].self, forKey: .journeys)
+    capabilitySLOs = try container.decode([CapabilitySLO].self, forKey: .capabilitySLOs)
+    guard decoder.canonicalForm >= Fleet.formWithAccess, !decoder.isAtCanonicalEnd else { return }
+    access = try container.decodeIfPresent(Access.self, forKey: .access)
+    policy = try container.decode(ContainmentPolicy.self, forKey: .policy)
+  }
 
   public init(
     name: String, environment: Environment? = nil, services: [Service] = [],

@@ -12,6 +12,8 @@ struct ConditionChecker {
   /// The conditions of every service and action, where the file has them.
   func check(_ file: YAMLSection) {
     checkActions(file)
+    checkRules(file)
+    checkPlans(file)
     guard let value = file["services"], case .sequence = value.node else { return }
     for item in value.list() {
       guard case .mapping = item.node,
@@ -46,8 +48,50 @@ struct ConditionChecker {
         services = services.filter { names.contains($0.name) }
       }
       if let conditions = section["preconditions"] { check(conditions, of: services) }
-      guard let proof = section["verification"] else { continue }
+      check(proofs: section, of: services)
+      if let staging = section["steps"].flatMap(YAMLSection.peek) {
+        check(proofs: staging, of: services)
+      }
+    }
+  }
+
+  /// What has to hold for a time, with or without saying for how long.
+  private func check(proofs section: YAMLSection, of services: [Service]) {
+    for key in ["verification", "check", "recovery"] {
+      guard let proof = section[key] else { continue }
       check(YAMLSection.peek(proof)?["conditions"] ?? proof, of: services)
+    }
+  }
+
+  /// They are asked of the service of each step; those of the whole of that of the last.
+  private func checkPlans(_ file: YAMLSection) {
+    guard let value = file["plans"] else { return }
+    var items = YAMLSection.peek(value)?.members.map(\.value) ?? []
+    if case .sequence = value.node { items = value.list() }
+    for item in items.prefix(ManeuverReader.most) {
+      guard let section = YAMLSection.peek(item), let list = section["steps"],
+        case .sequence = list.node
+      else { continue }
+      var services: [Service] = []
+      for step in list.list().prefix(ManeuverReader.mostSteps) {
+        guard let step = YAMLSection.peek(step) else { continue }
+        services = fleet.services.filter { $0.name == step["service"]?.scalar }
+        check(proofs: step, of: services)
+        if let conditions = step["prerequisites"] { check(conditions, of: services) }
+      }
+      check(proofs: section, of: services)
+    }
+  }
+
+  /// They are asked of each of the services that a rule is for.
+  private func checkRules(_ file: YAMLSection) {
+    guard let value = file["automation"].flatMap(YAMLSection.peek)?["rules"] else { return }
+    var items = YAMLSection.peek(value)?.members.map(\.value) ?? []
+    if case .sequence = value.node { items = value.list() }
+    for item in items.prefix(AutomationReader.most) {
+      guard let section = YAMLSection.peek(item), let condition = section["when"] else { continue }
+      let names = section["services"].map { Self.items($0).compactMap(\.scalar) } ?? []
+      check(condition, of: fleet.services.filter { names.contains($0.name) })
     }
   }
 

@@ -56,9 +56,9 @@ extension Fleet {
 extension Action {
   /// What its headers say but for secrets that are elsewhere.
   fileprivate var headerTexts: [Template] {
-    [order, read?.order, revert].flatMap { $0?.headers ?? [] }.compactMap {
-      if case .text(let text) = $0.value { text } else { nil }
-    }
+    [order, read?.order, revert].flatMap { order -> [HTTPOrder.Header] in
+      if case .http(let request)? = order { request.headers } else { [] }
+    }.compactMap { if case .text(let text) = $0.value { text } else { nil } }
   }
 }
 
@@ -118,7 +118,7 @@ private struct SecretSearch {
     case "steps": inner.isStep = true
     case "expect": inner.isStep = false
     case "body" where place.isStep: inner.isSecret = true
-    case "body" where place.isAction: inner.isLoose = true
+    case "body" where place.isAction, "env" where place.isAction: inner.isLoose = true
     default:
       let name = key.lowercased()
       if inner.isLoose, SecretSearch.words.contains(where: name.contains) { inner.isSecret = true }

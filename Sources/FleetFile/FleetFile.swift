@@ -15,6 +15,14 @@ package enum FleetFile {
     package var runbookFolders: [String] = []
     /// What may be triggered, and what runbooks may be bound to.
     package var actions: [Action] = []
+    /// Plans of several of them.
+    package var maneuvers: [Maneuver] = []
+    /// Files with more of them, from where it was read.
+    package var actionFiles: [String] = []
+    /// Where other logins talk to who watches it; nil: at the user's own place.
+    package var socket: String?
+    /// What may be triggered without a person.
+    package var rules: [Rule] = []
   }
 
   package static let largestFile = 4 << 20
@@ -46,6 +54,10 @@ package enum FleetFile {
       .map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
     }
     reading.actions = reader.actions
+    reading.actionFiles = ActionFiles.paths(root["actions"], in: folder(of: path))
+    reading.maneuvers = reader.maneuvers
+    reading.socket = reader.socket
+    reading.rules = reader.rules
     return reading
   }
 
@@ -66,6 +78,12 @@ package enum FleetFile {
 
   /// Seconds of `5s`, `300ms`, `1m30s`, `30d`; nil where it is no such length of time.
   package static func seconds(_ text: String) -> Double? { Quantity.seconds(text) }
+
+  /// Files with more actions that the text of a fleet file names, whatever else is wrong with it.
+  static func actionFiles(of text: String, path: String) -> [String] {
+    let root = try? YAMLDocument.root(of: text, path: path)
+    return ActionFiles.paths(root?["actions"], in: folder(of: path))
+  }
 
   static func text(at path: String) throws(FileProblems) -> String {
     try YAMLDocument.text(at: path, noun: "fleet file", upTo: largestFile)

@@ -13,6 +13,12 @@ struct FleetReader {
   var base: Fleet?
   /// What the file says may be triggered, once it is read.
   private(set) var actions: [Action] = []
+  /// Where other logins talk to who watches it, once it is read; nil where nothing is said of it.
+  private(set) var socket: String?
+  /// Plans of several actions, once they are read.
+  private(set) var maneuvers: [Maneuver] = []
+  /// What may be triggered without a person, once it is read.
+  private(set) var rules: [Rule] = []
 
   init(folder: String, log: ProblemLog) {
     self.folder = folder
@@ -60,12 +66,30 @@ struct FleetReader {
       ).journeys(value)
     }
     if let value = file["signals"] { fleet.signals = SignalReader.signals(value) }
+    var unread: [String] = []
+    var parts: [(section: YAMLSection, log: ProblemLog)] = []
     if let value = file["actions"] {
-      var reader = ActionReader(services: fleet.services.map(\.name), folder: folder, log: log)
+      let services = fleet.services.map(\.name)
+      var reader = ActionReader(services: services, folder: folder, log: log)
+      reader.mayNameFiles = true
       actions = reader.actions(value)
+      var files = ActionFiles(services: services, folder: folder, log: log)
+      actions += files.actions(value, besides: actions)
+      unread = reader.unread + files.unread
+      parts = files.parts
     }
-    checkLaterSections(file)
+    if let value = file["plans"] {
+      let reader = ManeuverReader(
+        services: fleet.services.map(\.name), actions: actions, unread: unread, log: log)
+      maneuvers = reader.maneuvers(value)
+    }
+    takePolicy(file, into: &fleet, unread: unread)
+    if let value = file["runbooks"] { _ = value.texts("a folder") }
     ConditionChecker(fleet: fleet, log: log).check(file)
+    for part in parts {
+      ConditionChecker(fleet: fleet, log: part.log).check(part.section)
+      log.take(part.log)
+    }
     return fleet
   }
 
@@ -102,10 +126,22 @@ struct FleetReader {
     return environment
   }
 
-  /// Sections that are kept for rooms that read them themselves: only their shape is looked at.
-  private func checkLaterSections(_ file: YAMLSection) {
-    if let value = file["access"], value.scalar != nil { value.expected("a list or a mapping") }
-    if let value = file["runbooks"] { _ = value.texts("a folder") }
+  /// Who may do what, when, and what is done without anybody.
+  ///
+  /// - Parameter unread: the names of actions that are wrong.
+  private mutating func takePolicy(_ file: YAMLSection, into fleet: inout Fleet, unread: [String]) {
+    let services = fleet.services.map(\.name)
+    if let value = file["access"] { fleet.access = AccessReader.access(value) }
+    if let value = file["socket"] { socket = SocketReader.path(value) }
+    if let value = file["policy"] {
+      fleet.policy = PolicyReader(services: services, actions: actions.map(\.name), log: log)
+        .policy(value)
+    }
+    if let value = file["automation"] {
+      let reader = AutomationReader(
+        services: services, actions: actions, unread: unread, log: log)
+      (rules, fleet.policy.hasRollbacksByRule) = reader.automation(value)
+    }
   }
 
   // MARK: Services

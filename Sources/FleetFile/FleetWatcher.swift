@@ -7,7 +7,7 @@ package import YAMLText
   import Darwin
 #endif
 
-/// Notices when a fleet file has changed. It has no thread: someone calls `poll` about once a second.
+/// Notices when a fleet file has changed, or a file of actions that it names. It has no thread: someone calls `poll` about once a second.
 ///
 /// A change counts when two calls in a row see the same file, so that one that is still being
 /// written, or is replaced by an editor, is not read half-way. The old fleet stays in use, by whoever
@@ -22,50 +22,60 @@ package struct FleetWatcher {
   }
 
   package let path: String
-  private var seen: Stamp?
-  private var pending: Stamp?
+  /// Its own first, then those of the files of actions.
+  private var seen: [Stamp?]
+  private var pending: [Stamp?] = []
+  private var files: [String] = []
   private var content: String?
   private var absences = 0
 
   /// Watches from the file's present content on.
   package init(path: String) {
     self.path = path
-    seen = Stamp(path)
+    seen = [Stamp(path)]
     content = try? FleetFile.text(at: path)
+    files = content.map { FleetFile.actionFiles(of: $0, path: path) } ?? []
+    seen += files.map { Stamp($0) }
   }
 
   package mutating func poll() -> Change? {
     guard let stamp = Stamp(path) else {
-      pending = nil
+      pending = []
       absences += 1
       return absences == 3 ? .vanished : nil
     }
     let wasGone = absences >= 3
     absences = 0
-    if stamp == seen, !wasGone { return nil }
-    guard stamp == pending else {
-      pending = stamp
+    let stamps = [stamp] + files.map { Stamp($0) }
+    if stamps == seen, !wasGone { return nil }
+    guard stamps == pending else {
+      pending = stamps
       if wasGone { absences = 3 }
       return nil
     }
-    return read(stamp, evenIfSame: wasGone)
+    return read(stamps, evenIfSame: wasGone)
   }
 
   /// Reads the file now, changed or not: what `:reload` asks for.
   package mutating func reload() -> Change {
-    read(Stamp(path), evenIfSame: true) ?? .vanished
+    read([Stamp(path)] + files.map { Stamp($0) }, evenIfSame: true) ?? .vanished
   }
 
-  private mutating func read(_ stamp: Stamp?, evenIfSame: Bool) -> Change? {
-    pending = nil
-    seen = stamp
+  private mutating func read(_ stamps: [Stamp?], evenIfSame: Bool) -> Change? {
+    pending = []
+    let isSame = stamps.dropFirst().elementsEqual(seen.dropFirst())
+    seen = stamps
     do throws(FileProblems) {
       let before = content
       // Where it cannot be read, the same content is news once it can.
       content = nil
       let text = try FleetFile.text(at: path)
       content = text
-      if text == before, !evenIfSame { return nil }
+      if text == before, isSame, !evenIfSame { return nil }
+      if text != before {
+        files = FleetFile.actionFiles(of: text, path: path)
+        seen = stamps.prefix(1) + files.map { Stamp($0) }
+      }
       return .reloaded(try FleetFile.parse(text, path: path))
     } catch {
       return .refused(error)

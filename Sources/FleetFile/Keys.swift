@@ -4,7 +4,7 @@ package enum Keys {
   package static let file = [
     "version", "fleet", "environment", "poll", "defaults", "limits", "headers", "bearer_token",
     "tls", "conventions", "services", "capabilities", "journeys", "runbooks", "actions", "access",
-    "breakers", "fallbacks", "signals",
+    "breakers", "fallbacks", "signals", "policy", "automation", "socket", "plans",
   ]
   package static let environment = ["name", "color"]
   package static let poll = [
@@ -75,15 +75,46 @@ package enum Keys {
   package static let journeyBody = ["contains", "lacks"]
   package static let journeySLO = ["objective", "threshold", "window"]
   package static let action = [
-    "name", "kind", "title", "services", "risk", "mode", "parameters", "http", "read", "revert",
-    "preconditions", "outcome", "verification", "approvals", "timeout", "expiry",
+    "name", "kind", "title", "services", "risk", "mode", "parameters", "http", "command", "read",
+    "revert",
+    "preconditions", "outcome", "verification", "steps", "recovery", "request", "approvals",
+    "regression", "timeout", "expiry",
   ]
   package static let parameter = ["name", "type", "min", "max", "default", "choices", "unit"]
-  package static let order = ["method", "url", "headers", "body", "success"]
-  package static let reading = order + ["pointer", "expect"]
+  /// A file beside the fleet file, whose actions are read as if they stood here.
+  package static let actionFile = ["file"]
+  private static let request = ["method", "url", "headers", "body", "success"]
+  package static let order = request + ["follow"]
+  package static let follow = ["url", "answer", "pointer", "done", "failed", "every"]
+  package static let command = ["run", "input", "env", "success", "dry_run"]
+  package static let revert = order + ["command"]
+  package static let reading =
+    request + ["command", "read_only", "pointer", "match", "text", "expect"]
   package static let headerSecret = secret + ["command"]
   package static let proof = ["conditions", "window", "within"]
-  package static let approvals = ["count", "within"]
+  package static let staging = ["parameter", "values", "check"]
+  package static let recovery = ["conditions", "watch", "within", "confirm"]
+  package static let approvals = ["count", "by", "within"]
+  package static let maneuver = ["name", "title", "outcome", "steps", "manifest", "recovery"]
+  package static let maneuverStep = [
+    "action", "service", "arguments", "prerequisites", "check", "reversible", "migrates", "touches",
+  ]
+  package static let manifest = ["release", "artifacts", "stores"]
+  package static let artifact = [
+    "name", "version", "needs", "offers", "reads", "environments", "settings",
+  ]
+  package static let store = ["name", "schema", "migration"]
+  package static let migration = ["to", "reversible"]
+  package static let effect = ["database", "cache", "external"]
+  package static let access = ["default", "responder", "approver", "commander"]
+  package static let people = ["users", "groups"]
+  package static let containmentPolicy = ["freezes", "gates"]
+  package static let actionFreeze = freeze + ["services", "kinds", "break"]
+  package static let budgetGate = ["kinds", "actions", "budget"]
+  package static let automation = ["rollbacks", "rules"]
+  package static let rule = [
+    "name", "when", "action", "services", "arguments", "days", "hours", "at_most", "countdown",
+  ]
   package static let runbook = [
     "id", "title", "services", "service", "language", "tier", "owner", "impact", "match",
     "indicators", "verification", "escalation", "triage", "criteria", "slos", "links", "tags",
@@ -113,8 +144,14 @@ package enum Keys {
     "usersGet": usersGet,
     "release": release, "schedule": schedule, "freeze": freeze, "signal": signal,
     "condition": condition,
-    "action": action, "parameter": parameter, "order": order, "reading": reading,
+    "action": action, "parameter": parameter, "actionFile": actionFile, "order": order,
+    "follow": follow, "command": command, "revert": revert, "reading": reading,
     "headerSecret": headerSecret, "proof": proof, "approvals": approvals,
+    "staging": staging, "recovery": recovery, "maneuver": maneuver, "maneuverStep": maneuverStep,
+    "manifest": manifest, "artifact": artifact, "store": store, "migration": migration,
+    "effect": effect,
+    "access": access, "people": people, "containmentPolicy": containmentPolicy,
+    "actionFreeze": actionFreeze, "budgetGate": budgetGate, "automation": automation, "rule": rule,
     "journey": journey, "journeyStep": journeyStep, "journeyExpect": journeyExpect,
     "journeyBody": journeyBody, "journeySLO": journeySLO,
   ]

@@ -49,10 +49,7 @@ enum ReleaseReader {
       return schedule
     }
     guard let section = value.section("schedule", keys: Keys.schedule) else { return schedule }
-    if let value = section["days"] {
-      let found = value.texts("a day").compactMap { days($0, value) }.joined()
-      schedule.days = Array(Set(found)).sorted()
-    }
+    if let value = section["days"] { schedule.days = days(of: value) }
     if let value = section["hours"], let text = value.text("hours such as 9:00-17:00") {
       schedule.hours = hours(text, value)
     }
@@ -66,6 +63,11 @@ enum ReleaseReader {
       }
     }
     return schedule
+  }
+
+  /// Days of the week, 0 Monday … 6 Sunday, each once.
+  static func days(of value: YAMLValue) -> [Int] {
+    Array(Set(value.texts("a day").compactMap { days($0, value) }.joined())).sorted()
   }
 
   private static func days(_ word: String, _ value: YAMLValue) -> [Int]? {
@@ -96,7 +98,7 @@ enum ReleaseReader {
   }
 
   /// Minutes of the day of `9:00-17:00`, in UTC.
-  private static func hours(_ text: String, _ value: YAMLValue) -> ReleaseSchedule.Hours? {
+  static func hours(_ text: String, _ value: YAMLValue) -> ReleaseSchedule.Hours? {
     let ends = text.split(separator: "-", maxSplits: 1).map { minutes(String($0)) }
     guard ends.count == 2, let from = ends[0], let until = ends[1], from != until, from < 1440
     else {
@@ -118,7 +120,11 @@ enum ReleaseReader {
   }
 
   private static func freeze(_ item: YAMLValue) -> ReleaseSchedule.Freeze? {
-    guard let section = item.section("a freeze", keys: Keys.freeze) else { return nil }
+    item.section("a freeze", keys: Keys.freeze).flatMap { freeze($0, of: item) }
+  }
+
+  /// A stretch of days, of any section that has them.
+  static func freeze(_ section: YAMLSection, of item: YAMLValue) -> ReleaseSchedule.Freeze? {
     for key in ["from", "until"] where section[key] == nil {
       item.log.error("\(item.name): '\(key)' is missing", at: item.mark)
     }

@@ -1,3 +1,4 @@
+import Conditions
 public import Containment
 import Fleet
 import Health
@@ -29,26 +30,44 @@ extension State {
 
   /// Lets the time of every action pass.
   mutating func advanceActions() {
-    for place in present.actionRuns.indices where !present.actionRuns[place].state.isEnded {
-      let before = present.actionRuns[place].state
+    for place in present.actionRuns.indices
+    where present.actionRuns[place].isMoving(at: present.now) {
+      let (before, gate) = (present.actionRuns[place].state, present.actionRuns[place].gate)
       let run = advanced(place)
       present.actionRuns[place] = run
-      if run.state != before { tell(run) }
+      if run.state != before {
+        tell(run)
+      } else if let gate, run.gate == nil {
+        tell(run, passed: gate)
+      }
     }
   }
 
   /// The facts are gone before the state is written to: else all of it would be copied.
   private func advanced(_ place: Int) -> ActionRun {
     var run = present.actionRuns[place]
-    run.advance(FleetFacts(self, service: run.plan.service), at: present.now)
+    run.advance(FleetFacts(self, service: run.service), at: present.now)
     return run
   }
 
   private mutating func tell(_ run: ActionRun) {
     let why = run.reason.map { ": \($0)" } ?? ""
-    let isBad = run.state != .verified
+    let severity: Note.Severity
+    var words = "\(run.plan.words) is \(run.state.rawValue)\(why)"
+    switch run.state {
+    case .verified, .watching, .recovered: severity = .info
+    case .relapsed:
+      severity = .error
+      words += "; whoever is to know next has to know now"
+    default: severity = .warning
+    }
+    present.keep(Note(severity, words), at: present.now)
+  }
+
+  private mutating func tell(_ run: ActionRun, passed gate: ActionRun.Gate) {
+    guard let check = run.plan.steps[gate.place].check else { return }
     present.keep(
-      Note(isBad ? .warning : .info, "\(run.plan.words) is \(run.state.rawValue)\(why)"),
+      Note(.info, "\(run.plan.words) goes on to its next step: \(check.whole.text)"),
       at: present.now)
   }
 
@@ -58,6 +77,7 @@ extension State {
       present.incidents = Array(unfinished.incidents.suffix(Present.incidentLimit))
     }
     if present.works.isEmpty { present.works = Array(unfinished.works.suffix(State.workLimit)) }
+    take(halt: unfinished.halt, rules: unfinished.rules)
     guard present.actionRuns.isEmpty else { return }
     present.actionRuns = Array(unfinished.actions.suffix(Present.actionRunLimit))
     for place in present.actionRuns.indices {
@@ -97,6 +117,13 @@ extension Present {
 
   public func action(id: String) -> Action? { actions.first { $0.id == id } }
 
+  public func maneuver(id: String) -> Maneuver? { maneuvers.first { $0.id == id } }
+
+  /// The plans of several actions that do something to a service, in the order of the file.
+  public func maneuvers(for service: String) -> [Maneuver] {
+    maneuvers.filter { maneuver in maneuver.parts.contains { $0.service == service } }
+  }
+
   /// Another action that goes on, or may, and does the same to the same.
   public func conflict(with plan: ActionPlan) -> ActionRun? {
     actionRuns.first { $0.plan.id != plan.id && $0.isLive && $0.plan.conflicts(with: plan) }
@@ -115,9 +142,8 @@ extension Present {
 extension ActionMove {
   fileprivate var isBad: Bool {
     switch step {
-    case .answer(_, .failed), .answer(_, .unknown), .answerRevert(_, .failed),
-      .answerRevert(_, .unknown), .reject, .lose:
-      true
+    case .answer(_, _, let answer), .answerRevert(_, _, let answer): !answer.isDone
+    case .reject, .lose: true
     default: false
     }
   }

@@ -66,7 +66,15 @@ extension State {
       perform(act)
     case .actions(let actions):
       present.actions = Array(actions.prefix(State.actionLimit))
+    case .maneuvers(let maneuvers):
+      present.maneuvers = Array(maneuvers.prefix(State.actionLimit))
     case .action(let move):
+      perform(move)
+    case .rules(let rules):
+      adopt(rules)
+    case .rule(let move):
+      perform(move)
+    case .halt(let move):
       perform(move)
     case .resume(let unfinished):
       take(unfinished)
@@ -192,6 +200,7 @@ extension State {
       present.capabilitiesAreDue = true
       advanceTriggers(second)
       advanceActions()
+      advanceRules()
     }
     // A fleet that was read again may be smaller, and a present that was decoded may say anything.
     present.timers.left = min(present.timers.left, present.services.count)

@@ -52,8 +52,16 @@ public enum Event: Sendable, Hashable, Codable {
   case runbook(RunbookAct)
   /// The actions in force from now on, all of them.
   case actions([Action])
+  /// The plans of several actions in force from now on, all of them.
+  case maneuvers([Maneuver])
   /// Somebody did something about an action, or something came of it.
   case action(ActionMove)
+  /// What may be triggered without a person from now on, all of it.
+  case rules([Rule])
+  /// Somebody stopped a rule, or it acts.
+  case rule(RuleMove)
+  /// Somebody stopped everything, or lets it go on.
+  case halt(HaltMove)
   /// What an earlier run left under way: the third entry, where there was one.
   case resume(Unfinished)
   /// What the answer was that the last observation of this target and kind was made of.
@@ -62,9 +70,9 @@ public enum Event: Sendable, Hashable, Codable {
   /// Made by a responder: it must not be lost.
   public var isAudited: Bool {
     switch self {
-    case .incident, .remark, .runbook, .action: true
+    case .incident, .remark, .runbook, .action, .rule, .halt: true
     case .began, .fleet, .tick, .probe, .scrape, .routes, .note, .journey, .ledger,
-      .documents, .runbooks, .actions, .resume, .body:
+      .documents, .runbooks, .actions, .maneuvers, .rules, .resume, .body:
       false
     }
   }

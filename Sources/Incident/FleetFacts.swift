@@ -51,6 +51,11 @@ public struct FleetFacts: Facts, Sendable {
     case "phase": return instances.common { $0.health.report?.phase?.rawValue }
     case "version": return instances.common { $0.version }
     case "track": return instances.common { $0.health.report?.rollout?.track }
+    case "exports":
+      // Whether all that it exported before it exports still.
+      let parity = present.services[row].parity
+      guard parity.isKnown, instances.hasFreshScrape(at: present.now) else { return .unknown }
+      return .word(parity.vanished.isEmpty ? "whole" : "reduced")
     case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
       guard instances.hasFreshScrape(at: present.now) else { return .unknown }
       return number(present.services[row].requests.figure(reference.kind))

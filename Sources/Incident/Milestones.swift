@@ -47,6 +47,11 @@ public struct Milestones: Sendable, Hashable, Codable {
         Milestone(
           .action, entry, service: state.present.actionRun(move.run)?.plan.service,
           words: "\(move.by): \(move.words)"))
+    case .rule(let move):
+      found.append(
+        Milestone(.action, entry, service: move.service, words: "\(move.by): \(move.words)"))
+    case .halt(let move):
+      found.append(Milestone(.action, entry, words: "\(move.by): \(move.words)"))
     default: break
     }
     takeChanges(entry, state.present, &found)

@@ -49,8 +49,16 @@ public struct Present: Sendable, Hashable, Codable {
 
   /// What can be triggered, in the order of the files.
   public internal(set) var actions: [Action] = []
+  /// Plans of several of them that can be asked for as one, in the order of the fleet file.
+  public internal(set) var maneuvers: [Maneuver] = []
   /// What was asked for of them, oldest first, at most `Present.actionRunLimit`.
   public internal(set) var actionRuns: [ActionRun] = []
+  /// Everything is stopped; nil: nothing is.
+  public internal(set) var halt: Halt?
+  /// What may be triggered without a person, in the order of the fleet file.
+  public internal(set) var rules: [Rule] = []
+  /// One for each rule and service.
+  public internal(set) var ruleRuns: [RuleRun] = []
 
   /// Which runbooks may concern which service.
   var runbookIndex = RunbookIndex()
@@ -77,6 +85,7 @@ public struct Present: Sendable, Hashable, Codable {
     case advancedTo, timers, wakes
     case origins, dependencies, journeys, capabilitySLOs, alertChanges, incidents
     case documents, runbooks, works, actions, actionRuns
+    case maneuvers, halt, rules, ruleRuns
   }
 
   /// In the order of `CodingKeys`, in which the compiler's own `encode` goes.
@@ -104,9 +113,14 @@ public struct Present: Sendable, Hashable, Codable {
     guard decoder.canonicalForm >= 4 else { return }
     runbooks = try container.decode([RunbookCard].self, forKey: .runbooks)
     works = try container.decode([RunbookWork].self, forKey: .works)
-    guard decoder.canonicalForm >= 5 else { return }
+    // What form 5 had of actions was another thing, and nothing of it was released.
+    guard decoder.canonicalForm >= 6 else { return }
     actions = try container.decode([Action].self, forKey: .actions)
     actionRuns = try container.decode([ActionRun].self, forKey: .actionRuns)
+    maneuvers = try container.decode([Maneuver].self, forKey: .maneuvers)
+    halt = try container.decodeIfPresent(Halt.self, forKey: .halt)
+    rules = try container.decode([Rule].self, forKey: .rules)
+    ruleRuns = try container.decode([RuleRun].self, forKey: .ruleRuns)
   }
 
   /// Takes back, once decoded, what was encoded beside it.

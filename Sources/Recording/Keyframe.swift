@@ -9,10 +9,10 @@ import Synchronization
 /// stay as they are, each kept once, which it names.
 package struct Keyframe: Sendable {
   /// Raised whenever a state is written otherwise than before: 4 has runbooks, and more of an incident;
-  /// 5 has actions.
-  package static let format = 5
+  /// 6 has actions, and what is said of them.
+  package static let format = 6
   /// Those that are read, the present one first. Of any other the state is made from entries instead.
-  package static let formats = [5, 4, 3]
+  package static let formats = [6, 4, 3]
 
   /// The form that it is of.
   private let form: Int

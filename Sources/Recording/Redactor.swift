@@ -53,6 +53,8 @@ package struct Redactor: Sendable {
     case .remark(let remark): _ = word(remark.by, .names)
     case .runbook(let act): _ = word(act.by, .names)
     case .action(let move): _ = word(move.by, .names)
+    case .rule(let move): _ = word(move.by, .names)
+    case .halt(let move): _ = word(move.by, .names)
     case .incident(let act):
       _ = word(act.by, .names)
       if case .command(_, let commander) = act { _ = word(commander, .names) }

@@ -28,6 +28,14 @@ package enum Intent: Sendable, Hashable {
   case takeBack(run: String)
   /// Look up what is so, where nobody knows what came of an action.
   case reconcile(run: String)
+  /// Ask what a plan would do; nothing is done.
+  case tryOut(run: String)
+  /// Stop everything that is not sent yet, and begin nothing more.
+  case halt(reason: String)
+  /// Let it go on.
+  case lift
+  /// Do not let a rule do what it has announced.
+  case stopRule(rule: String, service: String)
 
   /// For the log, after `asked:`.
   package var summary: String {
@@ -47,12 +55,27 @@ package enum Intent: Sendable, Hashable {
       "\(run): \(ActionMove(run: run, by: "", step: step).words)"
     case .takeBack(let run): "take back \(run)"
     case .reconcile(let run): "look up what came of \(run)"
+    case .tryOut(let run): "try out \(run)"
+    case .halt(let reason): reason.isEmpty ? "stop everything" : "stop everything: \(reason)"
+    case .lift: "lift the emergency stop"
+    case .stopRule(let rule, let service): "stop the rule \(rule) on \(service)"
     }
   }
 
   /// Why it cannot be done as things stand; nil where it can.
-  func refusal(_ present: Present, by principal: Principal) -> String? {
+  ///
+  /// - Parameter users: the kernel's numbers of those who have asked for something, by their names.
+  func refusal(
+    _ present: Present, by principal: Principal, knowing users: [String: UInt32] = [:]
+  ) -> String? {
+    if let objection = objection(present, to: principal, knowing: users) { return objection }
     switch self {
+    case .halt, .lift:
+      return haltMove(by: principal).flatMap { present.refusal(of: $0) }
+    case .stopRule(let rule, let service):
+      return present.refusal(
+        of: RuleMove(rule: rule, service: service, by: principal.name, step: .stop))
+    case .plan: return present.halt?.words
     case .action(let run, let step):
       return present.refusal(of: ActionMove(run: run, by: principal.name, step: step))
     case .resolve(nil):
@@ -69,7 +92,10 @@ package enum Intent: Sendable, Hashable {
   /// What it does to the state, where the session itself carries it out.
   func event(by principal: Principal) -> Event? {
     switch self {
-    case .reload, .poll, .plan, .takeBack, .reconcile: nil
+    case .reload, .poll, .plan, .takeBack, .reconcile, .tryOut: nil
+    case .halt, .lift: haltMove(by: principal).map(Event.halt)
+    case .stopRule(let rule, let service):
+      .rule(RuleMove(rule: rule, service: service, by: principal.name, step: .stop))
     case .action(let run, let step):
       .action(ActionMove(run: run, by: principal.name, step: step))
     case .declare(let title): .incident(.declare(by: principal.name, title: title))
@@ -84,12 +110,14 @@ package enum Intent: Sendable, Hashable {
     case .remark(let text): .remark(Remark(by: principal.name, text: text))
     }
   }
-}
 
-/// Who asks, known by the operating system.
-package struct Principal: Sendable, Hashable {
-  package var name: String
-  package init(name: String) { self.name = name }
+  private func haltMove(by principal: Principal) -> HaltMove? {
+    switch self {
+    case .halt(let reason): HaltMove(by: principal.name, step: .stop(reason: reason))
+    case .lift: HaltMove(by: principal.name, step: .lift)
+    default: nil
+    }
+  }
 }
 
 /// What somebody wants done to a service.
@@ -102,10 +130,12 @@ package struct ActionWish: Sendable, Hashable {
   /// The runbook's step that asks for it.
   package var origin: ActionPlan.Origin?
   package var reason: String
+  /// The instances that it goes to; nil: all.
+  package var targets: [String]?
 
   package init(
     ticket: String, action: String, service: String, arguments: [String: Argument],
-    origin: ActionPlan.Origin? = nil, reason: String = ""
+    origin: ActionPlan.Origin? = nil, reason: String = "", targets: [String]? = nil
   ) {
     self.ticket = ticket
     self.action = action
@@ -113,12 +143,14 @@ package struct ActionWish: Sendable, Hashable {
     self.arguments = arguments
     self.origin = origin
     self.reason = reason
+    self.targets = targets
   }
 }
 
 /// Carries out intents that the session has entered.
 package protocol IntentExecutor: Sendable {
-  func execute(_ intent: Intent, by principal: Principal) async
+  /// What was confirmed is begun, and not waited for; all else has been done when it returns.
+  func execute(_ intent: Intent, by principal: Principal) async -> IntentOutcome
 }
 
 /// Keeps entries before they are applied.

@@ -26,6 +26,10 @@ package actor Session {
   private var outlook: Outlook?
   private let patience: Duration
 
+  /// The kernel's numbers of those who have asked for something, by their names: one person is one number.
+  private var users: [String: UInt32] = [:]
+  private static let userLimit = 10_000
+
   /// As long as a disk may take before news is shown without it.
   package static let patience = Duration.seconds(5)
 
@@ -199,16 +203,21 @@ package actor Session {
   }
 
   /// What someone asks for: checked against what `principal` may do, entered, then carried out.
-  package func submit(_ intent: Intent, by principal: Principal) async {
+  @discardableResult
+  package func submit(_ intent: Intent, by principal: Principal) async -> IntentOutcome {
     await waitWhileHeld()
+    if users.count < Session.userLimit, principal.uid != Access.nobody {
+      users[principal.name] = principal.uid
+    }
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
-    if let refusal = intent.refusal(state.present, by: principal) {
+    if let refusal = intent.refusal(state.present, by: principal, knowing: users) {
       enter(.note(Note(.warning, refusal)), at: clock.now())
-      return publish()
+      publish()
+      return IntentOutcome(refusal: refusal)
     }
     if let event = intent.event(by: principal) { await enterDurably(event) }
     publish()
-    await executor?.execute(intent, by: principal)
+    return await executor?.execute(intent, by: principal) ?? .taken
   }
 
   // MARK: Actions
@@ -223,5 +232,16 @@ package actor Session {
     let isDurable = await enterDurably(.action(move), isStrict: isStrict)
     publish()
     return isStrict && !isDurable ? "it cannot be written down, so nothing is sent" : nil
+  }
+
+  /// Enters that a rule acts; not at all where it cannot be written down.
+  ///
+  /// - Returns: why it is not entered; nil where it is.
+  package func enter(_ move: RuleMove) async -> String? {
+    await waitWhileHeld()
+    if let refusal = state.present.refusal(of: move) { return refusal }
+    let isDurable = await enterDurably(.rule(move), isStrict: true)
+    publish()
+    return isDurable ? nil : "it cannot be written down, so the rule does nothing"
   }
 }

@@ -27,6 +27,16 @@ package final class ProblemLog {
     warnings.append(problem(text, at: mark))
   }
 
+  /// Takes over what another file has wrong that this one names.
+  package func take(_ other: ProblemLog) {
+    for problem in other.problems { take(problem) }
+    for warning in other.warnings where warnings.count < 100 { warnings.append(warning) }
+  }
+
+  package func take(_ problem: Problem) {
+    if problems.count < 100 { problems.append(problem) }
+  }
+
   private func problem(_ text: String, at mark: Mark?, offset: Int = 0) -> Problem {
     Problem(
       file: file, line: mark.map { $0.line + linesBefore }, column: mark.map { $0.column + offset },

@@ -25,8 +25,9 @@ struct Damcon: ParsableCommand {
     version: Version.current,
     subcommands: [
       Watch.self, Demo.self, ReplayCommand.self, Snapshot.self, Render.self, Inspect.self,
-      Check.self, Gate.self, RunbookCommand.self, Cut.self, Verify.self, ExportCommand.self,
-      Simulate.self, Keys.self, Manual.self,
+      Check.self, Gate.self, RunbookCommand.self, ActionCommand.self, ApproveCommand.self,
+      RejectCommand.self, Cut.self, Verify.self, ExportCommand.self,
+      Simulate.self, Keys.self, Manual.self, Supervise.self,
     ],
     defaultSubcommand: Watch.self)
 

@@ -32,7 +32,7 @@ struct ActionPaneTests {
   ) throws -> Action {
     var action = Action(
       name: name, kind: kind,
-      order: Order(method: "POST", url: try Template("{instance}/admin")))
+      order: .http(HTTPOrder(method: "POST", url: try Template("{instance}/admin"))))
     action.risk = risk
     action.services = services
     action.mode = .automatable
@@ -77,14 +77,16 @@ struct ActionPaneTests {
           .init(name: "X-Reason", value: .text("incident")),
           .init(name: "Authorization", value: .secret(.environment("ADMIN_TOKEN"))),
         ]
-        var step = ActionPlan.Step(target: target, request: request)
+        var step = ActionPlan.Step(
+          target: target, service: "pricing", kind: .capConcurrency, order: .http(request))
         step.captured = .integer(256)
         step.read = PlannedReading(
-          request: PlannedRequest(method: "GET", url: target), pointer: "/n",
+          order: .http(PlannedRequest(method: "GET", url: target)), place: .pointer("/n"),
           expected: .integer(32))
         if isReversible {
-          step.revert = PlannedRequest(
-            method: "POST", url: target + "/admin/limits", body: "{\"max_concurrency\":256}")
+          step.revert = .http(
+            PlannedRequest(
+              method: "POST", url: target + "/admin/limits", body: "{\"max_concurrency\":256}"))
         }
         return step
       }, by: "ana")
@@ -95,7 +97,7 @@ struct ActionPaneTests {
     return plan
   }
 
-  private struct Desk {
+  struct Desk {
     var story = Story.incident
     var console: ConsoleState
     var effects: [Effect] = []
@@ -181,12 +183,14 @@ struct ActionPaneTests {
     desk.add(other)
     desk.carryOut(other)
     desk.type("a")
-    #expect(desk.text.contains("not now: needs readiness is pass: readiness now fail"))
+    #expect(desk.text.contains("not now: readiness is pass does not hold"))
     #expect(desk.text.contains("not now: nobody knows whether tokio_tasks_of_nobody < 5"))
-    #expect(desk.text.contains("not now: cap-concurrency limit=32 on pricing goes on: verifying"))
+    #expect(
+      desk.text.contains("not now: cap-concurrency limit=32 on pricing is verifying: one at a time")
+    )
     desk.press(.enter)
     #expect(desk.intents.isEmpty && desk.console.prompt == nil)
-    #expect(desk.said.hasPrefix("not now: cap-concurrency limit=32 on pricing goes on"))
+    #expect(desk.said.hasPrefix("not now: cap-concurrency limit=32 on pricing is verifying"))
   }
 
   @Test("what was done stands below, the newest first, and Enter opens it")
@@ -582,7 +586,7 @@ struct ActionPaneTests {
     desk.press(.right, .enter)
     let letter = try #require(desk.letter)
     desk.press(.character(letter))
-    #expect(desk.intents == [.intent(.revert(run: plan.id, hash: plan.hash))])
+    #expect(desk.intents == [.intent(.takeBack(run: plan.id))])
     var other = try Desk()
     let final = try Self.plan(risk: .low, isReversible: false)
     other.open(final)
@@ -620,7 +624,8 @@ struct ActionPaneTests {
     desk.press(.enter)
     let origin = ActionPlan.Origin(
       runbook: "pricing-timeout", hash: [7, 7], step: "containment.1")
-    guard case .intent(.plan(let ticket, _, "pricing", _, origin, ""))? = desk.intents.last else {
+    guard case .intent(.plan(let ticket, _, "pricing", _, origin, "", nil))? = desk.intents.last
+    else {
       Issue.record("\(desk.intents)")
       return
     }

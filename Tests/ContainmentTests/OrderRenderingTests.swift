@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test(arguments: hostile) func isOneSegmentOfAPath(_ value: String) throws {
-    let order = Order(method: "POST", url: try Template("{instance}/flags/{name}/state?by={name}"))
+    let order = HTTPOrder(
+      method: "POST", url: try Template("{instance}/flags/{name}/state?by={name}"))
     guard value != ".." else {
       #expect(throws: ArgumentError.self) { try rendering(value).request(order) }
       return
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: hostile) func isOneStringOfJSON(_ value: String) throws {
-    var order = Order(method: "POST", url: try Template("{instance}/flags"))
+    var order = HTTPOrder(method: "POST", url: try Template("{instance}/flags"))
     order.body = .fields([
       .init(name: "name", value: .parameter("name")), .init(name: "was", value: .captured),
       .init(name: "why", value: .text(try Template("set {name} on {service}"))),
@@ -55,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: ["käse", "a\u{2028}b", "🚨"]) func aHeaderIsPlain(_ value: String) throws {
-    var order = Order(method: "POST", url: try Template("{instance}/flags"))
+    var order = HTTPOrder(method: "POST", url: try Template("{instance}/flags"))
     order.headers = [.init(name: "X-Flag", value: .text(try Template("{name}")))]
     #expect(throws: ArgumentError.self) { try rendering(value).request(order) }
     #expect(
@@ -88,7 +89,7 @@ import Testing
   }
 
   @Test func whatIsNotKnownIsNotPutIn() throws {
-    let order = Order(method: "POST", url: try Template("{instance}/{captured}"))
+    let order = HTTPOrder(method: "POST", url: try Template("{instance}/{captured}"))
     let unknown = OrderRendering(service: "a", instance: "http://a", arguments: [])
     #expect(throws: ArgumentError.self) { try unknown.request(order) }
     let nowhere = OrderRendering(service: "a", instance: nil, arguments: [], captured: .flag(true))
@@ -106,14 +107,26 @@ import Testing
     changed { $0.arguments[0].value = .integer(33) }
     changed { $0.steps.removeLast() }
     changed { $0.steps[0].target = "http://c" }
-    changed { $0.steps[0].request.body = "{}" }
+    changed { $0.steps[0].order = .http(PlannedRequest(method: "POST", url: "http://a")) }
     changed { $0.steps[0].captured = .integer(255) }
     changed { $0.origin = .init(runbook: "pricing-timeout", hash: [1], step: "containment.1") }
     changed { $0.preconditions = [.init(condition: try! .init("a > 1"), truth: .yes)] }
     changed { $0.preconditions = [.init(condition: try! .init("a > 1"), truth: .unknown)] }
+    changed { $0.requirements = [Requirement("checkout 1.42 reads schema 8 of orders", .yes)] }
+    changed { $0.steps[0].check = $0.proof }
     changed { $0.policy.approvals = 0 }
     changed { $0.by = "bob" }
     #expect(plan.hash == (try ModelTests.plan(approvals: 1)).hash)
     #expect(plan.hash.count == 64)
+  }
+}
+
+extension OrderRendering {
+  /// A request as it would be sent.
+  fileprivate func request(_ order: HTTPOrder) throws -> PlannedRequest {
+    guard case .http(let request) = try self.order(.http(order)) else {
+      throw ArgumentError(reason: "it is no request")
+    }
+    return request
   }
 }

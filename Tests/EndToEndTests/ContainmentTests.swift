@@ -56,14 +56,46 @@ struct ContainmentTests {
     #expect(terminal.waitForExit() == 0)
     #expect(try Damcon.run("verify", file).status == 0)
     let story = try Damcon.run("export", file, "--format", "jsonl").output
-    for part in [
-      "planned cap-concurrency limit=32 on pricing", "confirmed it", "it is being sent",
-      "done, HTTP 200",
-    ] { #expect(story.contains(part), "the journal does not tell: \(part)") }
+    try tellsAll(story)
     let picture = try Damcon.run(
       "render", file, "--pane", "action", "--service", "pricing", "--size", "120x40"
     ).output
     #expect(picture.contains("verified") && picture.contains("PAST"))
+    // What came of it is what the entries come to, told in the log of the replay.
+    let log = try Damcon.run("render", file, "--pane", "log", "--size", "160x60").output
+    #expect(log.contains("cap-concurrency limit=32 on pricing is verified"), "\(log)")
+  }
+
+  /// Every step of it with who, what, where and when, in the order in which it happened; and why.
+  private func tellsAll(_ story: String) throws {
+    let lines = story.split(separator: "\n").compactMap { line in
+      try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    }
+    let moves = lines.filter { $0["type"] as? String == "action" }
+      .compactMap { line in
+        (line["by"] as? String).flatMap { by in
+          (line["text"] as? String).map { (by: by, text: $0, line: line) }
+        }
+      }
+    let plan = try #require(
+      moves.first { $0.text.hasPrefix("planned cap-concurrency limit=32 on pricing") })
+    let run = try #require(plan.line["run"] as? String)
+    let own = moves.filter { $0.line["run"] as? String == run }
+    // Who: the person for what they asked and confirmed, the program for what it did by itself.
+    let person = plan.by
+    #expect(!person.isEmpty && person != "damcon")
+    let places = [
+      (person, "planned cap-concurrency limit=32 on pricing"), (person, "confirmed it"),
+      ("damcon", "it is being sent"), ("damcon", "sent to http://127.0.0.1:"),
+      ("damcon", "done, HTTP 200"),
+    ].map { by, text in own.firstIndex { $0.by == by && $0.text.contains(text) } }
+    #expect(!places.contains(nil), "\(own.map { "\($0.by): \($0.text)" })")
+    #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    // When: each with its time, none before the one before it.
+    let times = own.compactMap { $0.line["at"] as? String }
+    #expect(times.count == own.count && times == times.sorted())
+    // Why: the runbook that asked for it.
+    #expect(story.contains("pricing-timeout"))
   }
 
   @Test("keys that were held down, pasted or typed ahead confirm nothing")

@@ -69,6 +69,9 @@ final class Terminal {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// Every byte that the program writes from now on goes into a file too.
+  func log(to file: String) { _ = try? run(["pipe-pane", "cat >>'\(file)'"]) }
+
   /// Types keys in tmux's names: `j`, `Enter`, `Escape`, `Up`.
   func type(_ keys: String...) { _ = try? run(["send-keys"] + keys) }
 

@@ -67,7 +67,7 @@ struct ActionCarrierTests {
       if case .intend = move.step { "the disk is full" } else { nil }
     })
     await ledger.confirm(try await planned(Dial.action(isRead: false), at: [server.url]).plan)
-    #expect(await carrier(ledger).carry("run-1") == "the disk is full")
+    #expect(await carrier(ledger).carry("run-1") == "not done: the disk is full")
     #expect(server.bytes == 0)
     #expect(await ledger.state("run-1") == .cancelled)
   }
@@ -119,7 +119,7 @@ struct ActionCarrierTests {
     #expect(server.orders.isEmpty)
   }
 
-  @Test("One that is already as it should be is sent to all the same")
+  @Test("One that is already as it should be is sent nothing")
   func alreadyThere() async throws {
     let dial = Dial(256)
     let server = try await TargetServer.start(dial.answer)
@@ -127,7 +127,29 @@ struct ActionCarrierTests {
     await ledger.confirm(try await planned(Dial.action(), at: [server.url]).plan)
     dial.now = 32
     #expect(await carrier(ledger).carry("run-1") == nil)
-    #expect(server.orders.count == 1)
+    #expect(server.orders.isEmpty)
+    let run = try #require(await ledger.run("run-1"))
+    #expect(run.answers == [.already("it says 32")])
+    #expect(run.state == .applied)
+    // Nothing was sent, and so nothing is taken back.
+    #expect(
+      await carrier(ledger).takeBack("run-1", by: "bob")
+        == "nothing of it was sent: there is nothing to take back")
+    #expect(dial.now == 32)
+  }
+
+  @Test("What was done once is not done again by asking for it again")
+  func twiceIsOnce() async throws {
+    let dials = [Dial(256), Dial(32)]
+    let servers = [
+      try await TargetServer.start(dials[0].answer), try await TargetServer.start(dials[1].answer),
+    ]
+    for id in ["run-1", "run-2"] {
+      let ledger = MemoryLedger()
+      await ledger.confirm(try await planned(Dial.action(), id: id, at: servers.map(\.url)).plan)
+      #expect(await carrier(ledger).carry(id) == nil)
+    }
+    #expect(servers.map(\.orders.count) == [1, 0])
   }
 
   @Test("One that cannot be read any more calls it off")
@@ -183,8 +205,11 @@ struct ActionCarrierTests {
 
   @Test("What nobody waits for any more does not leave, though what takes it back may")
   func nobodyWaits() async throws {
-    let servers = [try await TargetServer.start(), try await TargetServer.start()]
-    let plan = try await planned(Dial.action(isRead: false), at: servers.map(\.url)).plan
+    let dials = [Dial(256), Dial(256)]
+    let servers = [
+      try await TargetServer.start(dials[0].answer), try await TargetServer.start(dials[1].answer),
+    ]
+    let plan = try await planned(Dial.action(), at: servers.map(\.url)).plan
     let ledger = MemoryLedger(aftermath: [.lose, .intendRevert(hash: plan.hash)])
     await ledger.confirm(plan)
     let said = await carrier(ledger).carry("run-1")

@@ -18,7 +18,7 @@ struct ActionPlannerTests {
     #expect(plan.arguments == [.init(name: "limit", value: .integer(64))])
     #expect(plan.steps.map(\.target) == [first.url, second.url])
     #expect(plan.steps.map(\.captured) == [.integer(256), .integer(128)])
-    #expect(plan.steps.map(\.request.body) == [#"{"max":64}"#, #"{"max":64}"#])
+    #expect(plan.steps.map(\.order.body) == [#"{"max":64}"#, #"{"max":64}"#])
     #expect(plan.steps.map(\.revert?.body) == [#"{"max":256}"#, #"{"max":128}"#])
     #expect(plan.environment == "production")
     #expect(plan.reason == "overload")
@@ -28,10 +28,11 @@ struct ActionPlannerTests {
   @Test("One request for the whole service is one step, named after it")
   func wholeService() async throws {
     let server = try await TargetServer.start()
-    let order = Order(method: "POST", url: try Template("\(server.url)/restart/{service}"))
-    let planned = try await planned(Action(name: "restart", kind: .restart, order: order), at: [])
+    let order = HTTPOrder(method: "POST", url: try Template("\(server.url)/restart/{service}"))
+    let planned = try await planned(
+      Action(name: "restart", kind: .restart, order: .http(order)), at: [])
     #expect(planned.plan.steps.map(\.target) == ["pricing"])
-    #expect(planned.plan.steps[0].request.url == "\(server.url)/restart/pricing")
+    #expect(planned.plan.steps[0].order.words == "POST \(server.url)/restart/pricing")
     #expect(planned.plan.steps[0].revert == nil)
     #expect(server.connections == 0)
   }
@@ -123,4 +124,9 @@ struct ActionPlannerTests {
     planning.cancel()
     #expect(try await planning.value.warnings.count == 80)
   }
+}
+
+extension PlannedOrder {
+  /// Of a request; nil for anything else.
+  var body: String? { if case .http(let request) = self { request.body } else { nil } }
 }

@@ -24,9 +24,9 @@ final class Dial: Sendable {
   /// Caps the concurrency of each instance: `PUT {"max": limit}`, read at `/max`, taken back to what it was.
   static func action(isRead: Bool = true) throws -> Action {
     func order(_ value: Shape) throws -> Order {
-      var order = Order(method: "PUT", url: try Template("{instance}/admin/limit"))
+      var order = HTTPOrder(method: "PUT", url: try Template("{instance}/admin/limit"))
       order.body = .fields([.init(name: "max", value: value)])
-      return order
+      return .http(order)
     }
     var action = Action(
       name: "cap-concurrency", kind: .capConcurrency, order: try order(.parameter("limit")))
@@ -36,7 +36,8 @@ final class Dial: Sendable {
     if isRead {
       let url = try Template("{instance}/admin/limit")
       action.read = .init(
-        order: Order(method: "GET", url: url), pointer: "/max", expected: .parameter("limit"))
+        order: .http(HTTPOrder(method: "GET", url: url)), place: .pointer("/max"),
+        expected: .parameter("limit"))
       action.revert = try order(.captured)
     } else {
       action.revert = try order(.number(256))
@@ -60,13 +61,14 @@ func planned(
 
 extension HTTPExecutor {
   func send(_ request: PlannedRequest, timeout: Double = 10) async -> ActionAnswer {
-    await send(request, key: "key-1", timeout: timeout, began: { nil })
+    await send(
+      .http(request), as: SendingName(run: "run-1", place: 0), key: "key-1", timeout: timeout,
+      began: { nil })
   }
 }
 
 extension ActionAnswer {
   var isFailed: Bool { if case .failed = self { true } else { false } }
-  var isUnknown: Bool { if case .unknown = self { true } else { false } }
 }
 
 /// Short times to try one after the other, with their words: on a machine that is busy a request may not get to

@@ -14,7 +14,8 @@ struct HostileValueTests {
   ]
 
   private func action(inHeader: Bool) throws -> Action {
-    var order = Order(method: "PUT", url: try Template("{instance}/flags/{name}/state?by={name}"))
+    var order = HTTPOrder(
+      method: "PUT", url: try Template("{instance}/flags/{name}/state?by={name}"))
     order.body = .fields([
       .init(name: "value", value: .parameter("name")),
       .init(name: "note", value: .text(try Template("set {name}"))),
@@ -22,7 +23,7 @@ struct HostileValueTests {
     if inHeader {
       order.headers = [.init(name: "X-Flag", value: .text(try Template("flag {name}")))]
     }
-    var action = Action(name: "flag", kind: .toggleFlag, order: order)
+    var action = Action(name: "flag", kind: .toggleFlag, order: .http(order))
     action.parameters = [Parameter(name: "name", type: .text)]
     return action
   }
@@ -32,7 +33,7 @@ struct HostileValueTests {
     let server = try await TargetServer.start()
     let planned = try await planned(
       action(inHeader: false), at: [server.url], ["name": .text(value)])
-    #expect(await executor.send(planned.plan.steps[0].request) == .applied("HTTP 200"))
+    #expect(try await executor.send(sent(planned)) == .applied("HTTP 200"))
     let request = try #require(server.requests.first)
 
     let words = request.line.split(separator: " ")
@@ -55,11 +56,17 @@ struct HostileValueTests {
 
     let found = await executor.read(
       PlannedReading(
-        request: PlannedRequest(method: "GET", url: try await echo(request.body).url),
-        pointer: "/value",
-        expected: .text("")), timeout: 10)
+        order: .http(PlannedRequest(method: "GET", url: try await echo(request.body).url)),
+        place: .pointer("/value"), expected: .text("")), timeout: 10)
     #expect(found == .success(.text(value)))
     #expect(request.body.hasPrefix(#"{"value":"#))
+  }
+
+  private func sent(_ planned: PlannedAction) throws -> PlannedRequest {
+    guard case .http(let request)? = planned.plan.steps.first?.order else {
+      throw PlanningError(reason: "it sends no request")
+    }
+    return request
   }
 
   private func echo(_ body: String) async throws -> TargetServer {
@@ -81,7 +88,7 @@ struct HostileValueTests {
     do {
       let planned = try await planned(
         action(inHeader: true), at: [server.url], ["name": .text(value)])
-      #expect(await executor.send(planned.plan.steps[0].request) == .applied("HTTP 200"))
+      #expect(try await executor.send(sent(planned)) == .applied("HTTP 200"))
       let request = try #require(server.requests.first)
       #expect(request.header("X-Flag") == "flag \(value)")
       #expect(request.headers.count == 7)
@@ -96,7 +103,7 @@ struct HostileValueTests {
     arguments: ["{instance}{name}", "http://{name}.example/", "http://a{name}"])
   func host(url: String) async throws {
     var action = try action(inHeader: false)
-    action.order = Order(method: "POST", url: try Template(url))
+    action.order = .http(HTTPOrder(method: "POST", url: try Template(url)))
     let order = action
     await #expect(
       throws: PlanningError(reason: "flag: '.evil.example' would be a part of the host's name")

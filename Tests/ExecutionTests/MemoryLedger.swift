@@ -1,3 +1,4 @@
+import Conditions
 import Containment
 import Execution
 import Fleet
@@ -7,6 +8,7 @@ actor MemoryLedger: ActionLedger {
   private var runs: [String: ActionRun] = [:]
   /// Those that were entered, in their order.
   private(set) var moves: [ActionMove] = []
+  /// Why nothing may be sent; nil: it may.
   private var obstacle: String?
   private var refusal: @Sendable (ActionMove) -> String? = { _ in nil }
   /// What happens right after the first answer was entered.
@@ -24,6 +26,7 @@ actor MemoryLedger: ActionLedger {
 
   func enter(_ move: ActionMove) -> String? {
     if let refusal = refusal(move) { return refusal }
+    if let obstacle, case .intend = move.step { return obstacle }
     now = now.advanced(by: 0.001)
     if case .plan(let plan, let hash) = move.step {
       runs[plan.id] = ActionRun(plan, hash: hash, at: now)
@@ -41,7 +44,11 @@ actor MemoryLedger: ActionLedger {
 
   func run(_ id: String) -> ActionRun? { runs[id] }
 
-  func obstacle(to plan: ActionPlan) -> String? { obstacle }
+  /// Lets time pass, with facts that all are this.
+  func wait(_ seconds: Double, _ fact: Fact) {
+    now = now.advanced(by: seconds)
+    for id in runs.keys { runs[id]?.advance(OneFact(fact: fact), at: now) }
+  }
 
   /// Plans and confirms, as somebody would.
   func confirm(_ plan: ActionPlan) {
@@ -57,17 +64,34 @@ actor MemoryLedger: ActionLedger {
   var story: [String] {
     moves.compactMap { move in
       switch move.step {
-      case .plan, .approve, .reject, .confirm: nil
+      case .plan, .approve, .reject, .confirm, .tried: nil
       case .intend: "intend"
       case .send, .sendRevert: "send"
-      case .answer(_, .applied), .answerRevert(_, .applied): "applied"
-      case .answer(_, .failed), .answerRevert(_, .failed): "failed"
-      case .answer(_, .unknown), .answerRevert(_, .unknown): "unknown"
+      case .answer(_, _, let answer), .answerRevert(_, _, let answer): answer.word
       case .reconcile: "reconcile"
       case .intendRevert: "intendRevert"
       case .cancel: "cancel"
+      case .recover: "recover"
       case .lose: "lose"
       }
+    }
+  }
+}
+
+/// Everything that is asked is the same.
+private struct OneFact: Facts {
+  var fact: Fact
+  func fact(_: Reference) -> Fact { fact }
+}
+
+extension ActionAnswer {
+  fileprivate var word: String {
+    switch self {
+    case .applied: "applied"
+    case .failed: "failed"
+    case .unknown: "unknown"
+    case .unsent: "unsent"
+    case .already: "already"
     }
   }
 }

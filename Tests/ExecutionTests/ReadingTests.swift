@@ -17,7 +17,8 @@ struct ReadingTests {
     let server = try await TargetServer.start { _ in behaviour }
     let request = PlannedRequest(method: "GET", url: server.url)
     let result = await executor.read(
-      PlannedReading(request: request, pointer: pointer, expected: .integer(1)), timeout: timeout)
+      PlannedReading(
+        order: .http(request), place: .pointer(pointer), expected: .integer(1)), timeout: timeout)
     #expect(server.requests.count == 1)
     return result
   }
@@ -79,7 +80,8 @@ struct ReadingTests {
   func neverAnswers() async throws {
     let server = try await TargetServer.start { _ in .never }
     let request = PlannedRequest(method: "GET", url: server.url)
-    let reading = PlannedReading(request: request, pointer: "", expected: .integer(1))
+    let reading = PlannedReading(
+      order: .http(request), place: .pointer(""), expected: .integer(1))
     var reasons: Set<String> = []
     for (seconds, _) in shortTimes where server.requests.isEmpty {
       if case .failure(let error) = await executor.read(reading, timeout: seconds) {
@@ -104,9 +106,90 @@ struct ReadingTests {
   func onlyLooks() async throws {
     let server = try await TargetServer.start()
     let reading = PlannedReading(
-      request: PlannedRequest(method: "POST", url: server.url), pointer: "", expected: .integer(1))
+      order: .http(PlannedRequest(method: "POST", url: server.url)), place: .pointer(""),
+      expected: .integer(1))
     let reason = "it is read with POST, not with GET"
     #expect(await executor.read(reading, timeout: 10) == .failure(ReadingError(reason: reason)))
     #expect(server.connections == 0)
+  }
+
+  // MARK: Text
+
+  private func found(
+    _ place: ReadingPlace, in text: String, expected: Argument = .text("")
+  ) async throws -> Result<Argument, ReadingError> {
+    let server = try await TargetServer.start { _ in .answer(200, text) }
+    return await executor.read(
+      PlannedReading(
+        order: .http(PlannedRequest(method: "GET", url: server.url)), place: place,
+        expected: expected), timeout: 10)
+  }
+
+  @Test(
+    "A pattern finds its first group, or all that it matches, line by line",
+    arguments: [
+      (#"^weight (\d+)"#, Argument.text("50")), ("weight", .text("weight")),
+      (#"^state: (\w+)$"#, .text("drain")), (#"(?:none|(\w+)): d"#, .text("state")),
+    ])
+  func patterns(pattern: String, value: Argument) async throws {
+    let text = "name web1\r\nweight 50 (initial 100)\nstate: drain\n"
+    #expect(try await found(.match(pattern), in: text) == .success(value))
+  }
+
+  @Test(
+    "Text is read as what is expected, where it can be",
+    arguments: [
+      (" 50\n", Argument.integer(1), Argument.integer(50)),
+      ("0.5", .number(1), .number(0.5)), ("off", .flag(true), .flag(false)),
+      ("50", .text("x"), .text("50")), ("drain", .integer(1), .text("drain")),
+      ("nan", .number(1), .text("nan")), ("", .flag(true), .text("")),
+    ])
+  func wholes(text: String, expected: Argument, value: Argument) async throws {
+    #expect(try await found(.whole, in: text, expected: expected) == .success(value))
+  }
+
+  @Test(
+    "What is not found in text says so",
+    arguments: [
+      (ReadingPlace.match("^x$"), "a\nb", "its answer has nothing like \"^x$\""),
+      (.match("(x)?a"), "a", "the first group of \"(x)?a\" matches nothing"),
+      (.match("(x"), "x", "\"(x\" is no regular expression"),
+      (.whole, "a\nb", "its text is more than one line, or has control signs"),
+      (.whole, String(repeating: "y", count: 5000), "its text is too long to be kept"),
+      (
+        .match("x"), String(repeating: "y", count: 70_000),
+        "its answer is longer than 64 KiB, too long to match"
+      ),
+    ])
+  func notFound(place: ReadingPlace, text: String, reason: String) async throws {
+    #expect(try await found(place, in: text) == .failure(ReadingError(reason: reason)))
+  }
+
+  @Test("A pattern that would take for ever is not waited for")
+  func endlessPattern() async throws {
+    let server = try await TargetServer.start { _ in
+      .answer(200, String(repeating: "a", count: 32) + "!")
+    }
+    let reading = PlannedReading(
+      order: .http(PlannedRequest(method: "GET", url: server.url)), place: .match("(a|aa)+$"),
+      expected: .text(""))
+    let began = ContinuousClock.now
+    let result = await executor.read(reading, timeout: 2)
+    #expect(
+      result
+        == .failure(ReadingError(reason: "looking for \"(a|aa)+$\" took too long")))
+    #expect(ContinuousClock.now - began < .seconds(30))
+  }
+
+  @Test("Where the file says that asking changes nothing, it may be asked with more than GET")
+  func readOnly() async throws {
+    let server = try await TargetServer.start { _ in .answer(200, #"{"value": true}"#) }
+    var request = PlannedRequest(method: "POST", url: server.url)
+    request.body = #"{"context":{}}"#
+    var reading = PlannedReading(
+      order: .http(request), place: .pointer("/value"), expected: .flag(false))
+    reading.isReadOnly = true
+    #expect(await executor.read(reading, timeout: 10) == .success(.flag(true)))
+    #expect(server.requests.first?.body == #"{"context":{}}"#)
   }
 }

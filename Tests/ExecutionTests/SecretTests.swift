@@ -169,9 +169,14 @@ struct SecretTests {
         closes: true)
     }
     var action = try Dial.action()
-    action.order.headers = [.init(name: "Authorization", value: .secret(.file(path)))]
-    action.read?.order.headers = action.order.headers
-    action.revert?.headers = action.order.headers
+    func secretly(_ order: Order) -> Order {
+      guard case .http(var request) = order else { return order }
+      request.headers = [.init(name: "Authorization", value: .secret(.file(path)))]
+      return .http(request)
+    }
+    action.order = secretly(action.order)
+    if let order = action.read?.order { action.read?.order = secretly(order) }
+    action.revert = action.revert.map(secretly)
     let planned = try await planned(action, at: [server.url])
     #expect(planned.plan.steps[0].captured == nil)
     #expect(!"\(planned)".contains("7f3a"))

@@ -39,7 +39,7 @@ struct TakingBackTests {
       moves.firstIndex { if case .intendRevert = $0.step { true } else { false } })
     #expect(moves[intent].by == "bob")
     let sent = moves[intent...].compactMap {
-      if case .sendRevert(let target) = $0.step { target } else { nil }
+      if case .sendRevert(let target, _) = $0.step { target } else { nil }
     }
     #expect(sent == [servers[1].url, servers[0].url])
   }
@@ -70,7 +70,7 @@ struct TakingBackTests {
     #expect(await carrier(ledger).takeBack("run-1", by: "bob") == nil)
     #expect(servers.map(\.orders.count) == [2, 1])
     let run = try #require(await ledger.run("run-1"))
-    #expect(run.reverts[1] == .applied("it is 256 already"))
+    #expect(run.reverts[1] == .already("it is 256"))
     #expect(run.state == .reverted)
   }
 
@@ -88,12 +88,19 @@ struct TakingBackTests {
 
   @Test("A target that nothing was sent to has nothing to take back")
   func untouched() async throws {
+    let dials = [Dial(256), Dial(256), Dial(256)]
     let servers = [
-      try await TargetServer.start(), try await TargetServer.start { _ in .hangUp },
-      try await TargetServer.start(),
+      try await TargetServer.start(dials[0].answer),
+      try await TargetServer.start { request in
+        // It does what it is told, and does not say so.
+        let answer = dials[1].answer(request)
+        return request.line.hasPrefix("GET ") ? answer : .hangUp
+      },
+      try await TargetServer.start(dials[2].answer),
     ]
-    let ledger = try await carried(servers, Dial.action(isRead: false))
+    let ledger = try await carried(servers)
     #expect(await ledger.state("run-1") == .unknown)
+    #expect(dials.map(\.now) == [32, 32, 256])
     let said = await carrier(ledger).takeBack("run-1", by: "bob")
     #expect(
       said
@@ -101,6 +108,13 @@ struct TakingBackTests {
     )
     #expect(servers.map(\.orders.count) == [2, 2, 0])
     #expect(await ledger.state("run-1") == .revertFailed)
+    let run = try #require(await ledger.run("run-1"))
+    #expect(run.reverts[2] == .already("nothing was sent there"))
+    // What failed is looked at once more: it was done after all.
+    #expect(await carrier(ledger).takeBack("run-1", by: "bob") == nil)
+    #expect(dials.map(\.now) == [256, 256, 256])
+    #expect(servers.map(\.orders.count) == [2, 2, 0])
+    #expect(await ledger.state("run-1") == .reverted)
   }
 
   @Test("Where the intent to take it back cannot be entered nothing is sent")
@@ -118,7 +132,7 @@ struct TakingBackTests {
   @Test("However often it is taken back at once, that is sent once")
   func once() async throws {
     let server = try await TargetServer.start(Dial(256).answer)
-    let ledger = try await carried([server], Dial.action(isRead: false))
+    let ledger = try await carried([server])
     let carrier = carrier(ledger)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<8 { group.addTask { _ = await carrier.takeBack("run-1", by: "bob") } }
@@ -129,17 +143,21 @@ struct TakingBackTests {
 
   @Test("What was not sent, or has no way back, is not taken back")
   func refusals() async throws {
-    let server = try await TargetServer.start()
+    let server = try await TargetServer.start(Dial(256).answer)
     let ledger = MemoryLedger()
-    await ledger.confirm(try await planned(Dial.action(isRead: false), at: [server.url]).plan)
+    await ledger.confirm(try await planned(Dial.action(), at: [server.url]).plan)
     let said = await carrier(ledger).takeBack("run-1", by: "bob")
     #expect(said == "there is nothing to take back: it is confirmed")
     var action = try Dial.action(isRead: false)
+    let unread = try await carried([server], action)
+    #expect(
+      await carrier(unread).takeBack("run-1", by: "bob")
+        == "nothing says how to learn whether somebody has changed it since: it is not taken back")
     action.revert = nil
     let other = try await carried([server], action)
     #expect(
       await carrier(other).takeBack("run-1", by: "bob") == "nothing says how it is taken back")
-    #expect(server.orders.count == 1)
+    #expect(server.orders.count == 2)
   }
 
   // MARK: What nobody knew

@@ -19,9 +19,10 @@ struct ActionProblemTests {
       ("knd: drain", "f.yaml:6:49: unknown key 'knd' in an action; did you mean 'kind'?"),
       (
         "name: a",
-        "f.yaml:6:49: unknown key 'name' in an action; expected kind, title, services, risk, mode, "
-          + "parameters, http, read, revert, preconditions, outcome, verification, approvals, timeout "
-          + "or expiry"
+        "f.yaml:6:49: unknown key 'name' in an action; expected "
+          + "kind, title, services, risk, mode, parameters, http, command"
+          + ", read, revert, preconditions, outcome, verification, steps,"
+          + " recovery, request, approvals, regression, timeout or expiry"
       ),
       (
         "risk: lw",
@@ -84,12 +85,12 @@ struct ActionProblemTests {
       ),
       (
         "revert: {body: [\"{captured}\"]}",
-        "f.yaml:6:57: actions.a.revert: {captured} is what read found before, and there is none: "
-          + "add read:"
+        "f.yaml:6:57: actions.a.revert: nothing says how to learn whether somebody has changed it "
+          + "since: add read:"
       ),
       (
-        "revert: {url: \"http://h/x\"}",
-        "f.yaml:6:57: actions.a.revert: http goes to each instance, and revert does not: write "
+        "read: {url: \"{instance}/x\", pointer: /x, expect: 1}, revert: {url: \"http://h/x\"}",
+        "f.yaml:6:110: actions.a.revert: http goes to each instance, and revert does not: write "
           + "{instance} at its beginning"
       ),
       (
@@ -99,7 +100,7 @@ struct ActionProblemTests {
       ),
       (
         "read: {url: \"{instance}/x\", expect: 1}",
-        "f.yaml:6:55: actions.a.read: 'pointer' is missing"
+        "f.yaml:6:55: actions.a.read: expected one of pointer, match and text, found none"
       ),
       (
         "read: {url: \"{instance}/x\", pointer: /x}",
@@ -353,7 +354,10 @@ struct ActionProblemTests {
     arguments: [
       (
         "  a: {title: x}",
-        ["f.yaml:6:6: actions.a: 'kind' is missing", "f.yaml:6:6: actions.a: 'http' is missing"]
+        [
+          "f.yaml:6:6: actions.a: 'kind' is missing",
+          "f.yaml:6:6: actions.a: 'http' or 'command' is missing",
+        ]
       ),
       (
         "  a: {kind: dran, http: {url: \"{instance}\"}}",

@@ -10,6 +10,11 @@ import YAMLText
 /// What an action is, what it sends and how it is taken back is read whole, or said to be wrong where it stands.
 @Suite("Actions of a fleet file and of runbooks")
 struct ActionReaderTests {
+  private func request(_ order: Order) throws -> HTTPOrder {
+    guard case .http(let request) = order else { throw ArgumentError(reason: "it is no request") }
+    return request
+  }
+
   // MARK: What is right
 
   @Test("every key is read")
@@ -66,8 +71,9 @@ struct ActionReaderTests {
     #expect(action.parameters[0].unit == "requests")
     #expect(action.parameters[2].choices == ["a", "b"])
 
-    let order = action.order
-    #expect(order.method == "PUT" && order.isPerInstance)
+    #expect(action.order.isPerInstance)
+    let order = try request(action.order)
+    #expect(order.method == "PUT")
     #expect(order.url == (try Template("{instance}/admin/{word}?s={service}&l={limit}")))
     #expect(
       order.headers == [
@@ -94,10 +100,11 @@ struct ActionReaderTests {
     #expect(order.success == [200...200, 202...204, 400...499])
 
     let read = try #require(action.read)
-    #expect(read.order.method == "GET" && read.order.success == [200...299])
-    #expect(read.pointer == "/a~1b/0" && read.expected == .parameter("limit"))
+    let asked = try request(read.order)
+    #expect(asked.method == "GET" && asked.success == [200...299])
+    #expect(read.place == .pointer("/a~1b/0") && read.expected == .parameter("limit"))
 
-    let revert = try #require(action.revert)
+    let revert = try request(try #require(action.revert))
     #expect(revert.method == "PUT" && revert.url == order.url && revert.headers == order.headers)
     #expect(revert.success == [200...200])
     #expect(
@@ -131,7 +138,7 @@ struct ActionReaderTests {
       action
         == Action(
           name: "a", kind: .drain,
-          order: Order(method: "POST", url: try Template("https://h.example"))))
+          order: .http(HTTPOrder(method: "POST", url: try Template("https://h.example")))))
     #expect(action.risk == .high && action.mode == .judgement && action.proof == nil)
   }
 
@@ -173,14 +180,16 @@ struct ActionReaderTests {
   func withoutBody() throws {
     let action = try #require(
       ActionText.read(
-        "  a: {kind: custom, http: {url: 'http://h/', body: [1]}, revert: {method: DELETE, body: null}}"
+        "  a: {kind: custom, http: {url: 'http://h/', body: [1]}, revert: {method: DELETE, body: null},"
+          + " read: {url: 'http://h/', pointer: '', expect: 1}}"
       ).actions.first)
-    #expect(action.order.body == .list([.number(1)]))
-    #expect(action.revert?.method == "DELETE" && action.revert?.body == nil)
+    #expect(try request(action.order).body == .list([.number(1)]))
+    let revert = try request(try #require(action.revert))
+    #expect(revert.method == "DELETE" && revert.body == nil)
   }
 
   @Test("a runbook has its own, with files beside it, and knows no services")
-  func runbook() {
+  func runbook() throws {
     let file = RunbookFile(
       """
       ---
@@ -192,7 +201,8 @@ struct ActionReaderTests {
       """, path: "books/a.md", name: "a.md")
     #expect(file.problems == [])
     #expect(file.actions.first?.services == ["nobody"])
-    #expect(file.actions.first?.order.headers.first?.value == .secret(.file("books/k")))
+    let order = try request(try #require(file.actions.first).order)
+    #expect(order.headers.first?.value == .secret(.file("books/k")))
   }
 
   @Test("one that is wrong costs a runbook that one, and is still known by its name")

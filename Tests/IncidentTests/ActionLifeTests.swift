@@ -11,7 +11,7 @@ struct ActionLifeTests {
   private static func action() throws -> Action {
     var action = Action(
       name: "throttle", kind: .throttle,
-      order: Order(method: "POST", url: try Template("{instance}/admin/throttle")))
+      order: .http(HTTPOrder(method: "POST", url: try Template("{instance}/admin/throttle"))))
     action.preconditions = [try Condition("error_ratio > 5%")]
     action.proof = try .init([try Condition("error_ratio < 1%")], window: 20, patience: 300)
     return action
@@ -23,8 +23,9 @@ struct ActionLifeTests {
       id: id, of: action, service: "cart",
       steps: [
         .init(
-          target: "http://127.0.0.1:9000/cart",
-          request: PlannedRequest(method: "POST", url: "http://127.0.0.1:9000/cart/admin/throttle"))
+          target: "http://127.0.0.1:9000/cart", service: "cart", kind: .throttle,
+          order: .http(
+            PlannedRequest(method: "POST", url: "http://127.0.0.1:9000/cart/admin/throttle")))
       ], by: "ana")
     plan.preconditions = present.preconditions(of: action, on: "cart")
     return plan
@@ -178,7 +179,9 @@ struct ActionLifeTests {
     var plan = try Self.plan("1", shop.present)
     plan.expiry = 60
     plan.steps.append(
-      .init(target: "b", request: PlannedRequest(method: "POST", url: "http://b")))
+      .init(
+        target: "b", service: "cart", kind: .throttle,
+        order: .http(PlannedRequest(method: "POST", url: "http://b"))))
     for step in [
       ActionMove.Step.plan(plan, hash: plan.hash), .confirm(hash: plan.hash),
       .intend(hash: plan.hash), .answer(target: plan.steps[0].target, .applied("HTTP 200")),

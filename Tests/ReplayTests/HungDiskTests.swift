@@ -69,7 +69,7 @@ struct HungDiskTests {
     #expect(!shown.contains { $0.contains("noted") })
 
     release()
-    await asked.value
+    _ = await asked.value
     try await wait { await session.read(notes).contains { $0.hasPrefix("recording goes on") } }
     let after = await session.read(notes)
     let noted = try #require(after.firstIndex(of: "ada noted: hold on"))

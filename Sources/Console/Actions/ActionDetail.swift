@@ -1,20 +1,23 @@
 import Canvas
 import Conditions
 import Containment
+import Fleet
+import Incident
 
 /// What a declared action is, before anything is asked: what it needs, what proves it, what takes it back.
 struct ActionDetail {
   private let choice: ActionChoice
-  private let keys: KeyMap
-  private var action: Action { choice.action }
+  private let service: String
+  private let state: State
 
-  init(_ choice: ActionChoice, _ keys: KeyMap) {
+  init(_ choice: ActionChoice, on service: String, _ state: State) {
     self.choice = choice
-    self.keys = keys
+    self.service = service
+    self.state = state
   }
 
   func draw(on canvas: Canvas) {
-    canvas.rule(y: 0, title: action.name)
+    canvas.rule(y: 0, title: choice.name)
     var y = 1
     for line in lines(width: canvas.width - 1) where y < canvas.height {
       canvas.put(line, at: Point(0, y))
@@ -28,12 +31,21 @@ struct ActionDetail {
       lines += LineBreaker.lines([Run(label.padded(to: 8), .dim)] + runs, width: width, indent: 8)
     }
     if let obstacle = choice.obstacle { add("not now", [Run(obstacle, .reason)]) }
+    switch choice.deed {
+    case .action(let action): describe(action, add)
+    case .maneuver(let maneuver, _): describe(maneuver, add)
+    }
+    return lines
+  }
+
+  private func describe(_ action: Action, _ add: (String, [Run]) -> Void) {
     if let outcome = action.outcome { add("expects", [Run(outcome)]) }
     add("why", [Run(choice.why)])
     if !action.parameters.isEmpty {
       add("takes", [Run(action.parameters.map(\.words).joined(separator: ", "))])
     }
-    for condition in action.preconditions { add("needs", [Run(condition.text)]) }
+    for condition in action.preconditions { add("needs", need(condition, on: service)) }
+    if let staging = action.staging { add("steps", [Run(staging.words)]) }
     add(
       "proved",
       [
@@ -48,10 +60,52 @@ struct ActionDetail {
         action.revert == nil || action.read == nil
           ? Run("cannot be taken back", .warning) : Run("can be taken back")
       ])
-    if action.policy.approvals > 0 {
-      add("agrees", [Run("\(action.policy.approvals) other than who asks")])
+    let policy = action.policy
+    if !policy.requesters.isEmpty { add("asked by", [Run(policy.requesters.words)]) }
+    if policy.approvals > 0 {
+      let who = policy.approvers.isEmpty ? "" : ", of \(policy.approvers.words)"
+      add("agrees", [Run("\(policy.approvals) other than who asks\(who)")])
     }
-    return lines
+  }
+
+  private func describe(_ maneuver: Maneuver, _ add: (String, [Run]) -> Void) {
+    if let outcome = maneuver.outcome { add("expects", [Run(outcome)]) }
+    for (place, part) in maneuver.parts.enumerated() {
+      let said = part.arguments.map { " \($0.name)=\($0.value.words)" }.joined()
+      var runs = [Run("\(part.action)\(said) on "), Run(part.service, .strong)]
+      runs += part.warnings.map { Run("  \($0)", .warning) }
+      add("\(place + 1)", runs)
+      for condition in part.prerequisites { add("needs", need(condition, on: part.service)) }
+    }
+    for requirement in state.present.requirements(of: maneuver) {
+      add("needs", [RunbookView.mark(requirement.truth), Run(requirement.words)])
+    }
+  }
+
+  /// `✖ readiness is pass  readiness now fail`
+  private func need(_ condition: Condition, on service: String) -> [Run] {
+    let facts = FleetFacts(state, service: service)
+    let truth = condition.truthInTime(facts)
+    return [
+      RunbookView.mark(truth), Run(condition.text),
+      Run("  \(ActionWords.now(condition, facts))", truth == .no ? .bad : .dim),
+    ]
+  }
+}
+
+extension Maneuver.Part {
+  /// What has to be known before it is asked for.
+  fileprivate var warnings: [String] {
+    PartWords.warnings(
+      migrates: migrates, isReversible: isReversible, effects: effects)
+  }
+}
+
+extension Staging {
+  /// `weight 10, 25, 50, with a check between`
+  fileprivate var words: String {
+    "\(parameter) \(values.map(\.words).joined(separator: ", "))"
+      + (check == nil ? "" : ", with a check between")
   }
 }
 

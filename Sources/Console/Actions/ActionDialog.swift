@@ -48,7 +48,10 @@ struct ActionDialog {
     parts.room = max(0, rest - (parts.hasRules ? 2 : 0))
     let life = ActionLife(run, state, console)
     if isTiny { parts.middle = identity(run, width: width) + life.head(width: width) }
+    parts.middle += life.advice(width: width) + life.warnings(width: width)
+    parts.middle += life.trial(width: width)
     parts.middle += life.answers(width: width) + life.verification(width: width)
+    parts.middle += life.recovery(width: width)
     parts.middle += ActionPlanLines(run, state).lines(width: width)
     return parts
   }
@@ -94,7 +97,8 @@ struct ActionDialog {
   private func identity(_ run: ActionRun, width: Int) -> [[Run]] {
     let badge = badge(run)
     let runs = [
-      Run(ActionWords.name(run.plan), .title), Run(" on "), Run(run.plan.service, .strong),
+      Run(ActionWords.name(run.plan), .title), Run(" on "),
+      Run(run.plan.services.joined(separator: ", "), .strong),
     ]
     return Array(
       LineBreaker.lines(
@@ -107,7 +111,8 @@ struct ActionDialog {
     let badge =
       badge(run).map { [Run(String($0.text.dropFirst().dropLast()), $0.style), Run(" ")] } ?? []
     return [
-      badge + [Run(run.plan.service, .strong)], [Run(ActionWords.name(run.plan), .title)],
+      badge + [Run(run.plan.services.joined(separator: ", "), .strong)],
+      [Run(ActionWords.name(run.plan), .title)],
     ]
   }
 
@@ -120,8 +125,12 @@ struct ActionDialog {
   }
 
   private func undoing(_ run: ActionRun) -> Run {
-    run.plan.isReversible
-      ? Run("can be taken back", .good) : Run("▲ cannot be taken back", .warning)
+    if run.plan.isReversible { return Run("can be taken back", .good) }
+    let parts = run.plan.parts.indices
+    let final = parts.count { !run.plan.canTakeBack(part: $0) }
+    return final < parts.count
+      ? Run("▲ \(final) of \(parts.count) cannot be taken back", .warning)
+      : Run("▲ cannot be taken back", .warning)
   }
 
   /// While there is no plan: what is waited for, or why there is none.

@@ -21,39 +21,74 @@ struct ActionListPane {
   enum Item {
     case choice(ActionChoice)
     case run(ActionRun)
+    case rule(Rule, RuleRun)
   }
 
-  var list: BlockList {
+  var list: BlockList { listed().list }
+
+  /// What Enter would open.
+  func item(_ console: ConsoleState) -> Item? {
+    let (list, items) = listed()
+    guard !list.blocks.isEmpty else { return nil }
+    return items[list.blocks[list.cursor(console)].id]
+  }
+
+  /// The blocks, and what each of them stands for: looked for once.
+  private func listed() -> (list: BlockList, items: [String: Item]) {
     let isBrief = console.size.height < 16
     let choices = ActionChoice.all(for: service, state, console)
     var list = BlockList()
+    var items: [String: Item] = [:]
     list.head = head(choices)
-    add(unsettled, "NOT SETTLED", to: &list)
+    func add(_ runs: [ActionRun], _ title: String) {
+      for (place, run) in runs.enumerated() {
+        let id = "run \(run.plan.id)"
+        items[id] = .run(run)
+        list.blocks.append(
+          BlockList.Block(
+            id: id, service: run.plan.service,
+            heading: place == 0 ? [[Run(title, .title)]] : [], lines: [line(run)]))
+      }
+    }
+    add(unsettled, "NOT SETTLED")
     let isFirst = list.blocks.isEmpty
     for (place, choice) in choices.enumerated() {
+      let id = "action \(choice.id)"
+      items[id] = .choice(choice)
       list.blocks.append(
         BlockList.Block(
-          id: "action \(choice.action.id)", service: service,
+          id: id, service: service,
           heading: place == 0 && !isFirst ? [[Run("WHAT CAN BE DONE", .title)]] : [],
           lines: choice.lines(brief: isBrief)))
     }
-    add(own, "WHAT WAS DONE", to: &list)
+    for (place, (rule, run)) in rules.enumerated() {
+      let id = "rule \(rule.name)"
+      items[id] = .rule(rule, run)
+      list.blocks.append(
+        BlockList.Block(
+          id: id, service: service, heading: place == 0 ? [[Run("RULES", .title)]] : [],
+          lines: [RuleLines(rule, run, state, console).line]))
+    }
+    add(own, "WHAT WAS DONE")
     list.absence = absence
     list.detail = { id, canvas in
-      if let choice = choices.first(where: { "action \($0.action.id)" == id }) {
-        ActionDetail(choice, console.keys).draw(on: canvas)
-      } else if case .run(let run)? = item(id) {
-        draw(run, on: canvas)
+      switch items[id] {
+      case .choice(let choice): ActionDetail(choice, on: service, state).draw(on: canvas)
+      case .run(let run): draw(run, on: canvas)
+      case .rule(let rule, let run): RuleLines(rule, run, state, console).draw(on: canvas)
+      case nil: break
       }
     }
-    return list
+    return (list, items)
   }
 
-  func item(_ id: String) -> Item? {
-    let run = (unsettled + own).first { "run \($0.plan.id)" == id }
-    if let run { return .run(run) }
-    return ActionChoice.all(for: service, state, console)
-      .first { "action \($0.action.id)" == id }.map { .choice($0) }
+  /// Those that look at the service, what is announced first.
+  private var rules: [(Rule, RuleRun)] {
+    let own = present.ruleRuns.compactMap { run in
+      run.service == service ? present.rule(run.rule).map { ($0, run) } : nil
+    }
+    func isAnnounced(_ run: RuleRun) -> Bool { run.state == .counting || run.state == .due }
+    return own.filter { isAnnounced($0.1) } + own.filter { !isAnnounced($0.1) }
   }
 
   private var unsettled: [ActionRun] { present.unsettledActions.reversed() }
@@ -61,7 +96,7 @@ struct ActionListPane {
   private var own: [ActionRun] {
     let unsettled = unsettled.map(\.plan.id)
     return present.actionRuns.reversed().filter {
-      $0.plan.service == service && !unsettled.contains($0.plan.id)
+      $0.plan.services.contains(service) && !unsettled.contains($0.plan.id)
     }
   }
 
@@ -75,6 +110,8 @@ struct ActionListPane {
     }
     if console.playback != nil {
       runs.append(Run("  nothing can be done in the past", .warning))
+    } else if console.isViewer(present) {
+      runs.append(Run("  \(ConsoleState.onlyLooks)", .warning))
     } else if choices.contains(where: { $0.obstacle == nil }) {
       runs.append(
         Run(
@@ -85,21 +122,11 @@ struct ActionListPane {
   }
 
   private var absence: [[Run]] {
-    let count = present.actions.count
+    let count = present.actions.count + present.maneuvers.count
     guard count > 0 else {
       return [[Run("No action is declared: `actions:` in the fleet file names them.", .dim)]]
     }
     return [[Run("None of the \(count) declared actions is for \(service).", .dim)]]
-  }
-
-  private func add(_ runs: [ActionRun], _ title: String, to list: inout BlockList) {
-    for (place, run) in runs.enumerated() {
-      list.blocks.append(
-        BlockList.Block(
-          id: "run \(run.plan.id)", service: run.plan.service,
-          heading: place == 0 ? [[Run(title, .title)]] : [],
-          lines: [line(run)]))
-    }
   }
 
   /// `◷ cap-concurrency limit=32  verifying, 40s left  ana 00:48:01Z`
@@ -107,9 +134,9 @@ struct ActionListPane {
     [
       ActionWords.mark(run.state, console.glyphs),
       Run(" \(ActionWords.name(run.plan))", .strong),
-      Run(run.plan.service == service ? "" : " on \(run.plan.service)"),
+      Run(run.plan.services == [service] ? "" : " on \(run.plan.services.joined(separator: ", "))"),
       Run("  \(ActionWords.brief(run, at: present.now))"),
-      Run("  \(run.plan.by) \(Clock.utc(run.planned))", .dim),
+      Run("  \(ActionWords.by(run.plan)) \(Clock.utc(run.planned))", .dim),
     ]
   }
 

@@ -11,6 +11,9 @@ extension ActionQuestion {
       return [[Run(isNarrow ? "PAST: look only" : "The past: nothing can be done here.", .warning)]]
     }
     guard isOnLargeEnoughScreen else { return [[Run("screen too small", .warning)]] }
+    if console.isViewer(present) {
+      return [[Run(isNarrow ? "viewer: look only" : ConsoleState.onlyLooks, .warning)]]
+    }
     if isAnswered { return [[Run("asked for: a moment", .info)]] }
     guard let deed else { return [rest(isNarrow: isNarrow)] }
     let asked = ask(deed, isNarrow: isNarrow)
@@ -39,7 +42,7 @@ extension ActionQuestion {
     case .name:
       if isNarrow { return [Run(what), Run(key, .key), Run(", name")] }
       return [
-        Run(what), Run(key, .key), Run(" begins: then type "), Run(run.plan.service, .strong),
+        Run(what), Run(key, .key), Run(" begins: then type "), Run(run.plan.nameToType, .strong),
         Run(", then a letter."),
       ]
     case .letter:
@@ -63,7 +66,8 @@ extension ActionQuestion {
   private func rest(isNarrow: Bool) -> [Run] {
     let able: [(Command, String)] = [
       (.approve, "approves it"), (.reject, "rejects it"),
-      (.reconcile, "asks what is so now"), (.revert, "takes it back"),
+      (.reconcile, "asks what is so now"), (.recover, "says it has recovered"),
+      (.revert, "takes it back"),
       (.cancel, "cancels it"),
     ]
     var runs: [Run] = []

@@ -93,18 +93,48 @@ struct ActionQuestion {
     refusal(of: deed == .send ? .confirm(hash: run.hash) : .intendRevert(hash: run.hash))
   }
 
-  /// Why a move is not allowed; who makes it is not known here, and is asked where it is made.
+  /// Why a move is not allowed as things stand; the session asks again, and knows more of who makes it.
   func refusal(of step: ActionMove.Step) -> String? {
-    run.refusal(of: ActionMove(run: run.plan.id, by: "", step: step), at: present.now)
+    console.viewerRefusal(present)
+      ?? present.refusal(
+        of: ActionMove(run: run.plan.id, by: console.person?.name ?? "", step: step))
   }
 
   /// Why nobody is asked what is so there; nil where somebody can be.
   var refusalOfLookingUp: String? {
+    if let refusal = console.viewerRefusal(present) { return refusal }
     guard run.state == .unknown else {
       return "it is known what came of it: it is \(run.state.rawValue)"
     }
-    return run.plan.steps.contains { $0.read != nil }
-      ? nil : "nothing says how to look that up: look at \(run.plan.service) yourself"
+    return Self.canLookUp(run)
+      ? nil
+      : "nothing says how to look that up: look at "
+        + "\(run.plan.services.joined(separator: ", ")) yourself"
+  }
+
+  /// Whether what nobody knows can be asked of the targets.
+  static func canLookUp(_ run: ActionRun) -> Bool { run.plan.steps.contains { $0.read != nil } }
+
+  /// Why it is not tried out; nil where it can be.
+  var refusalOfTryingOut: String? {
+    if let refusal = console.viewerRefusal(present) { return refusal }
+    guard run.state.isBeforeSending else { return "it was sent: there is nothing to try out" }
+    let canBe = run.plan.steps.contains {
+      if case .command(let command) = $0.order { command.dryRun != nil } else { false }
+    }
+    return canBe ? nil : "nothing says how it could be tried out: the plan in full is all there is"
+  }
+
+  /// Why other instances cannot be chosen; nil where they can.
+  var refusalOfChoosing: String? {
+    if let refusal = console.viewerRefusal(present) { return refusal }
+    guard run.state.isBeforeSending, run.state != .confirmed else {
+      return "it was sent: its instances are what they are"
+    }
+    guard !run.plan.isOfSeveral, let action = present.action(named: run.plan) else {
+      return "the instances of this plan cannot be chosen"
+    }
+    return TargetPane.refusal(action, on: run.plan.service, present)
   }
 
   /// Whether a key of the dialog can do anything now.
@@ -117,6 +147,9 @@ struct ActionQuestion {
       run.state == .awaitingApproval && refusal(of: .reject(reason: "")) == nil
     case .cancel: refusal(of: .cancel(reason: "")) == nil
     case .revert: refusal(of: .revert) == nil
+    case .recover: refusal(of: .recover(hash: run.hash)) == nil
+    case .tryOut: refusalOfTryingOut == nil
+    case .chooseTargets: refusalOfChoosing == nil
     case .reconcile: refusalOfLookingUp == nil
     default: true
     }

@@ -17,7 +17,13 @@ enum ActionWords {
 
   /// `cap-concurrency limit=32`
   static func name(_ plan: ActionPlan) -> String {
-    plan.action + plan.arguments.map { " \($0.name)=\($0.value.words)" }.joined()
+    (plan.isOfSeveral ? plan.nameToType : plan.action)
+      + plan.arguments.map { " \($0.name)=\($0.value.words)" }.joined()
+  }
+
+  /// Who asked for it: `ana`, `by the rule cap-pricing`.
+  static func by(_ plan: ActionPlan) -> String {
+    plan.by.hasPrefix(Rule.principal("")) ? "by the \(plan.by)" : plan.by
   }
 
   /// An ASCII terminal has no clock face, and would show the sign of what nobody knows.
@@ -25,12 +31,13 @@ enum ActionWords {
     let goesOn = glyphs.isASCII ? "*" : "◷"
     switch state {
     case .planned, .awaitingApproval, .approved: return Run("▸", .info)
-    case .confirmed, .intended, .sent, .verifying, .reverting: return Run(goesOn, .info)
-    case .applied, .verified: return Run("✔", .good)
+    case .confirmed, .intended, .sent, .verifying, .watching, .reverting:
+      return Run(goesOn, .info)
+    case .applied, .verified, .recovered: return Run("✔", .good)
     case .reverted: return Run("←", .dim)
     case .unknown: return Run("?", .unknown)
     case .inconclusive: return Run("◌", .warning)
-    case .failed, .regressed, .revertFailed: return Run("✖", .bad)
+    case .failed, .regressed, .relapsed, .revertFailed: return Run("✖", .bad)
     case .expired, .cancelled: return Run("–", .dim)
     }
   }
@@ -42,9 +49,15 @@ enum ActionWords {
     case .awaitingApproval: "waits for \(missing(run, at: now)) more to approve it"
     case .approved: "approved, nothing sent"
     case .confirmed, .intended: "about to be sent"
+    case .sent where run.gate != nil:
+      "sent, \(heard(run.answers)) answered, looks before the next"
     case .sent: "sent, \(heard(run.answers)) answered"
     case .applied: "in force, nothing proves it"
     case .verifying: "verifying, \(left(run, at: now))"
+    case .watching where run.watch?.calm != nil: "back, waits for a person to say so"
+    case .watching: "watching, \(watched(run, at: now))"
+    case .recovered where run.isMoving(at: now): "recovered, still watched"
+    case .failed where run.isPartlyDone: "failed half-way, \(done(run)) done"
     case .reverting: "being taken back, \(heard(run.reverts)) answered"
     case .reverted: "taken back"
     case .revertFailed: "taking it back failed"
@@ -62,6 +75,9 @@ enum ActionWords {
     case .sent: "it is on its way; not every target has answered"
     case .applied: "every target did it; what comes of it nobody watches"
     case .failed: "not every target did it"
+    case .watching: "it has helped; it is watched for whether what was lost is back"
+    case .recovered: "what was lost is back"
+    case .relapsed: "what was back is gone again"
     case .unknown:
       "something was sent, and nobody knows what came of it; it is never sent again by itself"
     case .verifying: "every target did it; it is in force, and is being proved"
@@ -87,6 +103,20 @@ enum ActionWords {
     }
     let patience = (run.plan.proof?.patience ?? 0) - now.seconds(since: run.since)
     return "does not hold yet, \(Quantity.countdown(max(0, patience))) left"
+  }
+
+  /// How long what was lost still has to be back; or how long anybody waits for that to begin.
+  private static func watched(_ run: ActionRun, at now: Instant) -> String {
+    if let held = run.watch?.whole.held, held.seconds > 0 {
+      return "\(Quantity.countdown(max(0, held.of - held.seconds))) left"
+    }
+    let patience = (run.plan.recovery?.patience ?? 0) - now.seconds(since: run.since)
+    return "not back yet, \(Quantity.countdown(max(0, patience))) left"
+  }
+
+  /// `2 of 5`
+  static func done(_ run: ActionRun) -> String {
+    "\(run.answers.count { $0?.isDone == true }) of \(run.answers.count)"
   }
 
   /// `5m`, `1m30s`: a time that somebody chose, which is mostly a round one.

@@ -2,10 +2,12 @@ import Containment
 
 /// What is said to an action, as a line: `limit=32 mode="very soft"`.
 enum ArgumentLine {
-  /// The usual values; what has none stands there without.
-  static func usual(_ parameters: [Parameter]) -> String {
-    parameters.map { "\($0.name)=\($0.usual.map { quoted($0.words) } ?? "")" }
-      .joined(separator: " ")
+  /// What was said before, else the usual values; what has none stands there without.
+  static func usual(_ parameters: [Parameter], _ before: [ActionPlan.Given] = []) -> String {
+    parameters.map { parameter in
+      let value = before.first { $0.name == parameter.name }?.value ?? parameter.usual
+      return "\(parameter.name)=\(value.map { quoted($0.words) } ?? "")"
+    }.joined(separator: " ")
   }
 
   private static func quoted(_ text: String) -> String {

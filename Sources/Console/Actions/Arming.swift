@@ -19,6 +19,7 @@ extension ConsoleState {
 
   mutating func arm(_ argument: String, _ state: State) -> [Effect] {
     guard playback == nil else { return refuseInPast("arm", state) }
+    if let refusal = viewerRefusal(state.present) { return complain(refusal, state) }
     var seconds = ConsoleState.usualArming
     if !argument.isEmpty {
       guard let asked = TimeText.seconds(argument[...]),

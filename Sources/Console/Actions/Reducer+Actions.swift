@@ -9,7 +9,7 @@ extension ConsoleState {
   /// What can be done about the service that is looked at.
   mutating func openActions(_ state: State) -> [Effect] {
     if case .actions = pane { return perform(.back, state) }
-    guard !state.present.actions.isEmpty || !state.present.actionRuns.isEmpty else {
+    guard state.present.hasActions else {
       return complain("no action is declared: `actions:` in the fleet file names them", state)
     }
     guard let service = serviceLookedAt(state), !service.isEmpty else {
@@ -23,9 +23,7 @@ extension ConsoleState {
 
   /// Enter: asks for the action under the cursor, or opens the one that was asked for.
   mutating func openChosenAction(for service: String, _ state: State) -> [Effect] {
-    let pane = ActionListPane(service, state, self)
-    let list = pane.list
-    guard !list.blocks.isEmpty, let item = pane.item(list.blocks[list.cursor(self)].id) else {
+    guard let item = ActionListPane(service, state, self).item(self) else {
       return complain("there is nothing to open here", state)
     }
     switch item {
@@ -33,14 +31,19 @@ extension ConsoleState {
       open(run)
       return []
     case .choice(let choice):
-      return begin(
-        ActionAsk(action: choice.action.id, service: service, origin: choice.origin), state)
+      return begin(ActionAsk(action: choice.id, service: service, origin: choice.origin), state)
+    case .rule(let rule, let run):
+      guard run.state == .counting || run.state == .due else {
+        return complain(
+          "the rule \(rule.name) is \(run.state.rawValue): there is nothing to stop", state)
+      }
+      return complain("\(keys.sign(.hold)) stops the rule \(rule.name)", state)
     }
   }
 
   private mutating func open(_ run: ActionRun) { showAction(run.plan.id) }
 
-  private mutating func showAction(_ ticket: String) {
+  mutating func showAction(_ ticket: String) {
     stack.removeAll { if case .action = $0 { true } else { false } }
     push(.action(ticket))
   }
@@ -63,20 +66,24 @@ extension ConsoleState {
   // MARK: Asked for
 
   /// Asks for its arguments, where it takes any.
-  private mutating func begin(_ ask: ActionAsk, _ state: State) -> [Effect] {
+  mutating func begin(_ ask: ActionAsk, _ state: State) -> [Effect] {
     guard playback == nil else { return refuseInPast("act", state) }
-    guard let action = state.present.action(id: ask.action) else {
+    let present = state.present
+    let action = present.action(id: ask.action)
+    guard action != nil || present.maneuver(id: ask.action) != nil else {
       return complain("no action `\(ask.action)` is declared", state)
     }
-    guard action.applies(to: ask.service) else {
+    if let action, !action.applies(to: ask.service) {
       return complain("\(action.name) is \(action.scopeWords), not for \(ask.service)", state)
     }
-    if let obstacle = ActionChoice.obstacle(to: action, on: ask.service, state, self) {
+    if let refusal = viewerRefusal(present) { return complain(refusal, state) }
+    if let obstacle = ActionChoice.obstacle(to: ask, present, self) {
       return complain("not now: \(obstacle)", state)
     }
-    guard !action.parameters.isEmpty else { return plan(ask, [:], state) }
+    guard let action, !action.parameters.isEmpty else { return askToBreak(ask, [:], state) }
+    let before = ask.instead.flatMap { present.actionRun($0) }?.plan.arguments ?? []
     prompt = Prompt(
-      purpose: .arguments(ask), text: ArgumentLine.usual(action.parameters))
+      purpose: .arguments(ask), text: ArgumentLine.usual(action.parameters, before))
     return []
   }
 
@@ -90,16 +97,53 @@ extension ConsoleState {
     do throws(ArgumentError) {
       let arguments = try ArgumentLine.read(text, action?.parameters ?? [])
       prompt = nil
-      return plan(ask, arguments, state)
+      return askToBreak(ask, arguments, state)
     } catch {
       prompt?.problem = error.reason
       return [.bell]
     }
   }
 
-  /// Wishes for a plan, and shows it once it is there.
-  private mutating func plan(
+  /// Where it falls into a freeze, why that is broken is asked first.
+  private mutating func askToBreak(
     _ ask: ActionAsk, _ arguments: [String: Argument], _ state: State
+  ) -> [Effect] {
+    let present = state.present
+    let touched: [(service: String, kind: Action.Kind)]
+    if let action = present.action(id: ask.action) {
+      touched = [(ask.service, action.kind)]
+    } else {
+      touched = (present.maneuver(id: ask.action)?.parts ?? []).compactMap { part in
+        present.action(id: part.action).map { (part.service, $0.kind) }
+      }
+    }
+    let freezes = touched.compactMap { freeze(on: $0.service, $0.kind, present) }
+    guard let first = freezes.first else { return plan(ask, arguments, "", state) }
+    if let firm = freezes.first(where: { !mayBreak($0, present) }) {
+      let who = firm.breakers.isEmpty ? "nobody" : firm.breakers.words
+      return complain("it is \(firm.words), which \(who) may break", state)
+    }
+    prompt = Prompt(purpose: .breaking(ask, arguments, freeze: first.words), text: "")
+    return []
+  }
+
+  /// Takes why a freeze is broken.
+  mutating func takeBreaking(
+    _ text: String, of ask: ActionAsk, _ arguments: [String: Argument], _ state: State
+  ) -> [Effect] {
+    let reason = text.split(separator: " ").joined(separator: " ")
+    guard !reason.isEmpty else {
+      prompt?.problem = "say it in a few words, or Esc leaves it"
+      return [.bell]
+    }
+    prompt = nil
+    guard playback == nil else { return refuseInPast("act", state) }
+    return plan(ask, arguments, reason, state)
+  }
+
+  /// Wishes for a plan, and shows it once it is there; the one that it is in the place of is none any more.
+  private mutating func plan(
+    _ ask: ActionAsk, _ arguments: [String: Argument], _ reason: String, _ state: State
   ) -> [Effect] {
     let ticket = "\(state.present.sequence)-\(ask.action)"
     guard asked?.ticket != ticket else {
@@ -107,12 +151,18 @@ extension ConsoleState {
     }
     asked = AskedAction(ticket: ticket, ask: ask, at: state.present.now)
     showAction(ticket)
-    return [
+    var effects: [Effect] = []
+    if let instead = ask.instead, let run = state.present.actionRun(instead),
+      run.state.isBeforeSending, run.state != .confirmed
+    {
+      effects.append(.intent(.cancel(run: instead, reason: "planned anew for other instances")))
+    }
+    effects.append(
       .intent(
         .plan(
           ticket: ticket, action: ask.action, service: ask.service, arguments: arguments,
-          origin: ask.origin, reason: ""))
-    ]
+          origin: ask.origin, reason: reason, targets: ask.targets)))
+    return effects
   }
 
   // MARK: Not done after all
@@ -147,4 +197,9 @@ extension ConsoleState {
     }
     return false
   }
+}
+
+extension Present {
+  /// Something can be done, or was.
+  var hasActions: Bool { !actions.isEmpty || !maneuvers.isEmpty || !actionRuns.isEmpty }
 }

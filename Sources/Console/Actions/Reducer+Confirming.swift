@@ -20,6 +20,7 @@ extension ConsoleState {
     else { return nil }
     let run = question.run.plan.id
     if question.allows(.approve) { return "\(run)/approve" }
+    if question.allows(.recover) { return "\(run)/recover" }
     guard let deed = question.deed, question.stage != .name else { return nil }
     return "\(run)/\(deed.rawValue)/\(question.stage.word)"
   }
@@ -31,6 +32,11 @@ extension ConsoleState {
     guard let question = ActionQuestion(state.present, self), let deed = question.deed,
       question.waitsForLetter
     else { return nil }
+    // A rule that counts is stopped from anywhere, and nothing is confirmed by that.
+    if keys.meaning(of: key, in: .action) == .command(.hold), !state.present.countdowns.isEmpty {
+      confirming = nil
+      return nil
+    }
     if key == KeyName.panic {
       confirming = nil
       return quitAtOnce()
@@ -55,7 +61,7 @@ extension ConsoleState {
       until: state.present.now.advanced(by: Self.answerTime).offset)
     switch deed {
     case .send: return [.intent(.confirm(run: run.plan.id, hash: run.hash))]
-    case .revert: return [.intent(.revert(run: run.plan.id, hash: run.hash))]
+    case .revert: return [.intent(.takeBack(run: run.plan.id))]
     }
   }
 
@@ -84,9 +90,22 @@ extension ConsoleState {
     case .reject: return askWhy(.rejecting, .reject(reason: ""), question, state)
     case .cancel: return askWhy(.cancelling, .cancel(reason: ""), question, state)
     case .revert: return beginReverting(question, state)
+    case .recover:
+      if let refusal = question.refusal(of: .recover(hash: question.run.hash)) {
+        return complain(refusal, state)
+      }
+      guard isArmed(state.present) else { return complain(Self.unarmed, state) }
+      guard !isHasty else { return complain(Self.tooFast, state) }
+      return [.intent(.action(run: question.run.plan.id, .recover(hash: question.run.hash)))]
+    case .tryOut:
+      if let refusal = question.refusalOfTryingOut { return complain(refusal, state) }
+      say("trying it out: nothing is done by that", at: state.present)
+      return [.intent(.tryOut(run: question.run.plan.id))]
     case .reconcile:
       if let refusal = question.refusalOfLookingUp { return complain(refusal, state) }
-      say("asking \(question.run.plan.service) what is so now", at: state.present)
+      say(
+        "asking \(question.run.plan.services.joined(separator: ", ")) what is so now",
+        at: state.present)
       return [.intent(.reconcile(run: question.run.plan.id))]
     default: return refuse(command, state.present)
     }
@@ -104,7 +123,7 @@ extension ConsoleState {
       return complain("choose with Left and Right, then Enter: a letter is asked for then", state)
     case .name:
       let plan = question.run.plan
-      prompt = Prompt(purpose: .name(run: plan.id, service: plan.service), text: "")
+      prompt = Prompt(purpose: .name(run: plan.id, service: plan.nameToType), text: "")
       return []
     }
   }

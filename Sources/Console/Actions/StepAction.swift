@@ -35,7 +35,7 @@ struct StepAction {
   /// The latest that it started here.
   var run: ActionRun? {
     view.present.actionRuns.last {
-      $0.plan.origin == ask.origin && $0.plan.service == service
+      $0.plan.origin == ask.origin && $0.plan.services.contains(service)
     }
   }
 
@@ -46,7 +46,7 @@ struct StepAction {
     return [
       ActionWords.mark(run.state, view.console.glyphs), Run(" \(ActionWords.name(run.plan)): "),
       Run(ActionWords.brief(run, at: view.now), .strong),
-      Run(reason.map { ": \($0)" } ?? "", .reason), Run("  \(run.plan.by)", .dim),
+      Run(reason.map { ": \($0)" } ?? "", .reason), Run("  \(ActionWords.by(run.plan))", .dim),
     ]
   }
 }

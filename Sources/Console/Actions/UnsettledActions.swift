@@ -33,7 +33,7 @@ extension Present {
 extension ActionRun.State {
   var isUnsettled: Bool {
     switch self {
-    case .unknown, .regressed, .inconclusive, .revertFailed: true
+    case .unknown, .regressed, .relapsed, .inconclusive, .revertFailed: true
     default: false
     }
   }

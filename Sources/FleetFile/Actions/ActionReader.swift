@@ -10,11 +10,12 @@ struct ActionReader {
   /// What relative paths of the file are relative to.
   let folder: String
   let log: ProblemLog
+  /// It may name files with more actions in them, which are read elsewhere.
+  var mayNameFiles = false
   /// The names of those that cannot be read: what is bound to them is no mistake of its own.
   private(set) var unread: [String] = []
 
   static let most = 200
-  static let mostConditions = 16
   /// A log that is as full as this takes no more: what follows is not known to be right.
   private static let mostProblems = 100
   private static let longestWords = 500
@@ -28,7 +29,10 @@ struct ActionReader {
   /// A mapping by name, or a list of mappings with `name:`.
   mutating func actions(_ value: YAMLValue) -> [Action] {
     var actions: [Action] = []
-    for entry in NamedValue.all(value, "action", most: ActionReader.most) {
+    let entries = NamedValue.all(value, "action", most: ActionReader.most) { node in
+      mayNameFiles && ActionFiles.isFile(node)
+    }
+    for entry in entries {
       if let action = action(entry) { actions.append(action) } else { unread.append(entry.name) }
     }
     return actions
@@ -39,13 +43,11 @@ struct ActionReader {
     let value = entry.value
     let keys = entry.isListed ? Keys.action : Keys.action.filter { $0 != "name" }
     guard let section = value.section("an action", keys: keys) else { return nil }
-    for key in ["kind", "http"] where section[key] == nil {
-      log.error("\(value.name): '\(key)' is missing", at: value.mark)
-    }
+    if section["kind"] == nil { log.error("\(value.name): 'kind' is missing", at: value.mark) }
     let kind = section["kind"]?.word("kind", Action.Kind.self)
     let said = section["parameters"].map(ParameterReader(log: log).parameters)
     let orders = OrderReader(folder: folder, log: log, parameters: said?.names ?? [])
-    let order = section["http"].flatMap(orders.order)
+    let order = orders.order(of: section, value)
     // What is wrong with the rest is said too, where these two are wrong.
     guard let any = order ?? ActionReader.any else { return nil }
     var action = Action(name: entry.name, kind: kind ?? .custom, order: any)
@@ -64,7 +66,9 @@ struct ActionReader {
   }
 
   /// Stands for an order that is wrong; no action that is read has it.
-  private static let any = (try? Template("")).map { Order(method: "POST", url: $0) }
+  private static let any = (try? Template("")).map {
+    Order.http(HTTPOrder(method: "POST", url: $0))
+  }
 
   // MARK: What it is
 
@@ -101,87 +105,35 @@ struct ActionReader {
   // MARK: Before and after
 
   private func takeConditions(_ section: YAMLSection, into action: inout Action) {
+    let proofs = ProofReader(log: log)
     if let value = section["preconditions"] {
-      action.preconditions = conditions(value, isAskedOnce: true)
+      action.preconditions = proofs.conditions(value, isAskedOnce: true)
     }
-    guard let value = section["verification"] else { return }
-    guard case .mapping = value.node else {
-      action.proof = proof(conditions(value), value)
-      return
-    }
-    guard let part = value.section("verification", keys: Keys.proof) else { return }
-    guard let list = part["conditions"] else {
-      log.error("\(value.name): 'conditions' is missing", at: value.mark)
-      return
-    }
-    var window = ActionReader.usualWindow
-    var patience = ActionReader.usualPatience
-    if let value = part["window"] { window = value.duration(0...86_400, such: "60s") ?? window }
-    if let value = part["within"] {
-      patience = value.duration(1...172_800, such: "5m") ?? patience
-    }
-    action.proof = proof(
-      conditions(list), part["within"] ?? part["window"] ?? value, window: window,
-      patience: patience)
-  }
-
-  private static let usualWindow = 60.0
-  private static let usualPatience = 300.0
-
-  /// - Parameter isAskedOnce: at one moment, at which nothing has held for a time.
-  private func conditions(_ value: YAMLValue, isAskedOnce: Bool = false) -> [Condition] {
-    var items = [value]
-    if case .sequence = value.node { items = value.list() }
-    if items.isEmpty {
-      log.error("\(value.name): name at least one condition", at: value.mark)
-    }
-    if items.count > ActionReader.mostConditions {
-      log.error(
-        "\(value.name): at most \(ActionReader.mostConditions) conditions, found \(items.count)",
-        at: value.mark)
-    }
-    return items.prefix(ActionReader.mostConditions).compactMap { item in
-      let condition = ConditionReader.condition(item)
-      if isAskedOnce, condition?.longestHold ?? 0 > 0 {
-        log.error("\(item.name): it is asked right before sending: leave out 'for'", at: item.mark)
-      }
-      return condition
-    }
-  }
-
-  private func proof(
-    _ parts: [Condition], _ value: YAMLValue, window: Double = usualWindow,
-    patience: Double = usualPatience
-  ) -> Action.Proof? {
-    do {
-      guard let proof = try Action.Proof(parts, window: window, patience: patience) else {
-        return nil
-      }
-      let hold = proof.whole.longestHold
-      guard patience > hold else {
-        log.error(
-          "\(value.name): expected within to be more than \(Quantity.text(hold)), for which the "
-            + "conditions have to hold; it is \(Quantity.text(patience))", at: value.mark)
-        return nil
-      }
-      return proof
-    } catch {
-      log.error("\(value.name): \(error.reason)", at: value.mark)
-      return nil
-    }
+    action.proof = section["verification"].flatMap(proofs.proof)
+    action.staging = StagingReader(log: log).staging(section, of: action)
+    action.recovery = section["recovery"].flatMap(RecoveryReader(log: log).recovery)
   }
 
   // MARK: Limits
 
   private func takeLimits(_ section: YAMLSection, into action: inout Action) {
     if let value = section["approvals"] { action.policy = policy(value) }
+    if let value = section["request"] {
+      action.policy.requesters = PeopleReader.people(value, hasRoles: true)
+    }
+    if let value = section["regression"], let word = value.word("regression", Regression.self) {
+      action.policy.revertsOnRegression = word == .revert
+    }
     if let value = section["timeout"] {
       action.timeout = value.duration(0.1...300, such: "10s") ?? action.timeout
     }
     action.expiry = section["expiry"]?.duration(10...604_800, such: "30m")
   }
 
-  /// How many, or a mapping with how long an answer may take.
+  /// What becomes of it where what should prove it does not hold.
+  private enum Regression: String, CaseIterable { case offer, revert }
+
+  /// How many, or a mapping with who may answer, and how long an answer may take.
   private func policy(_ value: YAMLValue) -> Action.Policy {
     var policy = Action.Policy()
     let most = 0...5
@@ -195,6 +147,9 @@ struct ActionReader {
     } else {
       log.error("\(value.name): 'count' is missing", at: value.mark)
     }
+    if let value = section["by"] {
+      policy.approvers = PeopleReader.people(value, hasRoles: true)
+    }
     if let value = section["within"] {
       policy.patience = value.duration(60...86_400, such: "15m") ?? policy.patience
     }
@@ -207,21 +162,36 @@ struct ActionReader {
   private func checkWhole(_ action: Action, _ section: YAMLSection) {
     let isPerInstance = action.order.isPerInstance
     let sent = isPerInstance ? "goes to each instance" : "goes to the service as a whole"
+    let main = section["http"] == nil ? "command" : "http"
     for (key, other) in [("read", action.read?.order), ("revert", action.revert)] {
       guard let other, other.isPerInstance != isPerInstance, let value = section[key] else {
         continue
       }
+      var place = "at its beginning"
+      if case .command = other { place = "into it" }
       log.error(
-        "\(value.name): http \(sent), and \(key) does not: write "
-          + "\(isPerInstance ? "{instance} at its beginning" : "it without {instance}")",
+        "\(value.name): \(main) \(sent), and \(key) does not: write "
+          + "\(isPerInstance ? "{instance} \(place)" : "it without {instance}")",
         at: value.mark)
     }
-    if let revert = section["revert"], section["read"] == nil,
-      action.revert?.asksForCaptured == true
+    if let revert = section["revert"], action.revert != nil, section["read"] == nil {
+      log.error(
+        "\(revert.name): nothing says how to learn whether somebody has changed it since: add read:",
+        at: revert.mark)
+    }
+    if let value = section["regression"], action.policy.revertsOnRegression,
+      section["revert"] == nil || section["read"] == nil || action.proof == nil
     {
       log.error(
-        "\(revert.name): {captured} is what read found before, and there is none: add read:",
-        at: revert.mark)
+        "\(value.name): it takes itself back where it says how it is proved, read and taken back: "
+          + "add verification:, read: and revert:", at: value.mark)
+    }
+    if action.kind == .rollBack, action.read == nil, action.parameters.isEmpty,
+      let kind = section["kind"]
+    {
+      log.error(
+        "\(kind.name): nothing names the revision that it goes back to: add a parameter for it, or "
+          + "read: with the revision that it expects", at: kind.mark)
     }
     if let expiry = section["expiry"], section["revert"] == nil {
       log.error("\(expiry.name): nothing says how it is taken back: add revert:", at: expiry.mark)
@@ -234,6 +204,7 @@ struct ActionReader {
     if let read = action.read {
       used.formUnion(read.order.parameters)
       if case .parameter(let name) = read.expected { used.insert(name) }
+      if case .match(let pattern) = read.place { used.formUnion(pattern.parameters) }
     }
     for parameter in action.parameters where !used.contains(parameter.name) {
       guard let value = section["parameters"] else { continue }
@@ -241,20 +212,5 @@ struct ActionReader {
         "\(value.name): the parameter '\(parameter.name)' is put in nowhere; write "
           + "\"{\(parameter.name)}\" where it goes, or leave it out", at: value.mark)
     }
-  }
-}
-
-extension Order {
-  /// The parameters that it names.
-  fileprivate var parameters: [String] {
-    url.parameters + (body?.parameters ?? []) + texts.flatMap(\.parameters)
-  }
-
-  fileprivate var asksForCaptured: Bool {
-    body?.asksForCaptured == true || (texts + [url]).contains { $0.parts.contains(.captured) }
-  }
-
-  private var texts: [Template] {
-    headers.compactMap { if case .text(let text) = $0.value { text } else { nil } }
   }
 }

@@ -12,14 +12,14 @@ struct HeaderReader {
   static let most = 32
   private static let mostArguments = 64
 
-  func headers(_ value: YAMLValue) -> [Order.Header] {
+  func headers(_ value: YAMLValue) -> [HTTPOrder.Header] {
     guard let section = value.section(keys: nil) else { return [] }
     if section.members.count > HeaderReader.most {
       log.error(
         "\(value.name): at most \(HeaderReader.most) headers, found \(section.members.count)",
         at: value.mark)
     }
-    var headers: [Order.Header] = []
+    var headers: [HTTPOrder.Header] = []
     for member in section.members.prefix(HeaderReader.most) {
       guard isRight(member.key, member.mark) else { continue }
       if headers.contains(where: { $0.name.lowercased() == member.key.lowercased() }) {
@@ -27,7 +27,7 @@ struct HeaderReader {
         continue
       }
       if let value = self.value(member.value, of: member.key) {
-        headers.append(Order.Header(name: member.key, value: value))
+        headers.append(HTTPOrder.Header(name: member.key, value: value))
       }
     }
     return headers
@@ -46,7 +46,7 @@ struct HeaderReader {
   }
 
   /// Never says what a text was: it may be a secret.
-  private func value(_ value: YAMLValue, of name: String) -> Order.Header.Value? {
+  private func value(_ value: YAMLValue, of name: String) -> HTTPOrder.Header.Value? {
     if case .mapping = value.node {
       return shapes.isBare(value) ? nil : place(value).map { .secret($0) }
     }
@@ -75,7 +75,7 @@ struct HeaderReader {
     return .text(template)
   }
 
-  private func place(_ value: YAMLValue) -> SecretPlace? {
+  func place(_ value: YAMLValue) -> SecretPlace? {
     let before = log.problems.count
     guard let section = value.section("a secret", keys: Keys.headerSecret),
       log.problems.count == before

@@ -14,11 +14,15 @@ struct NamedValue {
 
   /// Those that have a right name, each once; of too many, as many as are right.
   ///
-  /// - Parameter noun: what each is: `action`.
-  static func all(_ value: YAMLValue, _ noun: String, most: Int) -> [NamedValue] {
+  /// - Parameters:
+  ///   - noun: what each is: `action`.
+  ///   - isOther: items of a list that are something else, and read elsewhere.
+  static func all(
+    _ value: YAMLValue, _ noun: String, most: Int, besides isOther: (Node) -> Bool = { _ in false }
+  ) -> [NamedValue] {
     var found: [NamedValue] = []
     var places: [String: Mark?] = [:]
-    for entry in entries(value, noun) {
+    for entry in entries(value, noun, besides: isOther) {
       guard let first = places[entry.name] else {
         places[entry.name] = entry.mark
         found.append(entry)
@@ -34,7 +38,9 @@ struct NamedValue {
     return Array(found.prefix(most))
   }
 
-  private static func entries(_ value: YAMLValue, _ noun: String) -> [NamedValue] {
+  private static func entries(
+    _ value: YAMLValue, _ noun: String, besides isOther: (Node) -> Bool
+  ) -> [NamedValue] {
     switch value.node {
     case .mapping:
       return value.section(keys: nil)?.members.compactMap { member in
@@ -46,7 +52,7 @@ struct NamedValue {
           name: member.key, mark: member.mark, value: member.value, isListed: false)
       } ?? []
     case .sequence:
-      return value.list().compactMap { item in
+      return value.list().filter { !isOther($0.node) }.compactMap { item in
         guard case .mapping = item.node, let node = item.node["name"] else {
           item.log.error("\(item.name): 'name' is missing", at: item.mark)
           return nil

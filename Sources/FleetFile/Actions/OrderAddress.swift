@@ -40,7 +40,7 @@ struct OrderAddress {
       }
       return isFixed(text, after: begin.count, isAll: template.parts.count == 1, value)
         ? template : nil
-    case .service, .captured, .parameter:
+    case .service, .captured, .answer, .parameter:
       value.expected(what)
       return nil
     }

@@ -2,7 +2,7 @@ import Containment
 import YAMLText
 import Yams
 
-/// Reads what an action sends: `http:`, `read:` and `revert:`.
+/// Reads what an action does: `http:` or `command:`, and `revert:`.
 struct OrderReader {
   /// What relative paths of the file are relative to.
   let folder: String
@@ -13,44 +13,69 @@ struct OrderReader {
   static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
   private static let mostStatuses = 16
 
-  /// `http:`
-  func order(_ value: YAMLValue) -> Order? {
-    value.section("http", keys: Keys.order).flatMap { order($0, value, usual: "POST") }
+  /// `http:` or `command:` of an action.
+  func order(of section: YAMLSection, _ value: YAMLValue) -> Order? {
+    switch (section["http"], section["command"]) {
+    case (let http?, nil):
+      guard let section = http.section("http", keys: Keys.order) else { return nil }
+      return request(section, http, usual: "POST").map { .http($0) }
+    case (nil, let command?): return commands.command(command).map { .command($0) }
+    case (nil, nil):
+      log.error("\(value.name): 'http' or 'command' is missing", at: value.mark)
+      return nil
+    case (_?, let command?):
+      log.error("\(command.name): expected one of http and command, found both", at: command.mark)
+      return nil
+    }
   }
 
-  /// `revert:`; what it leaves out is as in `http:`.
+  /// `revert:`; what it leaves out is as in what it takes back.
   func revert(_ value: YAMLValue, of order: Order) -> Order? {
-    guard let section = value.section("revert", keys: Keys.order),
-      let revert = self.order(section, value, usual: order.method, over: order)
-    else { return nil }
+    guard let section = value.section("revert", keys: Keys.revert) else { return nil }
+    var revert: Order?
+    if let command = section["command"] {
+      if let other = section.members.first(where: { $0.key != "command" }) {
+        log.error(
+          "\(value.name): expected one of \(other.key) and command, found both", at: other.mark)
+        return nil
+      }
+      var base: CommandOrder?
+      if case .command(let order) = order { base = order }
+      var commands = commands
+      commands.shapes.hasCaptured = true
+      revert = commands.command(command, over: base).map { .command($0) }
+    } else if case .http(let base) = order {
+      revert = request(section, value, usual: base.method, over: base, hasCaptured: true)
+        .map { .http($0) }
+    } else if section["url"] == nil {
+      log.error("\(value.name): 'command' is missing", at: value.mark)
+    } else {
+      revert = request(section, value, usual: "POST", hasCaptured: true).map { .http($0) }
+    }
+    guard let revert else { return nil }
     guard revert != order else {
+      var main = "http"
+      if case .command = order { main = "command" }
       log.error(
-        "\(value.name): says nothing else than http does: it would be done again", at: value.mark)
+        "\(value.name): says nothing else than \(main) does: it would be done again",
+        at: value.mark)
       return nil
     }
     return revert
   }
 
-  /// `read:`
-  func reading(_ value: YAMLValue) -> Action.Reading? {
-    guard let section = value.section("read", keys: Keys.reading) else { return nil }
-    for key in ["pointer", "expect"] where section[key] == nil {
-      log.error("\(value.name): '\(key)' is missing", at: value.mark)
-    }
-    let order = order(section, value, usual: "GET")
-    let pointer = section["pointer"].flatMap(pointer)
-    let expected = section["expect"].flatMap(expected)
-    guard let order, let pointer, let expected else { return nil }
-    return Action.Reading(order: order, pointer: pointer, expected: expected)
+  var commands: CommandReader {
+    CommandReader(folder: folder, log: log, shapes: ShapeReader(log: log, parameters: parameters))
   }
 
-  // MARK: One order
+  // MARK: One request
 
-  private func order(
-    _ section: YAMLSection, _ value: YAMLValue, usual: String, over base: Order? = nil
-  ) -> Order? {
+  func request(
+    _ section: YAMLSection, _ value: YAMLValue, usual: String, over base: HTTPOrder? = nil,
+    hasCaptured: Bool = false
+  ) -> HTTPOrder? {
     let before = log.problems.count
-    var shapes = ShapeReader(log: log, parameters: parameters, hasCaptured: base != nil)
+    var shapes = ShapeReader(log: log, parameters: parameters, hasCaptured: hasCaptured)
     let method = section["method"].map { self.method($0) ?? usual } ?? usual
     var url = base?.url
     if let value = section["url"] {
@@ -72,11 +97,16 @@ struct OrderReader {
       log.error("\(place.name): a GET sends no body", at: place.mark)
     }
     let success = section["success"].map(statuses)
+    var follow = base?.follow
+    if let value = section.members.last(where: { $0.key == "follow" })?.value {
+      follow = value.isNull ? nil : FollowReader(log: log, shapes: shapes).follow(value)
+    }
     guard let url, log.problems.count == before else { return nil }
-    var order = Order(method: method, url: url)
+    var order = HTTPOrder(method: method, url: url)
     order.headers = headers ?? base?.headers ?? []
     order.body = body
     order.success = success ?? base?.success ?? order.success
+    order.follow = follow
     return order
   }
 
@@ -116,45 +146,15 @@ struct OrderReader {
     {
       return digit * 100...digit * 100 + 99
     }
+    return numbers(text, within: 100...599)
+  }
+
+  /// `202`, `202-204`
+  static func numbers(_ text: String, within limits: ClosedRange<Int>) -> ClosedRange<Int>? {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
     guard (1...2).contains(ends.count), let low = ends[0], let high = ends[ends.count - 1],
-      low <= high, low >= 100, high <= 599
+      low <= high, limits.contains(low), limits.contains(high)
     else { return nil }
     return low...high
-  }
-
-  // MARK: What is so
-
-  /// RFC 6901: nothing, or steps that each begin with a slash.
-  private func pointer(_ value: YAMLValue) -> String? {
-    let text = value.scalar ?? "-"
-    let isRight = text.isEmpty || text.hasPrefix("/")
-    let escapes = text.split(separator: "~", omittingEmptySubsequences: false).dropFirst()
-    guard isRight, text.utf8.count <= 512,
-      escapes.allSatisfy({ $0.first == "0" || $0.first == "1" })
-    else {
-      value.expected("a JSON pointer such as /max_concurrency")
-      return nil
-    }
-    return text
-  }
-
-  /// One value, or one parameter.
-  private func expected(_ value: YAMLValue) -> Action.Reading.Expected? {
-    let before = log.problems.count
-    let what = "a value such as 32 or on, or one parameter such as \"{limit}\""
-    switch ShapeReader(log: log, parameters: parameters).shape(value) {
-    case .flag(let isOn): return .fixed(.flag(isOn))
-    case .number(let number):
-      return .fixed(number == number.rounded() ? .integer(Int64(number)) : .number(number))
-    case .parameter(let name): return .parameter(name)
-    case .text(let template):
-      if case .plain(let text)? = template.parts.first, template.parts.count == 1 {
-        return .fixed(.text(text))
-      }
-      value.expected(what)
-    default: if log.problems.count == before { value.expected(what) }
-    }
-    return nil
   }
 }

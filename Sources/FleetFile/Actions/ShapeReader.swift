@@ -11,9 +11,11 @@ struct ShapeReader {
   var hasCaptured = false
   /// It is put in for one instance.
   var hasInstance = true
+  /// It is put in where something has answered already.
+  var hasAnswer = false
 
   /// What is put in without being asked for; no parameter goes by these names.
-  static let builtIn = ["instance", "service", "captured"]
+  static let builtIn = ["instance", "service", "captured", "answer"]
 
   /// Bytes of one text, values of one body, and how deep they stand in each other.
   static let longest = 4096
@@ -51,6 +53,9 @@ struct ShapeReader {
     case .captured:
       guard !hasCaptured else { return nil }
       return ("{captured}", "{captured} is what was so before: it goes with revert only")
+    case .answer:
+      guard !hasAnswer else { return nil }
+      return ("{answer}", "{answer} is what the first answer says: it goes with follow only")
     case .parameter(let name):
       guard !parameters.contains(name) else { return nil }
       let near = NearestWord.to(name, among: parameters + ShapeReader.builtIn)
@@ -139,7 +144,7 @@ struct ShapeReader {
     switch template.parts[0] {
     case .parameter(let name): return .parameter(name)
     case .captured: return .captured
-    case .plain, .instance, .service: return .text(template)
+    case .plain, .instance, .service, .answer: return .text(template)
     }
   }
 

@@ -18,8 +18,16 @@ struct JournalOptions: ParsableArguments {
         """))
   var keepRaw = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Where other logins of this host act (damcon action, approve); else as the fleet file says, or the user's own place.",
+      valueName: "path"),
+    completion: .file(extensions: ["sock"]))
+  var socket: String?
+
   /// - Parameter usual: where to, if no file is named.
   func wish(_ usual: LiveJournal.Place) -> LiveJournal.Wish {
-    LiveJournal.Wish(place: record.map { .file($0) } ?? usual, keepsRaw: keepRaw)
+    LiveJournal.Wish(
+      place: record.map { .file($0) } ?? usual, keepsRaw: keepRaw, socket: socket)
   }
 }

@@ -19,7 +19,8 @@ final class ConsoleDesk: Sendable {
 
   /// What the desk has done outside of itself.
   struct Errands: Sendable {
-    var submit: @Sendable (Intent) -> Void
+    /// Asks the session, and comes back with what it answers at once.
+    var submit: @Sendable (Intent) async -> IntentOutcome
     /// Has the past opened, which then looks at the desk; nil where there is none but what is shown.
     var openPast: (@Sendable () -> Void)?
     /// Lets go of it.
@@ -49,6 +50,8 @@ final class ConsoleDesk: Sendable {
     var isToBeDrawn = false
     /// What the past that is shown is called, and what is known of it.
     var source: Playback.Source
+    /// What the session has answered, not yet heard.
+    var answers: [(Intent, IntentOutcome)] = []
     /// For the last line, from elsewhere.
     var sentence: String?
     /// What a key would confirm now, and since when that is on the screen.
@@ -94,6 +97,14 @@ final class ConsoleDesk: Sendable {
     self.screen = screen
     self.library = library
     self.ringsBell = ringsBell
+  }
+
+  /// Who looks: what they may not do is dim.
+  func isFor(_ principal: Principal) {
+    core.withLock { core in
+      core.console.person = Person(
+        name: principal.name, groups: principal.groups, uid: principal.uid, role: principal.role)
+    }
   }
 
   /// The runbooks that this desk shows from now on, as they change.
@@ -183,14 +194,20 @@ final class ConsoleDesk: Sendable {
     _ = core.followConfirmation(over: state)
     for (place, event) in events.enumerated() {
       let isHasty = core.isHasty(among: events.count, at: .now)
+      var intents: [Intent] = []
       for effect in core.console.reduce(event, over: state, isHasty: isHasty) {
+        if case .intent(let wish) = effect { intents.append(Intent(wish)) }
         perform(effect, state, &core)
       }
+      submit(intents, core.errands)
       // What was typed before the question could be read is no answer to it.
       if core.followConfirmation(over: state) { break }
       // What was typed after the key that changes the tense is meant for what comes.
       if core.tense != tense { return keyboard.putBack(events[(place + 1)...]) }
     }
+    for effect in core.console.heed(state) { perform(effect, state, &core) }
+    for (intent, outcome) in core.answers { hear(outcome, of: intent, state, &core) }
+    core.answers = []
     if let sentence = core.sentence {
       core.sentence = nil
       core.console.tell(sentence, over: state)
@@ -260,32 +277,35 @@ final class ConsoleDesk: Sendable {
     case .redraw:
       screen.redraw()
       core.last = nil
-    case .intent(.reload): core.errands.submit(.reload)
-    case .intent(.poll): core.errands.submit(.poll)
-    case .intent(.declare(let title)): core.errands.submit(.declare(title: title))
-    case .intent(.resolve(let reason)): core.errands.submit(.resolve(reason: reason))
-    case .intent(.severity(let severity)): core.errands.submit(.severity(severity))
-    case .intent(.command(let name)): core.errands.submit(.command(name))
-    case .intent(.phase(let phase)): core.errands.submit(.phase(phase))
-    case .intent(.runbook(let service, let runbook, let deed)):
-      core.errands.submit(.runbook(service: service, runbook, deed))
-    case .intent(.plan(let ticket, let action, let service, let arguments, let origin, let reason)):
-      core.errands.submit(
-        .plan(
-          ActionWish(
-            ticket: ticket, action: action, service: service, arguments: arguments, origin: origin,
-            reason: reason)))
-    case .intent(.approve(let run, let hash)):
-      core.errands.submit(.action(run: run, .approve(hash: hash)))
-    case .intent(.reject(let run, let reason)):
-      core.errands.submit(.action(run: run, .reject(reason: reason)))
-    case .intent(.confirm(let run, let hash)):
-      core.errands.submit(.action(run: run, .confirm(hash: hash)))
-    case .intent(.cancel(let run, let reason)):
-      core.errands.submit(.action(run: run, .cancel(reason: reason)))
-    case .intent(.revert(let run, _)): core.errands.submit(.takeBack(run: run))
-    case .intent(.reconcile(let run)): core.errands.submit(.reconcile(run: run))
+    // Several of one key are asked for together, in their order.
+    case .intent: break
     case .playback(let wish): perform(wish, state, &core)
+    }
+  }
+
+  /// One after another, off this thread: what is answered is heard at the next look.
+  private func submit(_ intents: [Intent], _ errands: Errands) {
+    guard !intents.isEmpty else { return }
+    Task {
+      for intent in intents {
+        let outcome = await errands.submit(intent)
+        guard outcome != .taken else { continue }
+        core.withLock { $0.answers.append((intent, outcome)) }
+        keyboard.ring()
+      }
+    }
+  }
+
+  private func hear(
+    _ outcome: IntentOutcome, of intent: Intent, _ state: State, _ core: inout Core
+  ) {
+    core.isToBeDrawn = true
+    switch intent {
+    case .plan(let wish):
+      core.console.hear(
+        refusal: outcome.refusal, warnings: outcome.warnings, ofTicket: wish.ticket, over: state)
+    default:
+      if let refusal = outcome.refusal { core.console.tell(refusal, over: state) }
     }
   }
 
@@ -309,7 +329,7 @@ final class ConsoleDesk: Sendable {
       keyboard.ring()
     case .note(let text):
       if core.tense == .live {
-        core.errands.submit(.remark(text))
+        submit([.remark(text)], core.errands)
       } else {
         do {
           if let ask = try core.errands.note(text, state.present) { core.asks.append(ask) }
@@ -346,4 +366,34 @@ final class PastSeat: PastOnlooker {
   func look(at state: State, _ course: Past.Course) -> [Past.Ask] { desk.look(at: state, course) }
 
   func show(_ before: Present, _ after: Present) { desk.show(Comparison(before, after)) }
+}
+
+extension Intent {
+  /// The one place where what a console wishes becomes what a session is asked.
+  fileprivate init(_ wish: Effect.Wish) {
+    self =
+      switch wish {
+      case .reload: .reload
+      case .poll: .poll
+      case .declare(let title): .declare(title: title)
+      case .resolve(let reason): .resolve(reason: reason)
+      case .severity(let severity): .severity(severity)
+      case .command(let name): .command(name)
+      case .phase(let phase): .phase(phase)
+      case .runbook(let service, let runbook, let deed): .runbook(service: service, runbook, deed)
+      case .plan(
+        let ticket, let action, let service, let arguments, let origin, let reason, let targets):
+        .plan(
+          ActionWish(
+            ticket: ticket, action: action, service: service, arguments: arguments, origin: origin,
+            reason: reason, targets: targets))
+      case .action(let run, let step): .action(run: run, step)
+      case .takeBack(let run): .takeBack(run: run)
+      case .reconcile(let run): .reconcile(run: run)
+      case .tryOut(let run): .tryOut(run: run)
+      case .halt(.stop(let reason)): .halt(reason: reason)
+      case .halt(.lift): .lift
+      case .hold(let rule, let service): .stopRule(rule: rule, service: service)
+      }
+  }
 }

@@ -1,3 +1,4 @@
+import Bridge
 import Console
 import Fleet
 import Foundation
@@ -16,14 +17,14 @@ enum Dashboard {
     let live = LiveFleet(source.fleet, source: source, recording: recording)
     let session = live.session
     let keyboard = Keyboard { [inbox = session.inbox] in inbox.nudge() }
-    let responder = Principal(name: NSUserName())
+    let responder = Peer.own.principal
     let rewind = live.journal.map { Rewind($0, keyboard: keyboard) }
     var openPast: (@Sendable () -> Void)?
     if let rewind { openPast = { rewind.open() } }
     let desk = stage.desk(
       .live, source: .live, keyboard: keyboard,
       errands: ConsoleDesk.Errands(
-        submit: { intent in Task { await session.submit(intent, by: responder) } },
+        submit: { intent in await session.submit(intent, by: responder) },
         openPast: openPast,
         closePast: { rewind?.close() },
         note: { text, present in
@@ -32,6 +33,7 @@ enum Dashboard {
           Task { await session.submit(.remark(about), by: responder) }
           return nil
         }))
+    desk.isFor(responder)
     desk.use(live.runbooks)
     rewind?.show(on: desk)
     let attached = Task { await session.attach { LiveSeat(desk) } }

@@ -29,9 +29,9 @@ struct FleetSource: Sendable {
   enum Change {
     case none
     case note(Note)
-    case fleet(Fleet, notes: [Note], KeptDocuments, RunbookShelf, [Action])
+    case fleet(Fleet, notes: [Note], KeptDocuments, RunbookShelf, Triggers)
     /// Only runbooks are others than before.
-    case runbooks(KeptDocuments, RunbookShelf, [Action])
+    case runbooks(KeptDocuments, RunbookShelf, Triggers)
   }
 
   private init(
@@ -73,7 +73,7 @@ struct FleetSource: Sendable {
     looksLeft = FleetSource.looksBetween
     guard let next = shelf.readAgain() else { return .none }
     shelf = next
-    return .runbooks(keptDocuments, next, actions)
+    return .runbooks(keptDocuments, next, triggers)
   }
 
   /// Reads the file again though it may not have changed.
@@ -83,13 +83,21 @@ struct FleetSource: Sendable {
         return .note(Note(.warning, "there is no fleet file to read again"))
       }
       shelf = RunbookShelf(shelf.folders)
-      return .runbooks(keptDocuments, shelf, actions)
+      return .runbooks(keptDocuments, shelf, triggers)
     }
     return told(change)
   }
 
+  /// Where other logins talk to who watches it, as the fleet file says; nil where it does not.
+  var socket: String? { reading?.socket }
+
   /// What can be triggered: what the fleet file declares, then what each runbook does.
   var actions: [Action] { (reading?.actions ?? []) + shelf.actions }
+
+  var triggers: Triggers {
+    Triggers(
+      actions: actions, maneuvers: reading?.maneuvers ?? [], rules: reading?.rules ?? [])
+  }
 
   private var keptDocuments: KeptDocuments {
     var documents = KeptDocuments()
@@ -107,7 +115,7 @@ struct FleetSource: Sendable {
         + reading.warnings.map { Note(.warning, $0.description) }
       self.reading = reading
       shelf = RunbookShelf(reading.runbookFolders)
-      return .fleet(reading.fleet, notes: notes, keptDocuments, shelf, actions)
+      return .fleet(reading.fleet, notes: notes, keptDocuments, shelf, triggers)
     case .refused(let error):
       let first = error.problems.first?.description ?? "it cannot be read"
       let more = error.problems.count > 1 ? " (and \(error.problems.count - 1) more)" : ""

@@ -1,5 +1,6 @@
 import Fleet
 import FleetFile
+import Foundation
 import Incident
 import Journeys
 import Ledger
@@ -7,6 +8,7 @@ import NIOCore
 import NIOPosix
 import Polling
 import Session
+import Settings
 
 /// A fleet being watched: pollers put what they see into a session that owns the state.
 final class LiveFleet: Sendable {
@@ -20,6 +22,8 @@ final class LiveFleet: Sendable {
   let runbooks: RunbookDesk
   /// What is recorded; nil where nothing is.
   let journal: LiveJournal?
+  /// Where other logins act; nil where another process keeps the journal, or nothing is recorded.
+  private let bridge: BridgeDesk?
   /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
   private let ledger: LiveLedger?
 
@@ -43,7 +47,7 @@ final class LiveFleet: Sendable {
     if let problem { inbox.put(.note(Note(.warning, problem))) }
     source.documents?.enter(into: inbox)
     if !source.shelf.folders.isEmpty { source.shelf.enter(into: inbox) }
-    if !source.actions.isEmpty { inbox.put(.actions(source.actions)) }
+    if !source.triggers.isEmpty { source.triggers.enter(into: inbox) }
     var readers = readers
     if recording.keepsRaw { readers.body = journal?.bodyKeeper(into: inbox) }
     poller = Poller(fleet: fleet, group: group, readers: readers) { inbox.put($0) }
@@ -53,7 +57,14 @@ final class LiveFleet: Sendable {
     ledger?.follow(fleet)
     steering.steer(
       poller, journeys, inbox: inbox, ledger: ledger,
-      ContainmentDesk(session, group: group, isAside: journal?.isAside ?? false))
+      ContainmentDesk(
+        session, group: group, spool: LiveFleet.spool, isAside: journal?.isAside ?? false))
+    bridge = journal.flatMap { journal in
+      guard !journal.isAside else { return nil }
+      return BridgeDesk(
+        session, fleet, at: recording.socket ?? source.socket, on: group,
+        isPassing: !source.keepsLedger)
+    }
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {
@@ -63,6 +74,11 @@ final class LiveFleet: Sendable {
     }
     poller.start()
     journeys.update(fleet: fleet)
+  }
+
+  /// Where it is kept what comes of programs, whoever is there to hear of it.
+  private static var spool: String? {
+    UserFolders(environment: ProcessInfo.processInfo.environment).state.map { "\($0)/spool" }
   }
 
   /// Watches until `wait` returns, reads the state once and stops.
@@ -89,6 +105,8 @@ final class LiveFleet: Sendable {
 
   func stop() async {
     looking.cancel()
+    // First, so that nobody asks for what is not done any more.
+    await bridge?.close()
     await journeys.stop()
     await poller.shutdown()
     session.inbox.close()

@@ -27,6 +27,8 @@ final class LiveJournal: Sendable {
     var place: Place
     /// Whether the bodies of answers are kept too.
     var keepsRaw = false
+    /// Where other logins talk to who records, as somebody chose it.
+    var socket: String?
 
     static let none = Wish(place: .none)
   }

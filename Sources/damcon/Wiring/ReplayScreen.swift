@@ -3,6 +3,7 @@ import Foundation
 import Incident
 import Journal
 import Replay
+import Session
 import Synchronization
 
 /// A recording on this terminal, until the responder quits.
@@ -25,7 +26,7 @@ enum ReplayScreen {
       .past, source: .file(name: recording.name, integrity: "checking it", isWhole: true),
       keyboard: keyboard,
       errands: ConsoleDesk.Errands(
-        submit: { _ in }, openPast: nil, closePast: {},
+        submit: { _ in .taken }, openPast: nil, closePast: {},
         note: { text, present in .mark(try notes.write(text, by: writer, at: present)) }))
     let running = Task {
       for milestone in notes.milestones() { await past.perform(.mark(milestone)) }

@@ -41,15 +41,18 @@ final class Steering: IntentExecutor {
     }
   }
 
-  func execute(_ intent: Intent, by principal: Principal) async {
+  func execute(_ intent: Intent, by principal: Principal) async -> IntentOutcome {
     switch intent {
     case .poll: reins.withLock(\.poller)?.pollNow()
     case .reload: await reload()
-    case .plan, .action, .takeBack, .reconcile:
-      reins.withLock(\.containment)?.take(intent, by: principal)
+    case .plan, .action, .takeBack, .reconcile, .tryOut:
+      return await reins.withLock(\.containment)?.take(intent, by: principal) ?? .taken
     // The session's own business.
-    case .declare, .resolve, .remark, .severity, .command, .phase, .runbook: break
+    case .declare, .resolve, .remark, .severity, .command, .phase, .runbook, .halt, .lift,
+      .stopRule:
+      break
     }
+    return .taken
   }
 
   /// Reads the fleet file again; a wrong one is told of and the old one kept.
@@ -75,13 +78,13 @@ final class Steering: IntentExecutor {
     switch change {
     case .none: break
     case .note(let note): inbox?.put(.note(note))
-    case .runbooks(let documents, let shelf, let actions):
+    case .runbooks(let documents, let shelf, let triggers):
       inbox?.put(.note(Note(.info, "read the runbooks again: \(shelf.library.runbooks.count)")))
-      put(documents, shelf, actions, inbox)
-    case .fleet(let fleet, let notes, let documents, let shelf, let actions):
+      put(documents, shelf, triggers, inbox)
+    case .fleet(let fleet, let notes, let documents, let shelf, let triggers):
       for note in notes { inbox?.put(.note(note)) }
       inbox?.put(.fleet(fleet))
-      put(documents, shelf, actions, inbox)
+      put(documents, shelf, triggers, inbox)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)
@@ -89,12 +92,12 @@ final class Steering: IntentExecutor {
   }
 
   private func put(
-    _ documents: KeptDocuments, _ shelf: RunbookShelf, _ actions: [Action], _ inbox: Inbox?
+    _ documents: KeptDocuments, _ shelf: RunbookShelf, _ triggers: Triggers, _ inbox: Inbox?
   ) {
     if let inbox {
       documents.enter(into: inbox)
       shelf.enter(into: inbox)
-      inbox.put(.actions(actions))
+      triggers.enter(into: inbox)
     }
     runbooks.take(shelf.library)
   }

@@ -82,7 +82,7 @@ final class Visit: Sendable {
       case .scrape(_, let scrape):
         if case .fault(let fault) = scrape.outcome { seen.scrapeFault = fault }
       case .began, .fleet, .tick, .note, .journey, .ledger, .incident, .remark, .documents,
-        .runbooks, .runbook, .actions, .action, .resume, .body:
+        .runbooks, .runbook, .actions, .action, .maneuvers, .rules, .rule, .halt, .resume, .body:
         break
       }
     }

@@ -1,0 +1,14 @@
+import Fleet
+import Foundation
+package import Session
+
+extension Peer {
+  /// Who that is to a session: what the kernel says, and nothing that they say of themselves.
+  ///
+  /// Where the fleet file does not say who may what, whoever runs this process may act; others may look.
+  package var principal: Principal {
+    Principal(
+      name: name, uid: credentials.uid, groups: groups,
+      role: credentials.uid == geteuid() ? .responder : .viewer)
+  }
+}

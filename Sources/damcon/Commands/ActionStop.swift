@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Export
 
 /// The emergency stop.
 struct ActionStop: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bridge
+import Export
 import Containment
 
 /// Takes back what an action did.

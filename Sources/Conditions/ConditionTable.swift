@@ -4,7 +4,8 @@
 /// It answers one question, and that fast: which of these conditions, of which nothing goes on, would do
 /// anything but rest? The others are left to a `ConditionRun`.
 public struct ConditionTable: Sendable {
-  private var references: [Reference] = []
+  /// What the conditions name, each once: `stirred` asks for them by their places here.
+  public private(set) var references: [Reference] = []
   private var referenceSlots: [Reference: Int32] = [:]
   /// Of every reference what it is held against.
   private var shelves: [LimitShelf] = []
@@ -31,8 +32,8 @@ public struct ConditionTable: Sendable {
 
   /// What was looked up and compared over the facts of one moment.
   public struct Answers: Sendable {
-    /// nil: not asked yet.
-    fileprivate var facts: [Fact?] = []
+    /// By the places of what is named; what a choice does not name is left from an earlier one.
+    fileprivate var facts: [Fact] = []
     fileprivate var stack: [Truth] = []
     fileprivate var found: [Int32] = []
     public init() {}
@@ -67,11 +68,15 @@ public struct ConditionTable: Sendable {
     for place in shelves.indices { shelves[place].sort() }
   }
 
-  /// - Parameter places: of the conditions that are asked about together.
-  public func choice(of places: [Int]) -> Choice {
-    var choice = Choice(bits: Array(repeating: 0, count: (isBlind.count + 63) / 64))
+  /// - Parameters:
+  ///   - places: of the conditions that are asked about together.
+  ///   - others: a choice of this table that is asked about with them.
+  public func choice(of places: [Int], beside others: Choice? = nil) -> Choice {
+    var choice =
+      others ?? Choice(bits: Array(repeating: 0, count: (isBlind.count + 63) / 64))
     var isNamed = Array(repeating: false, count: references.count)
-    for place in places {
+    for reference in choice.references { isNamed[Int(reference)] = true }
+    for place in places where !choice.contains(place) {
       choice.bits[place >> 6] |= 1 << UInt64(place & 63)
       if isBlind[place] { choice.blind.append(Int32(place)) }
       for case .compare(let slot) in programs[starts[place]..<starts[place + 1]] {
@@ -82,36 +87,43 @@ public struct ConditionTable: Sendable {
     return choice
   }
 
-  /// The places of those that hold by these facts, or of which a `for` or an `until` begins, in their order.
+  /// The places of those that hold now, or of which a `for` or an `until` begins, in their order.
+  ///
+  /// - Parameter fact: what is known of the one of `references` at a place; asked once for each that the
+  ///   choice names.
   public func stirred(
-    among choice: Choice, _ facts: some Facts, _ answers: inout Answers
+    among choice: Choice, _ answers: inout Answers, _ fact: (Int) -> Fact
   ) -> [Int] {
-    answers.facts.removeAll(keepingCapacity: true)
-    answers.facts.append(contentsOf: repeatElement(nil, count: references.count))
+    if answers.facts.count != references.count {
+      answers.facts = Array(repeating: .unknown, count: references.count)
+    }
     answers.found.removeAll(keepingCapacity: true)
     answers.found.append(contentsOf: choice.blind)
     for reference in choice.references {
-      let fact = fact(Int(reference), facts, &answers)
-      shelves[Int(reference)].forEach(heldBy: fact, comparisons) { slot in
+      let known = fact(Int(reference))
+      shelves[Int(reference)].forEach(heldBy: known, comparisons) { slot in
         for place in parts[Int(slot)] where choice.contains(Int(place)) && !isBlind[Int(place)] {
           answers.found.append(place)
         }
       }
+      answers.facts[Int(reference)] = known
     }
     guard !answers.found.isEmpty else { return [] }
     var stirred: [Int] = []
-    for place in Set(answers.found) where stirs(Int(place), facts, &answers) {
+    for place in Set(answers.found) where stirs(Int(place), &answers) {
       stirred.append(Int(place))
     }
     return stirred.sorted()
   }
 
-  private func stirs(_ place: Int, _ facts: some Facts, _ answers: inout Answers) -> Bool {
+  private func stirs(_ place: Int, _ answers: inout Answers) -> Bool {
     var begins = false
     answers.stack.removeAll(keepingCapacity: true)
     for step in programs[starts[place]..<starts[place + 1]] {
       switch step {
-      case .compare(let slot): answers.stack.append(truth(Int(slot), facts, &answers))
+      case .compare(let slot):
+        let fact = answers.facts[Int(named[Int(slot)])]
+        answers.stack.append(comparisons[Int(slot)].truth(of: fact))
       case .not: answers.stack.append(!answers.stack.removeLast())
       case .all(let count):
         let truth = Truth.all(answers.stack.suffix(Int(count)))
@@ -133,17 +145,6 @@ public struct ConditionTable: Sendable {
       }
     }
     return begins || answers.stack.last == .yes
-  }
-
-  private func truth(_ slot: Int, _ facts: some Facts, _ answers: inout Answers) -> Truth {
-    comparisons[slot].truth(of: fact(Int(named[slot]), facts, &answers))
-  }
-
-  private func fact(_ reference: Int, _ facts: some Facts, _ answers: inout Answers) -> Fact {
-    if let known = answers.facts[reference] { return known }
-    let fact = facts.fact(references[reference])
-    answers.facts[reference] = fact
-    return fact
   }
 
   private mutating func compile(_ part: Expression) {

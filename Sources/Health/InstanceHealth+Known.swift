@@ -22,9 +22,19 @@ extension InstanceHealth {
     return HealthReport.union(ready, live, \.name)
   }
 
+  /// `report?.hint`, without putting the rest together.
+  public var hint: String? { readiness.report?.hint ?? liveness.report?.hint }
+
   /// `report?.rollout`, without putting the rest together.
   public var rollout: HealthReport.Rollout? {
     readiness.report?.rollout ?? liveness.report?.rollout
+  }
+
+  /// `report?.saturation`, without putting the rest together.
+  public var saturation: [HealthReport.Saturation] {
+    let ready = readiness.report?.saturation ?? []
+    let live = liveness.report?.saturation ?? []
+    return HealthReport.union(ready, live, \.name)
   }
 
   /// Anything that could be read was said by either route.

@@ -118,7 +118,7 @@ extension Condition {
   /// At this moment alone: what has to hold for a time does not yet.
   fileprivate func truth(_ facts: FleetFacts) -> Truth {
     var run = ConditionRun()
-    return run.advance(self, facts, at: facts.present.now.seconds)
+    return run.advance(self, facts, at: facts.now.seconds)
   }
 
   /// nil where it holds.

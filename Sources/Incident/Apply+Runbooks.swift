@@ -12,7 +12,7 @@ public struct RunbookRun: Sendable, Hashable, Codable {
   var parts: [ConditionRun] = []
 
   mutating func advance(_ match: Condition, _ card: RunbookCard, _ facts: FleetFacts) {
-    let now = facts.present.now.seconds
+    let now = facts.now.seconds
     run.advance(match, facts, at: now)
     let conditions = card.indicators.map(\.condition) + card.criteria.all.map(\.condition)
     while parts.count < conditions.count { parts.append(ConditionRun()) }
@@ -78,12 +78,10 @@ extension State {
     guard present.runbookIndex.applying.indices.contains(index) else { return nil }
     let before = present.services[index].runbookRuns
     let facts = FleetFacts(present, row: index)
-    let table = present.runbookIndex.table
-    let choice = present.runbookIndex.applying[index]
-    var runs = before.filter { choice.contains($0.card) }
+    var runs = before.filter { present.runbookIndex.applying[index].contains($0.card) }
     let known = runs.count
     var next = 0
-    for card in table.stirred(among: choice, facts, &answers) {
+    for card in present.runbookIndex.stirred(at: index, facts, &answers) {
       while next < known, runs[next].card < card { next += 1 }
       guard next == known || runs[next].card != card else { continue }
       runs.append(RunbookRun(card: card, run: ConditionRun()))
@@ -182,6 +180,6 @@ extension Present {
     // In place: a copy of a service retains all that it holds.
     let language = services[index].definition.language ?? services[index].instances.language
     guard runbookIndex.isOutdated(index, language) else { return }
-    runbookIndex.follow(services[index], at: index, runbooks)
+    runbookIndex.follow(services[index].definition, in: language, at: index, runbooks)
   }
 }

@@ -4,42 +4,42 @@ import Telemetry
 
 /// Facts that other parts of the state know.
 extension FleetFacts {
-  /// `burn(fast, 1h)`, `budget(fast)`, `alert(fast)` of one service.
-  func budgetFact(_ reference: Reference, of row: Int) -> Fact {
-    let arguments = reference.arguments
-    guard let name = arguments.first,
-      let slo = present.services[row].slos.first(where: { $0.name == name })
-    else { return .unknown }
-    switch reference.kind {
-    case "budget": return slo.remaining.map(Fact.number) ?? .unknown
-    case "burn":
-      guard arguments.count == 2,
-        let burn = slo.reading.burns.first(where: { $0.name == arguments[1] }),
-        let rate = burn.rate
-      else { return .unknown }
-      return .number(rate)
-    default:
-      if let alert = slo.alert { return .word(alert.severity.rawValue) }
-      return slo.remaining == nil ? .unknown : .word("none")
-    }
+  func budget(_ objective: String, of row: Int) -> Fact {
+    slo(objective, of: row)?.remaining.map(Fact.number) ?? .unknown
   }
 
-  /// What belongs to the fleet rather than to a service: journeys and capabilities; nil for all that
-  /// is a service's.
-  func fleetFact(_ reference: Reference) -> Fact? {
-    switch reference.kind {
-    case "capability":
-      guard let found = present.capabilities.first(where: { $0.id == reference.argument }),
-        found.state != .unknown
-      else { return .unknown }
-      return .word(found.state.rawValue)
-    case "journey":
-      guard
-        let journey = present.journeys.first(where: { $0.definition.name == reference.argument }),
-        !journey.isStale(at: present.now), let passes = journey.isPassing
-      else { return .unknown }
-      return .word(passes ? "pass" : "fail")
-    default: return nil
+  /// - Parameter window: by its name, such as `1h`.
+  func burn(_ objective: String, _ window: String, of row: Int) -> Fact {
+    guard
+      let burn = slo(objective, of: row)?.reading.burns.first(where: { $0.name == window }),
+      let rate = burn.rate
+    else { return .unknown }
+    return .number(rate)
+  }
+
+  func alert(_ objective: String, of row: Int) -> Fact {
+    guard let slo = slo(objective, of: row) else { return .unknown }
+    if let alert = slo.alert { return .word(alert.severity.rawValue) }
+    return slo.remaining == nil ? .unknown : .word("none")
+  }
+
+  private func slo(_ name: String, of row: Int) -> SLOPresent? {
+    services[row].slos.first { $0.name == name }
+  }
+
+  // MARK: What belongs to the fleet rather than to a service
+
+  func capability(_ id: String) -> Fact {
+    guard let found = capabilities.first(where: { $0.id == id }), found.state != .unknown else {
+      return .unknown
     }
+    return .word(found.state.rawValue)
+  }
+
+  func journey(_ name: String) -> Fact {
+    guard let journey = journeys.first(where: { $0.definition.name == name }),
+      !journey.isStale(at: now), let passes = journey.isPassing
+    else { return .unknown }
+    return .word(passes ? "pass" : "fail")
   }
 }

@@ -9,113 +9,109 @@ import Telemetry
 /// Nothing that is stale, not a number or not known is a fact: it is unknown, and a condition that needs it decides
 /// nothing.
 public struct FleetFacts: Facts, Sendable {
-  let present: Present
+  let now: Instant
+  let services: [ServicePresent]
+  let capabilities: [CapabilityPresent]
+  let journeys: [JourneyPresent]
+  private let places: PlaceHints
   /// The service that a condition belongs to; nil where there is none.
-  let row: Int?
+  private let row: Int?
 
   /// - Parameter service: whose facts are meant where a condition names no service.
   public init(_ present: Present, service: String?) {
-    self.present = present
-    row = service.flatMap { name in present.index(of: name) }
+    self.init(present, row: service.flatMap { name in present.index(of: name) })
   }
 
   public init(_ state: State, service: String?) { self.init(state.present, service: service) }
 
-  init(_ present: Present, row: Int) {
-    self.present = present
+  /// Of the present only what facts are made of: they are asked for after every poll.
+  init(_ present: Present, row: Int?) {
+    now = present.now
+    services = present.services
+    capabilities = present.capabilities
+    journeys = present.journeys
+    places = present.places
     self.row = row
   }
 
-  public func fact(_ reference: Reference) -> Fact {
+  public func fact(_ reference: Reference) -> Fact { fact(FactSubject(reference)) }
+
+  func fact(_ subject: FactSubject) -> Fact {
     let row: Int?
-    if let name = reference.service {
-      guard let found = present.index(of: name) else { return .unknown }
+    if let name = subject.service {
+      guard let found = places.index(of: name, in: services) else { return .unknown }
       row = found
     } else {
       row = self.row
     }
-    if let fact = fleetFact(reference) { return fact }
-    guard let row else { return .unknown }
-    return fact(reference, of: row)
+    switch subject.kind {
+    case .capability(let name): return capability(name)
+    case .journey(let name): return journey(name)
+    default: return row.map { fact(subject.kind, of: $0) } ?? .unknown
+    }
   }
 
   /// In place throughout: a copy of a service retains all that it holds.
-  private func fact(_ reference: Reference, of row: Int) -> Fact {
-    let argument = reference.argument
-    let instances = present.services[row].instances
-    switch reference.kind {
-    case "health": return word(present.services[row].verdict.state.rawValue, unless: "unknown")
-    case "liveness": return instances.answer(.liveness, at: present.now)
-    case "readiness": return instances.answer(.readiness, at: present.now)
-    case "age": return number(present.services[row].age(at: present.now))
-    case "phase": return instances.common { $0.health.report?.phase?.rawValue }
-    case "version": return instances.common { $0.version }
-    case "track": return instances.common { $0.health.report?.rollout?.track }
-    case "exports":
+  private func fact(_ kind: FactSubject.Kind, of row: Int) -> Fact {
+    let instances = services[row].instances
+    switch kind {
+    case .health: return word(services[row].verdict.state.rawValue, unless: "unknown")
+    case .liveness: return instances.answer(.liveness, at: now)
+    case .readiness: return instances.answer(.readiness, at: now)
+    case .age: return number(services[row].age(at: now))
+    case .phase: return instances.common { $0.health.report?.phase?.rawValue }
+    case .version: return instances.common { $0.version }
+    case .track: return instances.common { $0.health.report?.rollout?.track }
+    case .exports:
       // Whether all that it exported before it exports still.
-      let parity = present.services[row].parity
-      guard parity.isKnown, instances.hasFreshScrape(at: present.now) else { return .unknown }
+      let parity = services[row].parity
+      guard parity.isKnown, instances.hasFreshScrape(at: now) else { return .unknown }
       return .word(parity.vanished.isEmpty ? "whole" : "reduced")
-    case "rate", "error_ratio", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms":
-      guard instances.hasFreshScrape(at: present.now) else { return .unknown }
-      return number(present.services[row].requests.figure(reference.kind))
-    case "saturation":
-      return number(instances.fullness(of: argument))
-    case "fallback":
-      guard let fallback = present.services[row].fallbacks.first(where: { $0.name == argument })
-      else {
+    case .figure(let figure):
+      guard instances.hasFreshScrape(at: now) else { return .unknown }
+      return number(services[row].requests.value(of: figure))
+    case .saturation(let name): return number(instances.fullness(of: name))
+    case .fallback(let name):
+      guard let fallback = services[row].fallbacks.first(where: { $0.name == name }) else {
         return .unknown
       }
       return .word(fallback.active ? "active" : "inactive")
-    case "breaker":
-      guard let breaker = present.services[row].breakers.first(where: { $0.name == argument })
-      else {
+    case .breaker(let name):
+      guard let breaker = services[row].breakers.first(where: { $0.name == name }) else {
         return .unknown
       }
       return .word(breaker.state.rawValue)
-    case "flag":
-      guard let flag = present.services[row].flags.first(where: { $0.name == argument }) else {
+    case .flag(let name):
+      guard let flag = services[row].flags.first(where: { $0.name == name }) else {
         return .unknown
       }
       return .word(flag.on ? "on" : "off")
-    case "check": return instances.check(argument)
-    case "unusual":
-      guard let argument,
-        present.services[row].ordinary.norms.contains(where: { $0.name == argument })
-      else {
+    case .check(let name): return instances.check(name)
+    case .unusual(let name):
+      guard services[row].ordinary.norms.contains(where: { $0.name == name }) else {
         return .unknown
       }
-      return .word(present.services[row].deviations.contains { $0.name == argument } ? "yes" : "no")
-    case "rising":
-      guard let argument,
-        instances.signal(named: argument, at: present.now.seconds) != nil
-      else {
-        return .unknown
-      }
-      return .word(present.services[row].ordinary.rising.contains(argument) ? "yes" : "no")
-    case "burn", "budget", "alert": return budgetFact(reference, of: row)
-    default:
-      guard argument == nil, instances.hasFreshScrape(at: present.now),
-        let signal = instances.signal(named: reference.kind, at: present.now.seconds)
-      else { return .unknown }
-      return number(signal.value)
+      return .word(services[row].deviations.contains { $0.name == name } ? "yes" : "no")
+    case .rising(let name):
+      guard instances.signal(named: name, at: now.seconds) != nil else { return .unknown }
+      return .word(services[row].ordinary.rising.contains(name) ? "yes" : "no")
+    case .burn(let objective, let window): return burn(objective, window, of: row)
+    case .budget(let objective): return budget(objective, of: row)
+    case .alert(let objective): return alert(objective, of: row)
+    case .signal(let name):
+      guard instances.hasFreshScrape(at: now) else { return .unknown }
+      return number(instances.signal(named: name, at: now.seconds))
+    case .capability, .journey, .nothing: return .unknown
     }
   }
 
   /// Whether a quantile lies past the last bound that anybody counted by.
   func isBeyond(_ reference: Reference) -> Bool {
-    guard let row = reference.service.map({ present.index(of: $0) }) ?? self.row else {
-      return false
-    }
-    let requests = present.services[row].requests
-    switch reference.kind {
-    case "p50_ms": return requests.p50.isBeyond
-    case "p90_ms": return requests.p90.isBeyond
-    case "p95_ms": return requests.p95.isBeyond
-    case "p99_ms": return requests.p99.isBeyond
-    case "p99.9_ms": return requests.p999.isBeyond
-    default: return false
-    }
+    guard let figure = RequestFigure(rawValue: reference.kind),
+      let row = reference.service.map({ places.index(of: $0, in: services) }) ?? self.row,
+      case .beyond? = services[row].requests.latency(figure)
+    else { return false }
+    return true
   }
 
   private func number(_ value: Double?) -> Fact {
@@ -162,7 +158,7 @@ extension [InstancePresent] {
     return found.map(Fact.word) ?? .unknown
   }
 
-  fileprivate func check(_ name: String?) -> Fact {
+  fileprivate func check(_ name: String) -> Fact {
     var worst: HealthReport.Status?
     for index in indices {
       guard let check = self[index].health.report?.checks.first(where: { $0.name == name })
@@ -192,45 +188,21 @@ extension [InstancePresent] {
   fileprivate func fullness(of name: String?) -> Double? {
     var fullest: Double?
     for index in indices {
-      let all = Saturation.all(
-        reported: self[index].sharedHealth.read { $0.report?.saturation } ?? [],
-        measured: self[index].sharedMeter.read { $0.saturation })
-      for one in all
-      where (name == nil || one.name == name) && one.ratio > fullest ?? -.infinity {
-        fullest = one.ratio
-      }
+      guard let own = self[index].fullness(of: name) else { continue }
+      fullest = Swift.max(fullest ?? own, own)
     }
     return fullest
   }
 
-  /// One signal of all instances; of several values the largest.
-  fileprivate func signal(named name: String, at seconds: Double) -> Signal? {
-    var largest: Signal?
+  /// The value of one signal of all instances; of several the largest.
+  fileprivate func signal(named name: String, at seconds: Double) -> Double? {
+    var largest: Double?
     for index in indices {
       guard
-        let signal = self[index].sharedMeter.read({ $0.signal(named: name, at: seconds) })
+        let value = self[index].sharedMeter.read({ $0.value(ofSignal: name, at: seconds) })
       else { continue }
-      if signal.value > largest?.value ?? -.infinity { largest = signal }
+      if value > largest ?? -.infinity { largest = value }
     }
     return largest
   }
-}
-
-extension RequestSummary {
-  /// One of what conditions name: `rate`, `p99_ms`.
-  fileprivate func figure(_ kind: String) -> Double? {
-    switch kind {
-    case "rate": rate
-    case "error_ratio": errorRatio
-    case "p50_ms": p50.seconds.map { $0 * 1000 }
-    case "p90_ms": p90.seconds.map { $0 * 1000 }
-    case "p95_ms": p95.seconds.map { $0 * 1000 }
-    case "p99_ms": p99.seconds.map { $0 * 1000 }
-    default: p999.seconds.map { $0 * 1000 }
-    }
-  }
-}
-
-extension LatencyQuantile {
-  fileprivate var isBeyond: Bool { if case .beyond = self { true } else { false } }
 }

@@ -70,10 +70,9 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
   }
 
   /// What its metrics show, else what its health report says.
+  @inline(__always)
   public var language: Language? {
-    if let shown = sharedMeter.read({ $0.language }) {
-      return Language(rawValue: shown.rawValue) ?? .other
-    }
+    if let shown = sharedMeter.read({ $0.language }) { return Language(shown) }
     guard let said = sharedHealth.read({ $0.report?.language })?.lowercased() else { return nil }
     return Language(rawValue: said) ?? (said == "golang" ? .go : .other)
   }
@@ -84,8 +83,26 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
   /// Everything limited that it tells of, from its report and its metrics, fullest first.
   public var saturations: [Saturation] {
     Saturation.all(
-      reported: health.report?.saturation ?? [], measured: sharedMeter.read { $0.saturation }
+      reported: sharedHealth.read { $0.saturation }, measured: sharedMeter.read { $0.saturation }
     ).sorted { ($1.ratio, $0.name) < ($0.ratio, $1.name) }
+  }
+
+  /// The ratio of the limited thing of that name, without a name of the fullest. What `saturations` say,
+  /// found without making them.
+  @inline(__always)
+  func fullness(of name: String?) -> Double? {
+    let reported = sharedHealth.read { $0.saturation }
+    var fullest: Double?
+    for said in reported where name == nil || name == said.name {
+      if let ratio = said.ratio, ratio > fullest ?? -.infinity { fullest = ratio }
+    }
+    let measured = sharedMeter.read { meter in
+      meter.fullness(of: name) { own in
+        reported.contains { $0.name == own && $0.ratio != nil }
+      }
+    }
+    if let measured, measured > fullest ?? -.infinity { return measured }
+    return fullest
   }
 
   mutating func adopt(_ definition: Instance) {
@@ -140,6 +157,17 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
     reported = Traits(health.readiness.report).union(Traits(health.liveness.report))
     reportedExports = health.report.map { Exports($0) } ?? []
     linkMark = freshLinkMark
+  }
+}
+
+extension Language {
+  fileprivate init(_ shown: RuntimeLanguage) {
+    self =
+      switch shown {
+      case .go: .go
+      case .rust: .rust
+      case .other: .other
+      }
   }
 }
 

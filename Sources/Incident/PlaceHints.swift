@@ -17,7 +17,15 @@ struct PlaceHints: Sendable, Hashable {
     }
   }
 
-  func index(of service: String) -> Int? { services[service] }
+  /// Where the service of that name stands in `services`, whether the hint is right or not.
+  func index(of name: String, in services: [ServicePresent]) -> Int? {
+    if let hint = self.services[name], services.indices.contains(hint),
+      services[hint].definition.name == name
+    {
+      return hint
+    }
+    return services.indices.first { services[$0].definition.name == name }
+  }
 
   subscript(target: Target) -> (service: Int, instance: Int)? { places[target] }
 

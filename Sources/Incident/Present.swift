@@ -205,14 +205,7 @@ public struct Present: Sendable, Hashable, Codable {
   }
 
   /// Where a service stands in `services`.
-  public func index(of service: String) -> Int? {
-    if let hint = places.index(of: service), services.indices.contains(hint),
-      services[hint].definition.name == service
-    {
-      return hint
-    }
-    return services.indices.first { services[$0].definition.name == service }
-  }
+  public func index(of service: String) -> Int? { places.index(of: service, in: services) }
 
   /// Where `target` stands in `services` and its `instances`; nil when it is watched no more.
   func place(of target: Target) -> (service: Int, instance: Int)? {

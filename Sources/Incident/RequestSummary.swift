@@ -39,6 +39,40 @@ public struct RequestSummary: Sendable, Hashable {
   }
 }
 
+/// One number of a summary, as conditions name it.
+enum RequestFigure: String, Sendable {
+  case rate
+  case errorRatio = "error_ratio"
+  case p50 = "p50_ms"
+  case p90 = "p90_ms"
+  case p95 = "p95_ms"
+  case p99 = "p99_ms"
+  case p999 = "p99.9_ms"
+}
+
+extension RequestSummary {
+  /// In the unit that its name tells; nil where it is not known.
+  func value(of figure: RequestFigure) -> Double? {
+    switch figure {
+    case .rate: rate
+    case .errorRatio: errorRatio
+    case .p50, .p90, .p95, .p99, .p999: latency(figure)?.seconds.map { $0 * 1000 }
+    }
+  }
+
+  /// nil for what is no latency.
+  func latency(_ figure: RequestFigure) -> LatencyQuantile? {
+    switch figure {
+    case .rate, .errorRatio: nil
+    case .p50: p50
+    case .p90: p90
+    case .p95: p95
+    case .p99: p99
+    case .p999: p999
+    }
+  }
+}
+
 extension RequestSummary: FieldCoded {
   public static var blank: Self { Self(window: .minute) }
 

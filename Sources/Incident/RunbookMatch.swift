@@ -56,7 +56,8 @@ extension Present {
       match($0.card, $0.run, facts, hint: nil)
     }
     for hint in services[index].hints {
-      for (place, card) in runbooks.enumerated() where card.isNamed(in: hint) {
+      for place in runbookIndex.cards(namedIn: hint) {
+        let card = runbooks[place]
         if let own = found.firstIndex(where: { $0.hash == card.hash && $0.id == card.id }) {
           found[own].score = min(100, found[own].score + RunbookMatch.Points.named)
           found[own].because.append("its report says: \(hint)")
@@ -149,22 +150,11 @@ extension ServicePresent {
   /// What its instances' reports advise, each once.
   var hints: [String] {
     var found: [String] = []
-    for instance in instances {
-      for hint in [instance.health.report?.hint].compactMap({ $0 }) where !found.contains(hint) {
-        found.append(hint)
-      }
+    for index in instances.indices {
+      guard let hint = instances[index].sharedHealth.read({ $0.hint }), !found.contains(hint)
+      else { continue }
+      found.append(hint)
     }
     return found
-  }
-}
-
-extension RunbookCard {
-  /// Whether a text names it: by its id as a word, or by an address that ends in it.
-  func isNamed(in text: String) -> Bool {
-    text.split(whereSeparator: { " ,;()[]<>\"'".contains($0) }).contains { word in
-      let word = word.last == "." ? word.dropLast() : word
-      return word.lowercased() == id.lowercased()
-        || (word.contains("/") && isNamed(byAddress: String(word)))
-    }
   }
 }

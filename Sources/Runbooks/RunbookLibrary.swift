@@ -67,11 +67,16 @@ extension RunbookCard {
   /// Whether an address such as `https://runbooks.example/kubernetes/KubePodCrashLooping/` names it: by its
   /// last part, case apart.
   public func isNamed(byAddress address: String) -> Bool {
+    Self.id(inAddress: address) == id.lowercased()
+  }
+
+  /// The id, in lower case, of the runbook that an address would name; nil where it has no last part.
+  public static func id(inAddress address: String) -> String? {
     let path = address.prefix { $0 != "#" && $0 != "?" }
-    guard let last = path.split(separator: "/").last else { return false }
+    guard let last = path.split(separator: "/").last else { return nil }
     var name = last.lowercased()
     if name.hasSuffix(".md") { name.removeLast(3) }
     if name.hasSuffix(".html") { name.removeLast(5) }
-    return name == id.lowercased()
+    return name
   }
 }

@@ -154,18 +154,31 @@ extension InstanceMeter {
     for index in signalCells.indices where signalCells[index].name == name {
       if let signal = signal(index, at: seconds) { return signal }
     }
-    // What has a name of its own only once it is read.
+    return derivedSignal(named: name, at: seconds)
+  }
+
+  /// The value of one signal alone, without saying in words what it is.
+  public func value(ofSignal name: String, at seconds: Double) -> Double? {
+    for index in signalCells.indices where signalCells[index].name == name {
+      if let value = value(ofSignal: index, at: seconds) { return value }
+    }
+    return derivedSignal(named: name, at: seconds)?.value
+  }
+
+  /// What has a name of its own only once it is read.
+  private func derivedSignal(named name: String, at seconds: Double) -> Signal? {
     if name == Self.busyRatio {
       guard hasWorkers else { return nil }
       return busyRatio(Self.busyParts.compactMap { signal(named: $0, at: seconds) })
     }
-    guard name.hasSuffix("_" + RuntimeSignals.panics) else { return nil }
+    guard name.hasSuffix(Self.panicsEnding) else { return nil }
     for place in signalOrder where signalCells[place.cell].name == RuntimeSignals.panics {
       if let signal = signal(place.cell, at: seconds), signal.name == name { return signal }
     }
     return nil
   }
 
+  private static let panicsEnding = "_" + RuntimeSignals.panics
   private static let busyRatio = "tokio_busy_ratio"
   private static let busyParts = ["tokio_busy_cores", "tokio_workers"]
 
@@ -188,6 +201,11 @@ extension InstanceMeter {
     }
     return Signal(
       name: name, value: value * rule.scale, unit: rule.unit, age: max(0, seconds - taken))
+  }
+
+  func value(ofSignal index: Int, at seconds: Double) -> Double? {
+    let rule = signalCells[index].meaning
+    return value(ofSignal: index, rule, at: seconds).map { $0.value * rule.scale }
   }
 
   /// The value before it is scaled, and when it was scraped.
@@ -278,51 +296,6 @@ extension InstanceMeter {
     }
     if used && limited || cores && coresLimited { found.insert(.saturation) }
     return found
-  }
-
-  /// How full each limited thing is, by name. Things without a limit (0, or no number a machine
-  /// could reach) are not there.
-  public var saturation: [SaturationReading] {
-    var found: [SaturationReading] = []
-    for cell in saturationCells {
-      guard let used = cell.used, let limit = cell.limit, limit > 0, limit < 9e15, used >= 0
-      else { continue }
-      if found.contains(where: { $0.name == cell.name }) { continue }
-      found.append(SaturationReading(name: cell.name, ratio: used / limit))
-    }
-    if let ratio = cpuSaturation, !found.contains(where: { $0.name == "cpu" }) {
-      found.append(SaturationReading(name: "cpu", ratio: ratio))
-    }
-    return (found + reachedLimits).sorted { $0.name < $1.name }
-  }
-
-  /// Whether any limited thing may be at least so full. Where not, `saturation` need not be made to
-  /// look through it.
-  public func mayBeFull(from ratio: Double) -> Bool {
-    for index in saturationCells.indices {
-      guard let used = saturationCells[index].used, let limit = saturationCells[index].limit,
-        limit > 0, limit < 9e15, used >= 0
-      else { continue }
-      if used / limit >= ratio { return true }
-    }
-    if ratio <= 1, limitCells.contains(where: \.isReached) { return true }
-    return cpuSaturation ?? 0 >= ratio
-  }
-
-  /// Processor time used of what the process may use: GOMAXPROCS or its control group's limit,
-  /// the tighter one.
-  private var cpuSaturation: Double? {
-    guard let lastScrape, !coreLimitCells.isEmpty else { return nil }
-    var limit: Double?
-    for cell in coreLimitCells {
-      guard let value = signal(cell, at: lastScrape)?.value, value > 0 else { continue }
-      limit = min(limit ?? value, value)
-    }
-    guard let limit else { return nil }
-    for cell in coreCells {
-      if let cores = signal(cell, at: lastScrape)?.value { return cores / limit }
-    }
-    return nil
   }
 
   /// The slowest recent requests that a trace can be opened for, slowest first.

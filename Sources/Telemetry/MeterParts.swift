@@ -66,6 +66,12 @@ struct SaturationCell: Sendable, Hashable {
   var name: String
   var used: Double?
   var limit: Double?
+
+  /// 0 empty, 1 full; nil without a limit, which may be told as 0 or as a number no machine could reach.
+  var ratio: Double? {
+    guard let used, let limit, limit > 0, limit < 9e15, used >= 0 else { return nil }
+    return used / limit
+  }
 }
 
 /// A quantile that the instance computes itself, the worst over its label sets.

@@ -1,6 +1,14 @@
 import Conditions
 import Testing
 
+extension ConditionTable {
+  fileprivate func stirred(
+    among choice: Choice, _ facts: some Facts, _ answers: inout Answers
+  ) -> [Int] {
+    stirred(among: choice, &answers) { facts.fact(references[$0]) }
+  }
+}
+
 /// The table says of many conditions which would do anything but rest: the same as their runs do.
 @Suite struct ConditionTableTests {
   private struct Known: Facts {
@@ -97,6 +105,39 @@ import Testing
     #expect(table.stirred(among: odd, facts, &answers) == whole.filter { $0 % 2 == 1 })
     #expect(whole.count > 100 && whole.count < 200)
     #expect(odd.contains(63) && !odd.contains(64) && odd.contains(65))
+  }
+
+  /// A choice that was begun for many and goes on for one is the same as one that was made at once.
+  @Test func aChoiceIsMadeInTwoParts() throws {
+    let conditions = try (0..<70).map { number in
+      try Condition(number % 7 == 0 ? "not c > \(number)" : "a > \(number) or b > \(number % 3)")
+    }
+    let table = ConditionTable(conditions)
+    var answers = ConditionTable.Answers()
+    let facts = Known(facts: ["a": .number(65), "b": .number(1), "c": .number(30)])
+    let broad = table.choice(of: [1, 7, 42, 68])
+    let own = [7, 8, 64, 69, 69]
+    let together = table.choice(of: own, beside: broad)
+    let at = table.choice(of: [1, 7, 8, 42, 64, 68, 69])
+    let stirred = table.stirred(among: together, facts, &answers)
+    #expect(stirred == table.stirred(among: at, facts, &answers))
+    #expect(stirred == [1, 8, 42, 64, 69])
+    #expect(conditions.indices.allSatisfy { together.contains($0) == at.contains($0) })
+    #expect(!broad.contains(8), "the part is what it was")
+  }
+
+  /// What an earlier choice asked for is no answer for a later one.
+  @Test func factsAreAskedForAnew() throws {
+    let table = ConditionTable([try Condition("a > 1 and b > 1"), try Condition("b > 1")])
+    var answers = ConditionTable.Answers()
+    let (first, all) = (table.choice(of: [1]), table.choice(of: [0, 1]))
+    let both = Known(facts: ["a": .number(2), "b": .number(2)])
+    #expect(table.stirred(among: all, both, &answers) == [0, 1])
+    #expect(table.stirred(among: first, Known(facts: ["b": .number(2)]), &answers) == [1])
+    #expect(table.stirred(among: all, Known(facts: ["b": .number(2)]), &answers) == [1])
+    let other = ConditionTable([try Condition("d > 1"), try Condition("e > 1"), nil])
+    let d = Known(facts: ["d": .number(2)])
+    #expect(other.stirred(among: other.choice(of: [0, 1, 2]), d, &answers) == [0])
   }
 
   @Test func whatIsNilRests() {

@@ -64,6 +64,43 @@ struct FactTests {
     #expect(try truth(text, told()) == expected, "\(text)")
   }
 
+  @Test("how full things are is the fullest of what reports say, and of what only metrics know")
+  func fullness() throws {
+    var story = WorldStory(Fleet(name: "f", services: [WorldStory.service("a")]))
+    story.report("a") {
+      $0.saturation = [
+        .init(name: "fds", used: 1, limit: 10), .init(name: "memory", used: 9),
+        .init(name: "tables", used: 3, limit: 10),
+      ]
+    }
+    let gauges = [
+      ("process_open_fds", 90.0), ("process_max_fds", 100), ("process_resident_memory_bytes", 4),
+      ("process_memory_limit_bytes", 8),
+    ]
+    story.scrape("a", gauges.map { ($0.0, .gauge, [], $0.1) })
+    #expect(try truth("saturation(fds) == 10%", story) == .yes)
+    // Of what a report gives no limit to, the metrics may know it.
+    #expect(try truth("saturation(memory) == 50%", story) == .yes)
+    #expect(try truth("saturation == 50%", story) == .yes)
+    let service = try #require(story.state.present.service(named: "a"))
+    #expect(service.saturations.map(\.name) == ["memory", "tables", "fds"])
+    for one in service.saturations {
+      #expect(try truth("saturation(\(one.name)) == \(one.ratio)", story) == .yes)
+    }
+  }
+
+  @Test(
+    "what no service could tell is unknown",
+    arguments: [
+      Reference(kind: "fallback"), Reference(kind: "breaker"), Reference(kind: "check"),
+      Reference(kind: "budget"), Reference(kind: "capability"), Reference(kind: "journey"),
+      Reference(kind: "burn", argument: "availability"),
+      Reference(kind: "go_goroutines", argument: "x"), Reference(kind: ""),
+    ])
+  func nothing(_ reference: Reference) {
+    #expect(FleetFacts(told().state, service: "a").fact(reference) == .unknown)
+  }
+
   @Test("of another service by its name")
   func others() throws {
     #expect(try truth("a.error_ratio >= 10%", told(), of: "b") == .yes)

@@ -106,6 +106,55 @@ struct RunbookMatchTests {
     #expect(found.map(\.kind) == [.named])
   }
 
+  @Test("a report may name several, as words of whatever case")
+  func namedAsWords() throws {
+    var shop = Self.shop([
+      try Self.card("Disk-Full", nil), try Self.card("disk", nil), try Self.card("errors", nil),
+      try Self.card("ERRORS", nil),
+    ])
+    var report = HealthReport(dialect: .damcon, status: .warn)
+    report.hint = "(disk-full), then \"Errors\". Not full: disks; see disk-full"
+    shop.apply(
+      .probe(
+        target: shop.target(),
+        Probe(
+          kind: .readiness, path: "/ready", duration: 0.01,
+          answer: .response(status: 200, report: report))))
+    let found = shop.present.runbookMatches(of: "cart")
+    #expect(found.map(\.id) == ["Disk-Full", "ERRORS", "errors"])
+  }
+
+  @Test("a runbook of a language applies once the service says what it is written in")
+  func language() throws {
+    let so = "readiness is pass"
+    var shop = Self.shop([
+      try Self.card("rust", so, RunbookScope(languages: [.rust])),
+      try Self.card("mine", so, RunbookScope(services: ["cart", "x"], languages: [.rust, .go])),
+      try Self.card("other", so, RunbookScope(services: ["x"], languages: [.rust])),
+      try Self.card("go", so, RunbookScope(services: ["cart"], languages: [.go])),
+      try Self.card("tier", so, RunbookScope(languages: [.rust], tiers: [.critical])),
+      try Self.card("both", so, RunbookScope(languages: [.rust], tiers: [.important])),
+      try Self.card("any", so, RunbookScope()),
+    ])
+    func answer(_ language: String?) {
+      var report = HealthReport(dialect: .damcon, status: .pass)
+      report.language = language
+      shop.apply(
+        .probe(
+          target: shop.target(),
+          Probe(
+            kind: .readiness, path: "/ready", duration: 0.01,
+            answer: .response(status: 200, report: report))))
+      shop.pass(5)
+    }
+    answer(nil)
+    #expect(shop.present.runbookMatches(of: "cart").map(\.id) == ["any"])
+    answer("rust")
+    #expect(shop.present.runbookMatches(of: "cart").map(\.id) == ["mine", "both", "rust", "any"])
+    answer("go")
+    #expect(shop.present.runbookMatches(of: "cart").map(\.id) == ["go", "mine", "any"])
+  }
+
   @Test("read again, a runbook that says the same goes on, and another begins anew")
   func reload() throws {
     let before = try Self.card("errors", "error_ratio > 5% for 40s")

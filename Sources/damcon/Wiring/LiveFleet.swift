@@ -35,7 +35,8 @@ final class LiveFleet: Sendable {
     let (journal, problem) = LiveJournal.open(recording.place, for: fleet)
     self.journal = journal
     let unfinished = journal?.unfinished
-    group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    self.group = group
     let steering = Steering(source: source)
     runbooks = steering.runbooks
     let session = Session(
@@ -59,12 +60,11 @@ final class LiveFleet: Sendable {
       poller, journeys, inbox: inbox, ledger: ledger,
       ContainmentDesk(
         session, group: group, spool: LiveFleet.spool, isAside: journal?.isAside ?? false))
-    bridge = journal.flatMap { journal in
-      guard !journal.isAside else { return nil }
-      return BridgeDesk(
+    bridge =
+      journal?.isAside == false
+      ? BridgeDesk(
         session, fleet, at: recording.socket ?? source.socket, on: group,
-        isPassing: !source.keepsLedger)
-    }
+        isPassing: !source.keepsLedger) : nil
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {

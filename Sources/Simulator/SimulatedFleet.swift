@@ -150,8 +150,14 @@ package final class SimulatedFleet {
         name: model.name, tier: model.tier, language: model.language, owner: model.owner,
         instances: instances, dependsOn: needed, slos: model.slos, release: model.release)
     }
-    return Fleet(
+    var fleet = Fleet(
       name: "shop-simulated", environment: Environment(name: "simulated", color: "cyan"),
       services: services)
+    fleet.access = SimulatedFleet.access
+    return fleet
   }
+
+  /// It is a rehearsal: whoever gets at it may act, and whoever administrates this machine may approve.
+  private nonisolated static let access = Access(
+    usual: .responder, grants: [Access.Grant(.approver, groups: ["sudo", "wheel", "admin"])])
 }

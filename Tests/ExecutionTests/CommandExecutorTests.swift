@@ -34,7 +34,7 @@ struct CommandExecutorTests {
         Issue.record("nothing can be run")
         return nil
       }
-      #expect(again == .failed("nothing was sent: it was run before, and is run once"))
+      #expect(again == .unsent("it was run before, and is run once"))
       #expect(again.isUnsent)
       #expect(try shop.text("count") == "one\n")
       // Another step of the same run is another program.
@@ -67,7 +67,7 @@ struct CommandExecutorTests {
     #expect(await shop.send(working, as: name) == .applied("exit code 0: back"))
     #expect(await shop.outcome(working, as: name) == .ended(.applied("exit code 0: back")))
     #expect(
-      await shop.send(working, as: name) == .failed("nothing was sent: it was taken back before"))
+      await shop.send(working, as: name) == .unsent("it was taken back before"))
   }
 
   @Test("Which exit codes say done is the plan's to say; any other is a failure, in its last words")
@@ -205,9 +205,9 @@ struct CommandExecutorTests {
     let command = try shop.script("echo one >> $1/count")
     #expect(
       await shop.send(command) { "the disk is full" }
-        == .failed("nothing was sent: the disk is full"))
+        == .unsent("the disk is full"))
     #expect(!shop.has("count"))
-    #expect(await shop.outcome(command) == .ended(.failed("nothing was sent: it was not begun")))
+    #expect(await shop.outcome(command) == .ended(.unsent("it was not begun")))
   }
 
   @Test("What cannot be run is not begun")
@@ -229,14 +229,13 @@ struct CommandExecutorTests {
     command.environment = [.init(name: "X", value: .secret(.environment("DAMCON_NO_SUCH")))]
     #expect(
       await shop.send(command, began: began)
-        == .failed(
-          "nothing was sent: no secret from the environment, DAMCON_NO_SUCH: it is not set"))
+        == .unsent("no secret from the environment, DAMCON_NO_SUCH: it is not set"))
     let homeless = CommandExecutor(spool: nil, supervisor: Workshop.supervisor)
     let answer = await homeless.send(
       .command(command), as: SendingName(run: "run-1", place: 0), key: nil, timeout: 10,
       began: began)
     #expect(
-      answer == .failed("nothing was sent: there is no folder to keep what comes of programs"))
+      answer == .unsent("there is no folder to keep what comes of programs"))
     #expect(await shop.outcome(command) == .none)
   }
 
@@ -252,7 +251,7 @@ struct CommandExecutorTests {
         Issue.record("nothing can be run")
         return nil
       }
-      #expect(answer == .failed("nothing was sent: what runs programs cannot be begun"))
+      #expect(answer == .unsent("what runs programs cannot be begun"))
     }
   }
 

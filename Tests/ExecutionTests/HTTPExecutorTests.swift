@@ -55,7 +55,7 @@ struct HTTPExecutorTests {
   func mayNotLeave() async throws {
     let server = try await TargetServer.start()
     let answer = await executor.send(put(server), key: nil, timeout: 10) { "the disk is full" }
-    #expect(answer == .failed("nothing was sent: the disk is full"))
+    #expect(answer == .unsent("the disk is full"))
     #expect(server.bytes == 0)
   }
 
@@ -66,7 +66,7 @@ struct HTTPExecutorTests {
       #expect(await eventually { server.closed == 1 })
       return nil
     }
-    #expect(answer == .failed("nothing was sent: its 200ms were over before it could leave"))
+    #expect(answer == .unsent("its 200ms were over before it could leave"))
     #expect(server.bytes == 0)
   }
 
@@ -175,7 +175,7 @@ struct HTTPExecutorTests {
       Issue.record("nothing can leave")
       return nil
     }
-    #expect(answer == .failed("nothing was sent: nothing listens there"))
+    #expect(answer == .unsent("nothing listens there"))
     #expect(answer.isUnsent)
   }
 
@@ -200,7 +200,7 @@ struct HTTPExecutorTests {
     let answer = await executor.send(PlannedRequest(method: "POST", url: url))
     #expect(
       answer
-        == .failed("nothing was sent: its address is no http or https address that can be sent to"))
+        == .unsent("its address is no http or https address that can be sent to"))
   }
 
   @Test(
@@ -226,7 +226,7 @@ struct HTTPExecutorTests {
   func methods(method: String) async throws {
     let server = try await TargetServer.start()
     let answer = await executor.send(PlannedRequest(method: method, url: server.url))
-    #expect(answer == .failed("nothing was sent: its method is none that can be sent"))
+    #expect(answer == .unsent("its method is none that can be sent"))
     #expect(server.connections == 0)
   }
 
@@ -264,7 +264,7 @@ struct HTTPExecutorTests {
   func distrusted() async throws {
     let server = try await TargetServer.start(isSecure: true)
     let answer = await executor.send(put(server))
-    #expect(answer == .failed("nothing was sent: its certificate is not trusted"))
+    #expect(answer == .unsent("its certificate is not trusted"))
     #expect(server.bytes == 0)
   }
 

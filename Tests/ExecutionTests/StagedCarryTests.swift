@@ -55,7 +55,7 @@ struct StagedCarryTests {
     let early = ActionMove(
       run: "run-1", by: "damcon", step: .send(target: server.url, step: 1))
     #expect(await ledger.enter(early) == "it is not known yet whether (p99_ms < 800) for 2s")
-    for _ in 0..<3 { await ledger.wait(1, .number(100)) }
+    for _ in 0..<4 { await ledger.wait(1, .number(100)) }
     #expect(await carrying.value == nil)
     #expect(dial.now == 25)
     #expect(await ledger.state("run-1") == .verifying)

@@ -31,7 +31,7 @@ import YAMLText
     tags: [tokio]
     reviewed: 2026-10-01
     actions:
-      cap: {kind: cap-concurrency, http: {url: "{instance}/cap", body: {on: true}}, revert: {body: {on: false}}}
+      cap: {kind: cap-concurrency, http: {url: "{instance}/cap", body: {on: true}}, read: {url: "{instance}/cap", pointer: /on, expect: true}, revert: {body: {on: false}}}
     ---
     # Heading
 

@@ -19,7 +19,7 @@ import YAMLText
     verification: [error_ratio < 1%]
     escalation: [{after: 10m, to: "@jon"}]
     reviewed: 2026-10-01
-    actions: {cap: {kind: custom, http: {url: "{instance}/x"}, verification: [rate > 0], revert: {method: DELETE}}}
+    actions: {cap: {kind: custom, http: {url: "{instance}/x"}, verification: [rate > 0], read: {url: "{instance}/x", pointer: /on, expect: true}, revert: {method: DELETE}}}
     ---
     # A
 
@@ -299,7 +299,7 @@ import YAMLText
         version: 1
         services: [{name: pricing, instances: "http://127.0.0.1:1"}]
         actions:
-          drain: {kind: drain, http: {url: "{instance}/drain"}, verification: rate > 0, revert: {method: DELETE}}
+          drain: {kind: drain, http: {url: "{instance}/drain"}, verification: rate > 0, read: {url: "{instance}/drain", pointer: /on, expect: true}, revert: {method: DELETE}}
         """, path: "damcon.yaml"
       ).actions.first)
     let found = RunbookLint.findings(

@@ -92,7 +92,7 @@ final class HTTPCaller {
   private func connect(limit: TimeAmount) async throws -> any Channel {
     try await ClientBootstrap(group: Simulation.shared.loop)
       .connectTimeout(limit)
-      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHTTPClientHandlers()

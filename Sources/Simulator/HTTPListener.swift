@@ -66,7 +66,7 @@ final class HTTPListener {
     let channel = try await ServerBootstrap(group: Simulation.shared.loop)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { child in
         child.eventLoop.makeCompletedFuture {
           let id = ObjectIdentifier(child)

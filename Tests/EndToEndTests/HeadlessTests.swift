@@ -196,4 +196,33 @@ struct HeadlessTests {
     let others = Set(libraries.filter { !$0.hasPrefix("libcmark-gfm") })
     #expect(others.isSubset(of: declared), "\(libraries)")
   }
+
+  /// Root may set on a socket what nobody else may.
+  @Test("the demo needs no privileges")
+  func unprivileged() throws {
+    let words = ["demo", "--for", "8s", "--record", "/dev/null/none"]
+    // Where everybody may go, wherever this is checked out.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "damcon-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let samples = URL(filePath: #filePath).appending(path: "../../../samples").standardized
+    for (from, name) in [(Damcon.path, "damcon"), (samples.path, "samples")] {
+      let copied = try Command.run("/bin/cp", ["-r", from, folder.path + "/" + name])
+      #expect(copied.status == 0, "\(copied.errors)")
+    }
+    let open = try Command.run("/bin/chmod", ["-R", "a+rX", folder.path])
+    #expect(open.status == 0)
+    let program = folder.path + "/damcon"
+    let seen =
+      getuid() == 0
+      ? try Command.run(
+        "/usr/bin/setpriv",
+        ["--reuid", "65534", "--regid", "65534", "--clear-groups", program] + words)
+      : try Command.run(program, words)
+    #expect(seen.status == 0, "\(seen.errors)")
+    #expect(seen.output.contains(#/payments +healthy/#), "\(seen.output)")
+    #expect(!seen.output.contains("unreachable"))
+  }
 }

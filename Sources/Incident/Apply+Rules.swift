@@ -43,7 +43,8 @@ extension State {
       })
     else { return }
     present.ruleRuns[place].take(move, at: present.now)
-    present.keep(Note(.warning, "\(move.by) \(move.words)"), at: present.now)
+    let who = move.by == ActionMove.itself ? "" : "\(move.by) "
+    present.keep(Note(.warning, who + move.words), at: present.now)
   }
 
   /// Lets the time of every rule pass.

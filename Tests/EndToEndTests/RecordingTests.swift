@@ -142,5 +142,11 @@ struct RecordingTests {
       #expect(frame.output.contains("PAST") && frame.output.contains("checkout"))
     }
     #expect(FileManager.default.fileExists(atPath: folder.appending(path: "README.md").path))
+    // Somebody contained it, where it takes two with a second one, and it was proved.
+    #expect(list.output.contains("mira: confirmed it"))
+    #expect(list.output.contains("ines: approved it") == (name != "pricing-timeout"))
+    let end = try Damcon.run(
+      "render", file, "--at", "-0s", "--pane", "log", "--size", "120x60")
+    #expect(end.output.contains("is verified"), "\(end.output)")
   }
 }

@@ -194,7 +194,7 @@ struct RebindingTests {
           + "or none"
       ),
       (
-        "keys:\n  poll: [P, s]\n  sort: [S, P]",
+        "keys:\n  poll: [P, s]\n  sort: [E, P]",
         "config.yaml:3:13: keys.sort: 'P' is already poll in the fleet; give poll another key, "
           + "or none"
       ),

@@ -25,7 +25,10 @@ package final class BridgeClient {
       do throws(BridgeError) {
         return try BridgeClient(path, patience: patience)
       } catch {
-        guard error.cause == .nobody else { throw error }
+        // Where another user's own place is looked into first, it is not the one that is meant.
+        guard error.cause == .nobody || (error.cause == .denied && !place.isChosen) else {
+          throw error
+        }
         first = first ?? error
       }
     }
@@ -64,7 +67,8 @@ package final class BridgeClient {
     }
   }
 
-  /// Nobody takes the place of the one that is meant: who listens owns the folder, is this user, or root.
+  /// Nobody takes the place of the one that is meant: who listens owns the folder, was let into root's, is this
+  /// user, or root.
   private func checkListener() throws(BridgeError) {
     guard let listener = PeerCredentials(of: socket) else {
       throw BridgeError(path, "the system does not say who listens there", .unsafe)
@@ -72,7 +76,9 @@ package final class BridgeClient {
     guard listener.uid != geteuid(), listener.uid != 0 else { return }
     let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
     var status = stat()
-    guard let folder, stat(folder, &status) == 0, status.st_uid == listener.uid else {
+    guard let folder, stat(folder, &status) == 0,
+      status.st_uid == listener.uid || (status.st_uid == 0 && status.st_mode & 0o002 == 0)
+    else {
       let name = Peer.user(listener.uid) ?? "#\(listener.uid)"
       throw BridgeError(
         path, "\(name) listens there, whose folder it is not in: nothing is said to them", .unsafe)

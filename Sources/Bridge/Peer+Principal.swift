@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Foundation
 package import Session
@@ -8,7 +9,9 @@ extension Peer {
   /// Where the fleet file does not say who may what, whoever runs this process may act; others may look.
   package var principal: Principal {
     Principal(
-      name: name, uid: credentials.uid, groups: groups,
+      // That name is for what nobody did.
+      name: name == ActionMove.itself ? "#\(credentials.uid)" : name, uid: credentials.uid,
+      groups: groups,
       role: credentials.uid == geteuid() ? .responder : .viewer)
   }
 }

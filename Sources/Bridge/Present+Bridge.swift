@@ -132,7 +132,7 @@ extension State {
         && run.plan.steps.contains { $0.kind == action.kind && $0.service == service }
     }
     if let other { return "\(other.plan.words) is \(other.state.rawValue): one at a time" }
-    let facts = FleetFacts(self, service: service)
+    let facts = FleetFacts.acting(present, service: service)
     for condition in action.preconditions {
       switch condition.truthInTime(facts) {
       case .yes: continue

@@ -36,16 +36,18 @@ extension SessionBridge {
         // A sentence about what did not go well beside what did: the run tells it.
         let after = await session.read { $0.present.actionRun(run)?.state }
         if let refusal = outcome.refusal, after == before { return .refused(reason: refusal) }
-        break
+        return await seen(run)
       }
       let isBegun = await session.read { state in
         guard let now = state.present.actionRun(run)?.state else { return true }
         return now != before
       }
-      if isBegun { break }
+      if isBegun { return await seen(run) }
       do { try await Task.sleep(for: SessionBridge.step) } catch { break }
     }
-    return await seen(run)
+    return .refused(
+      reason: "it is asked for and has not begun, since its targets are being read still: "
+        + "look at damcon action status \(run)")
   }
 }
 

@@ -34,6 +34,7 @@ package struct SessionBridge: BridgeService {
   }
 
   package func answer(_ request: Request, from peer: Peer) async -> Reply {
+    if let flaw = request.flaw { return .refused(reason: flaw) }
     let principal = peer.principal
     switch request {
     case .list(let service): return await list(service)
@@ -68,18 +69,16 @@ package struct SessionBridge: BridgeService {
   // MARK: What is so
 
   private func runs() async -> Reply {
-    let (sights, left) = await session.read { state in
-      var sights: [Sight] = []
-      var room = SessionBridge.listed
-      for run in state.present.actionRuns.reversed() {
-        let sight = state.present.sight(run)
-        room -= (try? Frame.bytes(of: sight)?.count ?? room + 1) ?? room + 1
-        guard room >= 0 else { break }
-        sights.append(sight)
-      }
-      return (Array(sights.reversed()), state.present.actionRuns.count - sights.count)
+    // Written as bytes here: the owner of the state has other things to do.
+    let all = await session.read { state in state.present.actionRuns.map(state.present.sight) }
+    var sights: [Sight] = []
+    var room = SessionBridge.listed
+    for sight in all.reversed() {
+      room -= (try? Frame.bytes(of: sight)?.count ?? room + 1) ?? room + 1
+      guard room >= 0 else { break }
+      sights.append(sight)
     }
-    return .runs(runs: sights, left: left)
+    return .runs(runs: sights.reversed(), left: all.count - sights.count)
   }
 
   /// A run as it is; a refusal where there is none of that name.
@@ -91,15 +90,14 @@ package struct SessionBridge: BridgeService {
   }
 
   private func list(_ service: String?) async -> Reply {
-    let offers: [Offer]? = await session.read { state in
-      if let service {
-        guard state.present.service(named: service) != nil else { return nil }
-        return state.offers(for: service)
-      }
-      return state.present.services.flatMap { state.offers(for: $0.definition.name) }
+    let names = await session.read { state in state.present.services.map(\.definition.name) }
+    if let service, !names.contains(service) {
+      return .refused(reason: "there is no service '\(service)' in this fleet")
     }
-    guard let offers else {
-      return .refused(reason: "there is no service '\(service ?? "")' in this fleet")
+    var offers: [Offer] = []
+    // One after the other, so that the owner of the state is never held for long.
+    for name in service.map({ [$0] }) ?? names {
+      offers += await session.read { state in state.offers(for: name) }
     }
     var room = SessionBridge.listed
     let fitting = offers.prefix { offer in

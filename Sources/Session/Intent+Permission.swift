@@ -19,6 +19,13 @@ extension Intent {
     if case .action(let run, .approve) = self {
       return objection(toApproval: run, present, principal, users)
     }
+    // Whoever may agree may say no.
+    if case .action(let run, .reject) = self,
+      let policy = present.actionRun(run)?.plan.policy, !policy.approvers.isEmpty,
+      principal.isAmong(policy.approvers, in: present.fleet)
+    {
+      return nil
+    }
     guard role >= .responder else {
       return "\(principal.name) is a viewer here and cannot \(summary): that is for responders"
     }

@@ -115,6 +115,17 @@ struct PermissionTests {
     #expect(refusal == "eve is a viewer here and cannot take back 1: that is for responders")
   }
 
+  @Test("who is named to agree may say no, whatever their role")
+  func namedApprover() async throws {
+    let session = Session(fleet: Self.fleet(), executor: Through())
+    _ = try await Self.asked(session, Self.policy(2, by: People(users: ["eve"])))
+    let no = Intent.action(run: "1", .reject(reason: "not now"))
+    #expect(await session.submit(no, by: Self.eve).refusal == nil)
+    await session.read { state in
+      #expect(state.present.actionRun("1")?.state == .cancelled)
+    }
+  }
+
   @Test("a role is the fleet file's as it is now")
   func reread() async throws {
     let session = Session(fleet: Self.fleet(), executor: Through())

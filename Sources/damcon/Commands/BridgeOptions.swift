@@ -28,8 +28,16 @@ struct BridgeOptions: ParsableArguments {
 
   /// Connects to the process that watches the fleet.
   func connect() throws -> BridgeClient {
-    let place = try place()
-    do { return try BridgeClient.connect(to: place) } catch {
+    let (place, fleet) = try place()
+    do {
+      let client = try BridgeClient.connect(to: place)
+      // Two files may name one socket by mistake: nobody stops another fleet than was meant.
+      if let fleet, client.welcome.fleet != fleet {
+        throw Failure(
+          "\(client.path): what listens there watches \(client.welcome.fleet), not \(fleet)")
+      }
+      return client
+    } catch let error as BridgeError {
       guard error.cause == .nobody else { throw Failure("\(error)") }
       let file = config ?? FleetSource.defaultPath
       throw Failure(
@@ -38,8 +46,9 @@ struct BridgeOptions: ParsableArguments {
     }
   }
 
-  private func place() throws -> SocketPlace {
-    if let socket { return SocketPlace(chosen: BridgeOptions.whole(socket)) }
+  /// - Returns: and whose it is, where a fleet file says so.
+  private func place() throws -> (SocketPlace, fleet: String?) {
+    if let socket { return (SocketPlace(chosen: BridgeOptions.whole(socket)), nil) }
     let path = config ?? FleetSource.defaultPath
     guard config != nil || FileManager.default.fileExists(atPath: path) else {
       throw Failure(
@@ -48,9 +57,9 @@ struct BridgeOptions: ParsableArguments {
     }
     let reading: FleetFile.Reading
     do { reading = try FleetFile.load(path: path) } catch {
-      throw Failure(error.description, .wrongUse)
+      throw Failure("\(error.description); or name the socket (--socket)", .wrongUse)
     }
-    return BridgeOptions.place(of: reading.fleet, named: reading.socket)
+    return (BridgeOptions.place(of: reading.fleet, named: reading.socket), reading.fleet.name)
   }
 
   /// Where the socket of a fleet is.

@@ -76,6 +76,13 @@ extension ActionRun {
     settle(at: now)
   }
 
+  /// Everything is stopped: what waits between two steps does not go on, also once that is lifted.
+  public mutating func stopBetweenSteps(because why: String, at now: Instant) {
+    guard state == .sent || state == .intended, gate != nil else { return }
+    for place in answers.indices where answers[place] == nil { answers[place] = .unsent(why) }
+    settle(at: now)
+  }
+
   /// Once every target was heard of.
   private mutating func settle(at now: Instant) {
     guard !answers.contains(nil) else { return }

@@ -155,6 +155,13 @@ public struct ActionRun: Sendable, Hashable, Codable {
     }
   }
 
+  /// Its parts are those of its plan: what is read may come from anybody.
+  public var isWhole: Bool {
+    [begun.count, answers.count, checks.count, begunReverts.count, reverts.count]
+      .allSatisfy { $0 == plan.steps.count }
+      && (gate.map { plan.steps.indices.contains($0.place) } ?? true)
+  }
+
   /// Time alone may make it another: what is not ended, and what has recovered for as long as it is watched.
   public func isMoving(at now: Instant) -> Bool {
     guard state == .recovered else { return !state.isEnded }
@@ -183,6 +190,8 @@ public struct ActionRun: Sendable, Hashable, Codable {
 
   /// When it takes itself back; nil where it does not.
   public var expires: Instant? {
+    // What was sent nothing is as somebody else has left it.
+    guard answers.contains(where: { $0?.isUnsent == false }) else { return nil }
     if isPartlyDone, let expiry = plan.expiry { return since.advanced(by: expiry) }
     guard let applied, let expiry = plan.expiry, isInForce else { return nil }
     return applied.advanced(by: expiry)
@@ -191,7 +200,7 @@ public struct ActionRun: Sendable, Hashable, Codable {
   /// Seconds that sending all of it may take, with reading each target before and looking at what comes of it.
   var longest: Double {
     plan.steps.reduce(ActionRun.grace) { sum, step in
-      sum + plan.timeout * (step.read == nil ? 1 : 2) + (step.check?.patience ?? 0)
+      sum + plan.timeout * (step.read == nil ? 1 : 3) + (step.check?.patience ?? 0)
     }
   }
 

@@ -59,6 +59,11 @@ extension OrderRendering {
         throw ArgumentError(
           reason: "'\(value)' would be taken for an option: an argument cannot begin with it")
       }
+      if part != .service, part != .instance, argument.contains("/"),
+        value.contains("/") || value == "." || value == ".."
+      {
+        throw ArgumentError(reason: "'\(value)' would be more than one part of a path")
+      }
       argument += value
     }
     guard !argument.utf8.contains(0) else {

@@ -114,10 +114,20 @@ package struct ActionCarrier: Sendable {
         }
       }
     }
-    return await executor.send(
+    let answer = await executor.send(
       step.order, as: SendingName(run: plan.id, place: place),
       key: IdempotencyKey(plan, step: place).text, timeout: plan.timeout
     ) { await enter(.send(target: step.target, step: place), plan) }
+    // What could not be read before may not be there at all: that the order was taken says nothing of it.
+    guard case .applied(let words) = answer, step.captured == nil, let read = step.read else {
+      return answer
+    }
+    if case .success(let found) = await executor.read(read, timeout: plan.timeout),
+      plan.standing(of: place, found: found) == .done
+    {
+      return answer
+    }
+    return .unknown("\(words), and it cannot be read whether it is so")
   }
 
   private struct CheckFailure {

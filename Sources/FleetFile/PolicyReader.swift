@@ -1,6 +1,7 @@
 import Containment
 import Fleet
 import YAMLText
+import Yams
 
 /// Reads `policy:`: when nothing is triggered, and from how much budget on something is exposed.
 struct PolicyReader {
@@ -79,9 +80,11 @@ struct PolicyReader {
   }
 
   private func kinds(_ value: YAMLValue) -> [String] {
-    value.list("a kind of action or a list of them", orOne: true).compactMap {
-      $0.word("kind", Action.Kind.self)?.rawValue
+    let items = value.list("a kind of action or a list of them", orOne: true)
+    if items.isEmpty, case .sequence = value.node {
+      log.error("\(value.name): name at least one kind, or leave it out", at: value.mark)
     }
+    return items.compactMap { $0.word("kind", Action.Kind.self)?.rawValue }
   }
 
   private func names(_ value: YAMLValue) -> [String] {

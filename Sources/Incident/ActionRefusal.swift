@@ -8,12 +8,19 @@ extension Present {
     if case .plan(let plan, let hash) = move.step {
       if actionRun(plan.id) != nil { return "there is a plan of that name already" }
       guard plan.hash == hash else { return "the plan is not what its hash says" }
+      if actionRuns.count >= Present.actionRunLimit, dispensable == nil {
+        return "\(actionRuns.count) actions go on, or are in force for a time: end one first"
+      }
       return policyRefusal(of: plan, plan.steps)
     }
     guard let run = actionRun(move.run) else { return "there is no action \(move.run)" }
     if let refusal = run.refusal(of: move, at: now) { return refusal }
     switch move.step {
     case .confirm, .intend, .send:
+      if let planned = run.plan.environment, planned != fleet.environment?.name {
+        return "it was planned for \(planned), and this is "
+          + "\(fleet.environment?.name ?? "no environment with a name") now: plan it again"
+      }
       var steps = run.plan.steps
       if case .send(let target, let place) = move.step {
         steps = steps.enumerated().filter {
@@ -39,7 +46,7 @@ extension Present {
   /// What a plan depends on and does not hold now, or is not known; nil where all holds.
   public func obstacle(to plan: ActionPlan) -> String? {
     for precondition in plan.preconditions {
-      let facts = FleetFacts(self, service: precondition.service ?? plan.service)
+      let facts = FleetFacts.acting(self, service: precondition.service ?? plan.service)
       if let obstacle = precondition.condition.obstacle(facts) { return obstacle }
     }
     let requirements = plan.manifest?.requirements(on: PresentGround(present: self)) ?? []
@@ -51,7 +58,7 @@ extension Present {
     if let other = running(action.kind, on: service) {
       return "\(other.plan.words) is \(other.state.rawValue): one at a time"
     }
-    let facts = FleetFacts(self, service: service)
+    let facts = FleetFacts.acting(self, service: service)
     for condition in action.preconditions {
       if let obstacle = condition.obstacle(facts) { return obstacle }
     }
@@ -62,7 +69,7 @@ extension Present {
   public func obstacle(to maneuver: Maneuver) -> String? {
     for part in maneuver.parts {
       guard let action = action(id: part.action) else { return "there is no action \(part.action)" }
-      let facts = FleetFacts(self, service: part.service)
+      let facts = FleetFacts.acting(self, service: part.service)
       if let other = running(action.kind, on: part.service) {
         return "\(other.plan.words) is \(other.state.rawValue): one at a time"
       }
@@ -84,7 +91,7 @@ extension Present {
   public func preconditions(
     of action: Action, on service: String
   ) -> [ActionPlan.Precondition] {
-    let facts = FleetFacts(self, service: service)
+    let facts = FleetFacts.acting(self, service: service)
     return action.preconditions.map {
       ActionPlan.Precondition(condition: $0, truth: $0.truth(facts))
     }
@@ -101,7 +108,7 @@ extension Present {
     for part in maneuver.parts {
       guard let action = action(id: part.action), let service = service(named: part.service)
       else { return nil }
-      let facts = FleetFacts(self, service: part.service)
+      let facts = FleetFacts.acting(self, service: part.service)
       let conditions = part.prerequisites + action.preconditions
       parts.append(
         Maneuver.Ground.Part(

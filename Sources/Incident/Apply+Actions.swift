@@ -46,7 +46,7 @@ extension State {
   /// The facts are gone before the state is written to: else all of it would be copied.
   private func advanced(_ place: Int) -> ActionRun {
     var run = present.actionRuns[place]
-    run.advance(FleetFacts(self, service: run.service), at: present.now)
+    run.advance(FleetFacts.acting(present, service: run.service), at: present.now)
     return run
   }
 
@@ -79,7 +79,8 @@ extension State {
     if present.works.isEmpty { present.works = Array(unfinished.works.suffix(State.workLimit)) }
     take(halt: unfinished.halt, rules: unfinished.rules)
     guard present.actionRuns.isEmpty else { return }
-    present.actionRuns = Array(unfinished.actions.suffix(Present.actionRunLimit))
+    present.actionRuns = Array(
+      unfinished.actions.filter(\.isWhole).suffix(Present.actionRunLimit))
     for place in present.actionRuns.indices {
       let wasSending = present.actionRuns[place].state != .confirmed
       let lost = ActionMove(
@@ -129,13 +130,18 @@ extension Present {
     actionRuns.first { $0.plan.id != plan.id && $0.isLive && $0.plan.conflicts(with: plan) }
   }
 
-  /// The oldest that has ended, where there is no room for another.
+  /// The oldest that can be forgotten: what is over, else what nobody has confirmed; nil where there is none.
+  var dispensable: Int? {
+    actionRuns.firstIndex {
+      $0.state.isEnded && $0.state != .unknown && $0.expires == nil && !$0.isMoving(at: now)
+    } ?? actionRuns.firstIndex { $0.state == .planned }
+      ?? actionRuns.firstIndex { $0.state == .awaitingApproval || $0.state == .approved }
+  }
+
+  /// Makes room for another; who enters one has asked whether there is any.
   fileprivate mutating func dropOldestAction() {
-    guard actionRuns.count >= Present.actionRunLimit else { return }
-    let ended = actionRuns.firstIndex {
-      $0.state.isEnded && $0.state != .unknown && $0.expires == nil
-    }
-    actionRuns.remove(at: ended ?? 0)
+    guard actionRuns.count >= Present.actionRunLimit, let place = dispensable else { return }
+    actionRuns.remove(at: place)
   }
 }
 

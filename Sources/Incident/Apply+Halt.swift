@@ -10,8 +10,11 @@ extension State {
     case .stop(let reason):
       present.halt = Halt(by: move.by, at: present.now, reason: reason)
       let why = "\(move.by) stopped everything" + (reason.isEmpty ? "" : ": \(reason)")
-      for place in present.actionRuns.indices
-      where present.actionRuns[place].state.isBeforeSending {
+      for place in present.actionRuns.indices {
+        guard present.actionRuns[place].state.isBeforeSending else {
+          present.actionRuns[place].stopBetweenSteps(because: why, at: present.now)
+          continue
+        }
         let cancel = ActionMove(
           run: present.actionRuns[place].plan.id, by: move.by, step: .cancel(reason: why))
         present.actionRuns[place].take(cancel, at: present.now)

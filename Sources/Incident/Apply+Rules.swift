@@ -62,7 +62,8 @@ extension State {
   private func advanced(_ place: Int, _ rule: Rule) -> RuleRun {
     var run = present.ruleRuns[place]
     run.advance(
-      rule, FleetFacts(self, service: run.service), isHeld: present.halt != nil, at: present.now)
+      rule, FleetFacts.acting(present, service: run.service), isHeld: present.halt != nil,
+      at: present.now)
     return run
   }
 
@@ -73,7 +74,7 @@ extension State {
       present.keep(
         Note(
           .warning,
-          "\(about) will \(rule.action) on \(run.service) in \(Int(rule.countdown)) s, because "
+          "\(about) will \(rule.action) on \(run.service) in \(Int(max(0, min(rule.countdown, 86_400)))) s, because "
             + "\(rule.condition.text); anybody can stop it"), at: present.now)
     case (.counting, .armed), (.due, .armed):
       present.keep(

@@ -16,6 +16,17 @@ public struct FleetFacts: Facts, Sendable {
   private let places: PlaceHints
   /// The service that a condition belongs to; nil where there is none.
   private let row: Int?
+  /// Something is sent, or proved, by them: what a service said last counts no longer than it goes on saying so.
+  private(set) var isForActing = false
+
+  /// Facts that an action stands on: what was reported before a service fell silent is none.
+  ///
+  /// - Parameter service: whose facts are meant where a condition names no service.
+  public static func acting(_ present: Present, service: String?) -> FleetFacts {
+    var facts = FleetFacts(present, service: service)
+    facts.isForActing = true
+    return facts
+  }
 
   /// - Parameter service: whose facts are meant where a condition names no service.
   public init(_ present: Present, service: String?) {
@@ -54,6 +65,7 @@ public struct FleetFacts: Facts, Sendable {
   /// In place throughout: a copy of a service retains all that it holds.
   private func fact(_ kind: FactSubject.Kind, of row: Int) -> Fact {
     let instances = services[row].instances
+    if isForActing, !isHeard(kind, of: row) { return .unknown }
     switch kind {
     case .health: return word(services[row].verdict.state.rawValue, unless: "unknown")
     case .liveness: return instances.answer(.liveness, at: now)
@@ -175,7 +187,7 @@ extension [InstancePresent] {
   }
 
   /// Whether any instance was scraped within two of its intervals.
-  fileprivate func hasFreshScrape(at now: Instant) -> Bool {
+  func hasFreshScrape(at now: Instant) -> Bool {
     indices.contains { index in
       guard let last = self[index].sharedMeter.read({ $0.lastScrape }) else { return false }
       let polling = self[index].definition.polling

@@ -29,5 +29,5 @@ struct PresentGround: ReleaseGround {
     return present.now.seconds(since: last) <= patience
   }
 
-  func facts(of service: String?) -> FleetFacts { FleetFacts(present, service: service) }
+  func facts(of service: String?) -> FleetFacts { FleetFacts.acting(present, service: service) }
 }

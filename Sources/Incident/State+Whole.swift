@@ -11,6 +11,7 @@ extension State {
         service.accounts.allSatisfy(ledger.accounts.indices.contains)
       })
     else { return "its budgets are of other objectives" }
+    guard present.actionRuns.allSatisfy(\.isWhole) else { return "an action is of another plan" }
     return nil
   }
 }

@@ -111,13 +111,19 @@ struct ContainmentTests {
     #expect(terminal.wait { $0.contains("low risk. y does it.") })
     terminal.type("y")
     #expect(terminal.wait { $0.contains(":arm first: this is read-only") })
-    // All of it in one go, as from a paste or a key that is held down.
+    // All of it in one go, as from a paste, and then a key that is held down for longer than the question has to
+    // stand there.
     terminal.type(":arm", "Enter", "y", "y", "y", "y", "y", "y", "y", "y")
+    let end = ContinuousClock.now + .seconds(2)
+    while ContinuousClock.now < end { terminal.type("y") }
     #expect(terminal.wait { $0.contains("ARMED") })
     #expect(terminal.screen.contains("nothing is sent until somebody confirms it"))
     #expect(!terminal.screen.contains("confirmed by"))
     terminal.type(":q!", "Enter")
     #expect(terminal.waitForExit() == 0)
+    let story = try Damcon.run("export", path("accident.damcon"), "--format", "jsonl").output
+    #expect(story.contains("planned cap-concurrency"))
+    #expect(!story.contains("confirmed it"))
   }
 
   @Test("what was begun goes on after kill -9: the incident, the steps, the plan")

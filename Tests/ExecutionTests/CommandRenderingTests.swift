@@ -36,9 +36,11 @@ struct CommandRenderingTests {
     try Data("for word in \"$@\"; do printf '%s\\0' \"$word\"; done > \(shop.folder)/got".utf8)
       .write(to: URL(fileURLWithPath: path))
     for (place, value) in Self.values.enumerated() {
-      let order = CommandOrder(try templates("sh", path, "{x}", "--of={x}", "{x}{x}", "{service}"))
+      // What has a slash stands behind none: see paths().
+      let (twice, both) = value.contains("/") ? ("{x}", value) : ("{x}{x}", value + value)
+      let order = CommandOrder(try templates("sh", path, "{x}", "--of={x}", twice, "{service}"))
       let command = try rendered(order, .text(value))
-      #expect(command.arguments == ["sh", path, value, "--of=\(value)", value + value, "pricing"])
+      #expect(command.arguments == ["sh", path, value, "--of=\(value)", both, "pricing"])
       #expect(
         await shop.send(command, as: SendingName(run: "run-1", place: place))
           == .applied("exit code 0"))
@@ -58,6 +60,17 @@ struct CommandRenderingTests {
     #expect(throws: ArgumentError.self) {
       try rendered(CommandOrder(templates("scale", "{x}")), .integer(-1))
     }
+  }
+
+  @Test("A value is one part of a path", arguments: ["../x", "a/b", "..", "."])
+  func paths(value: String) throws {
+    let order = CommandOrder(try templates("deploy", "--file=/etc/app/{x}"))
+    #expect(throws: ArgumentError(reason: "'\(value)' would be more than one part of a path")) {
+      try rendered(order, .text(value))
+    }
+    #expect(
+      try rendered(CommandOrder(templates("deploy", "--image={x}")), .text(value)).arguments
+        == ["deploy", "--image=\(value)"])
   }
 
   @Test(

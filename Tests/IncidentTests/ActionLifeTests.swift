@@ -173,6 +173,34 @@ struct ActionLifeTests {
     #expect(shop.present.actionRun("2")?.state == .cancelled)
   }
 
+  @Test("plans that nobody confirms never push out what goes on, and there is an end to them")
+  func full() throws {
+    var shop = try Self.shop()
+    let first = try Self.began(&shop, "live")
+    for step in [
+      ActionMove.Step.confirm(hash: first.hash), .intend(hash: first.hash),
+      .send(target: first.steps[0].target),
+      .answer(target: first.steps[0].target, .unknown("no answer came")),
+    ] { #expect(Self.move(&shop, "live", step) == nil) }
+    for place in 0..<(2 * Present.actionRunLimit) { _ = try Self.began(&shop, "\(place)") }
+    #expect(shop.present.actionRuns.count == Present.actionRunLimit)
+    #expect(shop.present.actionRun("live")?.state == .unknown)
+    #expect(shop.present.actionRun("\(2 * Present.actionRunLimit - 1)") != nil)
+  }
+
+  @Test("where nothing was sent, nothing is taken back by itself")
+  func nothingSent() throws {
+    var shop = try Self.shop()
+    var plan = try Self.plan("1", shop.present)
+    plan.expiry = 60
+    for step in [
+      ActionMove.Step.plan(plan, hash: plan.hash), .confirm(hash: plan.hash),
+      .intend(hash: plan.hash), .answer(target: plan.steps[0].target, .already("it says 32")),
+    ] { #expect(Self.move(&shop, "1", step) == nil) }
+    #expect(shop.present.actionRun("1")?.isInForce == true)
+    #expect(shop.present.actionRun("1")?.expires == nil)
+  }
+
   @Test("what was done at some targets only still expires")
   func partly() throws {
     var shop = try Self.shop()

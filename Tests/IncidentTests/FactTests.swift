@@ -117,6 +117,28 @@ struct FactTests {
     #expect(try truth("health is healthy", story) == .no)
   }
 
+  @Test(
+    "what a service said before it fell silent is nothing to act on",
+    arguments: [
+      "version is 1.2.0", "phase is serving", "track is canary", "saturation > 85%",
+      "check(db) is warn", "fallback(cached) is active", "breaker(db) is half-open",
+      "flag(new) is on",
+    ])
+  func silent(text: String) throws {
+    var story = told()
+    let condition = try Condition(text)
+    func acting(_ story: WorldStory) -> Truth {
+      var run = ConditionRun()
+      return run.advance(
+        condition, FleetFacts.acting(story.state.present, service: "a"),
+        at: story.state.present.now.seconds)
+    }
+    #expect(acting(story) == .yes)
+    story.pass(60)
+    story.add(.tick)
+    #expect(acting(story) == .unknown)
+  }
+
   /// A shop that loses half of its orders, with a journey that fails and a capability that it costs.
   private func burning() -> Shop {
     var fleet = Shop.fleet(Shop.availability)

@@ -1,3 +1,4 @@
+import Conditions
 import Containment
 import Fleet
 import Incident
@@ -67,6 +68,25 @@ struct HaltTests {
       .answerRevert(target: "http://a", .applied("HTTP 200")),
     ] { #expect(PolicyShop.move(&shop, "1", step) == nil) }
     #expect(shop.present.actionRun("1")?.state == .reverted)
+  }
+
+  @Test(
+    "what waits between two steps does not go on, also once it is lifted, and can be taken back")
+  func betweenSteps() throws {
+    var shop = Self.shop()
+    var plan = PolicyShop.plan("1", try PolicyShop.action(), targets: ["http://a", "http://b"])
+    plan.steps[0].check = try .init([try Condition("error_ratio < 1%")], window: 60, patience: 1800)
+    for step in [
+      ActionMove.Step.plan(plan, hash: plan.hash), .confirm(hash: plan.hash),
+      .intend(hash: plan.hash), .send(target: "http://a"),
+      .answer(target: "http://a", .applied("HTTP 200")),
+    ] { #expect(PolicyShop.move(&shop, "1", step) == nil) }
+    #expect(shop.present.actionRun("1")?.checking == 0)
+    Self.stop(&shop)
+    #expect(shop.present.actionRun("1")?.state == .failed)
+    shop.apply(.halt(HaltMove(by: "bo", step: .lift)))
+    #expect(PolicyShop.move(&shop, "1", .send(target: "http://b")) != nil)
+    #expect(PolicyShop.move(&shop, "1", .intendRevert(hash: plan.hash)) == nil)
   }
 
   @Test("it is on still after a restart, and in what is kept of a state")

@@ -11,7 +11,7 @@ struct DoneActions {
   /// What was sent or is about to be in this incident, or within the last hours where there is none.
   private var ofNow: [ActionRun] {
     present.actionRuns.filter { run in
-      if run.isLive { return true }
+      if run.isLive || run.expires != nil { return true }
       guard let incident = present.openIncident else {
         return present.now.seconds(since: run.planned) < 14_400
       }
@@ -31,7 +31,7 @@ struct DoneActions {
   func done(on service: String? = nil) -> [Deed] {
     ofNow.filter { run in
       !run.state.isBeforeSending && run.state != .cancelled && run.state != .expired
-        && (service == nil || run.plan.service == service)
+        && (service.map { run.plan.services.contains($0) } ?? true)
     }.map {
       Deed(
         by: $0.confirmedBy ?? $0.plan.by, at: $0.planned, words: "\($0.plan.words): \(fate($0))")
@@ -40,7 +40,9 @@ struct DoneActions {
 
   /// What somebody has to look after.
   var open: [String] {
-    let waiting = present.actionRuns.filter { $0.state.isBeforeSending || $0.isLive }
+    let waiting = present.actionRuns.filter {
+      $0.state.isBeforeSending || $0.isLive || $0.expires != nil
+    }
     let unsettled = present.unsettledActions.filter { run in !waiting.contains(run) }
     return (unsettled + waiting).map { "\($0.plan.words): \(fate($0))" }
   }

@@ -19,8 +19,9 @@ extension ConsoleState {
       let question = ActionQuestion(state.present, self)
     else { return nil }
     let run = question.run.plan.id
-    if question.allows(.approve) { return "\(run)/approve" }
-    if question.allows(.recover) { return "\(run)/recover" }
+    let begun = confirming.map { "/\($0.deed.rawValue)/\($0.stage.word)" } ?? ""
+    if question.allows(.approve) { return "\(run)/approve\(begun)" }
+    if question.allows(.recover) { return "\(run)/recover\(begun)" }
     guard let deed = question.deed, question.stage != .name else { return nil }
     return "\(run)/\(deed.rawValue)/\(question.stage.word)"
   }

@@ -82,7 +82,11 @@ struct ActionReader {
       action.mode = value.word("mode", Action.Mode.self) ?? action.mode
     }
     guard let value = section["services"] else { return }
-    for item in value.list("a service or a list of them", orOne: true) {
+    let items = value.list("a service or a list of them", orOne: true)
+    if items.isEmpty, case .sequence = value.node {
+      log.error("\(value.name): name at least one service, or leave it out for any", at: value.mark)
+    }
+    for item in items {
       guard let name = item.text("a service's name"), !action.services.contains(name) else {
         continue
       }

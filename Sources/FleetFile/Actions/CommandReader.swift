@@ -95,8 +95,25 @@ struct CommandReader {
 
   private static let interpreters: Set<String> = [
     "sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "csh", "tcsh", "python", "python3", "perl",
-    "ruby", "node", "lua", "php",
+    "ruby", "node", "lua", "php", "pwsh", "su", "runuser", "flock", "script",
   ]
+
+  /// `python3.11` too.
+  private static func isInterpreter(_ name: String) -> Bool {
+    guard !interpreters.contains(name) else { return true }
+    let stem = name.prefix { $0 != "." && $0 != "-" }
+    return interpreters.contains {
+      stem == $0 || stem.hasPrefix($0) && stem.dropFirst($0.count).allSatisfy(\.isNumber)
+    }
+  }
+
+  /// `-c`, `-e`, `--eval` and their like: a program's text follows, or stands in the same argument.
+  private static func asksForCode(_ text: String) -> Bool {
+    if text.hasPrefix("--") {
+      return ["--eval", "--command", "--print", "--session-command"].contains { text.hasPrefix($0) }
+    }
+    return text.hasPrefix("-") && text.contains { "ceErp".contains($0) }
+  }
 
   /// An argument that would be taken apart again as a program's text, and why that is none.
   private static func interpreted(_ templates: [Template]) -> (place: Int, reason: String)? {
@@ -106,7 +123,11 @@ struct CommandReader {
     for (place, template) in templates.enumerated() {
       let isPlain = template.parts.allSatisfy { if case .plain = $0 { true } else { false } }
       guard isPlain else {
-        if isCode {
+        var isInline = false
+        if isInterpreter, case .plain(let text)? = template.parts.first {
+          isInline = asksForCode(text)
+        }
+        if isCode || isInline {
           return (
             place,
             "it would be run as a program, and so would what is put into it: give it as a further "
@@ -123,14 +144,12 @@ struct CommandReader {
         continue
       }
       let name = String(text.split(separator: "/").last ?? "")
-      if interpreters.contains(name) {
+      if CommandReader.isInterpreter(name) {
         isInterpreter = true
       } else if name == "ssh" {
         isRemote = true
       }
-      isCode =
-        isInterpreter && text.hasPrefix("-") && !text.hasPrefix("--")
-        && text.contains { "ceEr".contains($0) }
+      isCode = isInterpreter && asksForCode(text)
     }
     return nil
   }

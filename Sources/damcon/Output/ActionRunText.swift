@@ -28,6 +28,13 @@ struct ActionRunText {
     add("hash", run.hash)
     add("in", plan.environment ?? "an environment without a name")
     if let title = plan.title { add("does", title) }
+    for part in plan.parts {
+      var words = part.words
+      if let store = part.migrates { words += "; migrates \(store)" }
+      if !part.isReversible { words += "; cannot be taken back" }
+      words += part.effects.map { "; \($0.what.rawValue): \($0.words)" }.joined()
+      add("part", words)
+    }
     add("risk", plan.risk.rawValue)
     for (place, step) in plan.steps.enumerated() { send(step, place, add) }
     add(
@@ -97,10 +104,22 @@ struct ActionRunText {
   }
 
   private func undo(_ add: (_ label: String, _ text: String) -> Void) {
-    guard plan.isReversible else { return add("undone", "it cannot be taken back") }
+    guard plan.isReversible || !plan.parts.isEmpty else {
+      return add("undone", "it cannot be taken back")
+    }
     var isFirst = true
-    for step in plan.steps {
-      guard let revert = step.revert else { continue }
+    var seen: Set<String> = []
+    for step in plan.steps.reversed() {
+      guard plan.canTakeBack(part: step.part) else {
+        let part =
+          plan.parts.indices.contains(step.part) ? plan.parts[step.part].words : step.target
+        add(isFirst ? "undone" : "but", "what is done up to \(part) cannot be taken back")
+        break
+      }
+      // Of several values at one target the last is taken back, to what was before the first.
+      guard seen.insert("\(step.part) \(step.target)").inserted, let revert = step.revert else {
+        continue
+      }
       add(isFirst ? "undone" : "then", revert.words)
       for line in details(of: revert) { add("", line) }
       isFirst = false

@@ -58,11 +58,18 @@ final class ConsoleDesk: Sendable {
     var confirmation: String?
     var askedSince: ContinuousClock.Instant?
 
-    /// A key that comes with others, or before anybody can have read the question, confirms nothing.
-    func isHasty(among count: Int, at now: ContinuousClock.Instant) -> Bool {
+    /// What came last: a key that is held down comes again and again.
+    var lastEvent: (event: InputEvent, at: ContinuousClock.Instant)?
+
+    /// A key that comes with others, that is held down, or that comes before anybody can have read the question,
+    /// confirms nothing.
+    mutating func isHasty(
+      _ event: InputEvent, among count: Int, at now: ContinuousClock.Instant
+    ) -> Bool {
+      defer { lastEvent = (event, now) }
       guard confirmation != nil else { return false }
-      guard count == 1, let askedSince else { return true }
-      return now - askedSince < ConsoleDesk.reading
+      guard count == 1, let askedSince, now - askedSince >= ConsoleDesk.reading else { return true }
+      return lastEvent.map { $0.event == event && now - $0.at < ConsoleDesk.repeating } ?? false
     }
 
     /// - Returns: whether another question stands there than before.
@@ -77,6 +84,8 @@ final class ConsoleDesk: Sendable {
 
   /// How long a question stands before it can be answered.
   private static let reading = Duration.milliseconds(400)
+  /// The same key again within this is one that is held down: keyboards wait up to half a second before they repeat.
+  private static let repeating = Duration.milliseconds(700)
 
   private let core: Mutex<Core>
   private let keyboard: Keyboard
@@ -193,7 +202,7 @@ final class ConsoleDesk: Sendable {
     let events = keyboard.take()
     _ = core.followConfirmation(over: state)
     for (place, event) in events.enumerated() {
-      let isHasty = core.isHasty(among: events.count, at: .now)
+      let isHasty = core.isHasty(event, among: events.count, at: .now)
       var intents: [Intent] = []
       for effect in core.console.reduce(event, over: state, isHasty: isHasty) {
         if case .intent(let wish) = effect { intents.append(Intent(wish)) }
@@ -201,7 +210,16 @@ final class ConsoleDesk: Sendable {
       }
       submit(intents, core.errands)
       // What was typed before the question could be read is no answer to it.
-      if core.followConfirmation(over: state) { break }
+      if core.followConfirmation(over: state) {
+        for event in events[(place + 1)...] {
+          switch event {
+          case .key, .paste, .mouse: continue
+          case .resize, .resumed, .ending:
+            for effect in core.console.reduce(event, over: state) { perform(effect, state, &core) }
+          }
+        }
+        break
+      }
       // What was typed after the key that changes the tense is meant for what comes.
       if core.tense != tense { return keyboard.putBack(events[(place + 1)...]) }
     }

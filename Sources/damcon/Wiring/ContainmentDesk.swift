@@ -20,15 +20,13 @@ final class ContainmentDesk: Sendable {
   private let own = Mutex(Own())
 
   private struct Own {
-    /// When what has expired may be tried again.
-    var expired: [String: ContinuousClock.Instant] = [:]
-    /// What did not work, and was taken back for that: once.
-    var regressed: Set<String> = []
+    /// When what is to be taken back may be tried again.
+    var due: [String: ContinuousClock.Instant] = [:]
     /// What the run before left unknown was looked up.
     var hasLookedUp = false
   }
 
-  /// Between two tries at taking back what has expired.
+  /// Between two tries at taking back what is due.
   private static let patience = Duration.seconds(60)
 
   /// - Parameters:
@@ -95,10 +93,7 @@ final class ContainmentDesk: Sendable {
     guard !isAside else { return }
     let errands = await session.read { Errands($0.present) }
     lookUp(errands.unknown)
-    for run in errands.expired { takeBack(expired: run) }
-    for run in errands.regressed where own.withLock({ $0.regressed.insert(run).inserted }) {
-      Task { [carrier] in tell(await carrier.takeBack(run, by: ActionMove.itself)) }
-    }
+    for run in errands.expired + errands.regressed { takeBack(due: run) }
     await automation.look { [self] wish, id, rule in await carryOut(wish, as: id, of: rule) }
   }
 
@@ -112,16 +107,16 @@ final class ContainmentDesk: Sendable {
     for run in unknown { Task { [carrier] in tell(await carrier.reconcile(run)) } }
   }
 
-  private func takeBack(expired run: String) {
+  private func takeBack(due run: String) {
     let isTime = own.withLock { own in
-      if let at = own.expired[run], at > .now { return false }
-      own.expired[run] = .now + .seconds(86_400)
+      if let at = own.due[run], at > .now { return false }
+      own.due[run] = .now + .seconds(86_400)
       return true
     }
     guard isTime else { return }
     Task {
       tell(await carrier.takeBack(run, by: ActionMove.itself))
-      own.withLock { $0.expired[run] = .now + ContainmentDesk.patience }
+      own.withLock { $0.due[run] = .now + ContainmentDesk.patience }
     }
   }
 
@@ -209,7 +204,12 @@ final class ContainmentDesk: Sendable {
       if let refusal = await enter(plan) { return refusal }
       let confirm = ActionMove(
         run: id, by: rule.principal, step: .confirm(hash: plan.hash))
-      if let refusal = await session.enter(confirm) { return refusal }
+      if let refusal = await session.enter(confirm) {
+        // Nobody asked for it: it must not wait for somebody who confirms it all the same.
+        _ = await session.enter(
+          ActionMove(run: id, by: ActionMove.itself, step: .cancel(reason: refusal)))
+        return refusal
+      }
       return await carrier.carry(id)
     }
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Bridge
-import Export
 import Containment
+import Export
 
 /// Takes back what an action did.
 struct ActionRevert: ParsableCommand {

@@ -1,4 +1,3 @@
-import Conditions
 import Containment
 import Fleet
 import Foundation
@@ -115,7 +114,7 @@ extension State {
           risk: action.risk, mode: action.mode, parameters: action.parameters,
           approvals: action.policy.approvals,
           isReversible: action.revert != nil && action.read != nil,
-          obstacle: present.halt?.words ?? obstacle(to: action, on: service))
+          obstacle: present.halt?.words ?? present.obstacle(to: action, on: service))
       }
   }
 
@@ -124,22 +123,5 @@ extension State {
     let risks = maneuver.parts.compactMap { present.action(id: $0.action)?.risk }
     guard risks.count == maneuver.parts.count, !risks.contains(.high) else { return .high }
     return risks.contains(.medium) ? .medium : .low
-  }
-
-  private func obstacle(to action: Action, on service: String) -> String? {
-    let other = present.actionRuns.last { run in
-      run.isLive
-        && run.plan.steps.contains { $0.kind == action.kind && $0.service == service }
-    }
-    if let other { return "\(other.plan.words) is \(other.state.rawValue): one at a time" }
-    let facts = FleetFacts.acting(present, service: service)
-    for condition in action.preconditions {
-      switch condition.truthInTime(facts) {
-      case .yes: continue
-      case .no: return "\(condition.text) does not hold"
-      case .unknown: return "nobody knows whether \(condition.text)"
-      }
-    }
-    return nil
   }
 }

@@ -10,10 +10,11 @@ extension Intent {
   func objection(
     _ present: Present, to principal: Principal, knowing users: [String: UInt32]
   ) -> String? {
+    if let reason = principal.onlyLooks { return "nothing comes of it: this screen is \(reason)" }
     let role = principal.role(in: present.fleet)
     switch self {
-    // Looking, and saying no to what nobody has asked for.
-    case .reload, .poll, .stopRule: return nil
+    // Saying no to what nobody has asked for.
+    case .stopRule: return nil
     default: break
     }
     if case .action(let run, .approve) = self {
@@ -27,7 +28,7 @@ extension Intent {
       return nil
     }
     guard role >= .responder else {
-      return "\(principal.name) is a viewer here and cannot \(summary): that is for responders"
+      return "\(principal.name) is a viewer here and cannot \(shortly): that is for responders"
     }
     switch self {
     case .plan(let wish): return objection(to: wish, present, principal)

@@ -3,7 +3,7 @@ package import Incident
 package import Runbooks
 
 /// What someone asks for; what becomes of it is an entry.
-package enum Intent: Sendable, Hashable {
+package enum Intent: Sendable, Hashable, Codable {
   /// Read the fleet file again now.
   case reload
   /// Ask every target now rather than at its next turn.
@@ -61,6 +61,15 @@ package enum Intent: Sendable, Hashable {
     case .stopRule(let rule, let service): "stop the rule \(rule) on \(service)"
     }
   }
+
+  /// The same, where it is kept: what somebody writes may be long, and is kept beside it.
+  var shortly: String {
+    let scalars = summary.unicodeScalars
+    guard scalars.count > Intent.longestSummary else { return summary }
+    return String(String.UnicodeScalarView(scalars.prefix(Intent.longestSummary - 1))) + "…"
+  }
+
+  private static let longestSummary = 200
 
   /// Why it cannot be done as things stand; nil where it can.
   ///
@@ -121,7 +130,7 @@ package enum Intent: Sendable, Hashable {
 }
 
 /// What somebody wants done to a service.
-package struct ActionWish: Sendable, Hashable {
+package struct ActionWish: Sendable, Hashable, Codable {
   /// Given by who asks: the plan's id begins with it.
   package var ticket: String
   package var action: String

@@ -1,5 +1,5 @@
 /// What came of an intent at once, for who asked; all that comes later is in the state.
-package struct IntentOutcome: Sendable, Hashable {
+package struct IntentOutcome: Sendable, Hashable, Codable {
   /// Why nothing came of it; nil where something did, or may yet.
   package var refusal: String?
   /// The plan that was made.

@@ -10,6 +10,9 @@ package struct Principal: Sendable, Hashable {
   package var groups: [String]
   /// What they may where the fleet file does not say who may what.
   package var role: Role
+  /// Why the screen that they ask from may only look, whoever is before it, whatever the fleet file says: `from another
+  /// host`; nil where it may do what they may.
+  package var onlyLooks: String?
 
   /// - Parameters:
   ///   - uid: nobody's where it is left out, who never counts as an approver.
@@ -25,10 +28,11 @@ package struct Principal: Sendable, Hashable {
 
   /// What they may in a fleet as it is now; its file may say otherwise the next time that it is read.
   package func role(in fleet: Fleet) -> Role {
-    fleet.access?.role(of: name, groups: groups, uid: uid) ?? role
+    guard onlyLooks == nil else { return .viewer }
+    return fleet.access?.role(of: name, groups: groups, uid: uid) ?? role
   }
 
   func isAmong(_ people: People, in fleet: Fleet) -> Bool {
-    people.contains(name, groups: groups, role: role(in: fleet))
+    onlyLooks == nil && people.contains(name, groups: groups, role: role(in: fleet))
   }
 }

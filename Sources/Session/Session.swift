@@ -15,6 +15,7 @@ package actor Session {
   private let executor: (any IntentExecutor)?
   private var state: State
   private var onlookers: [any Onlooker] = []
+  private var followers: [any EntryFollower] = []
   private var lastEntry: Instant
 
   /// Events taken in one turn before others may have theirs; a turn stays within 2 ms.
@@ -29,6 +30,11 @@ package actor Session {
   /// The kernel's numbers of those who have asked for something, by their names: one person is one number.
   private var users: [String: UInt32] = [:]
   private static let userLimit = 10_000
+
+  /// When it was last written down that somebody was refused, by their names.
+  private var refusals: [String: Instant] = [:]
+  /// Seconds in which nobody is refused in writing twice: whoever asks again and again fills no log, and no journal.
+  private static let refusalGap = 2.0
 
   /// As long as a disk may take before news is shown without it.
   package static let patience = Duration.seconds(5)
@@ -116,6 +122,7 @@ package actor Session {
     state.apply(entry)
     lastEntry = entry.instant
     recorder?.applied(entry, to: state)
+    for follower in followers { follower.follow(entry, to: state) }
   }
 
   // MARK: What somebody did
@@ -195,6 +202,12 @@ package actor Session {
     onlooker.look(at: outlook?.state ?? state)
   }
 
+  /// Has somebody told of every entry from now on, beginning with the state that it goes on from.
+  package func tell(_ follower: any EntryFollower) {
+    followers.append(follower)
+    follower.begin(with: state)
+  }
+
   /// Reads the state in place; what `body` returns must be made for leaving, such as a frame.
   package func read<Value: Sendable>(_ body: @Sendable (State) throws -> Value) rethrows
     -> Value
@@ -209,9 +222,19 @@ package actor Session {
     if users.count < Session.userLimit, principal.uid != Access.nobody {
       users[principal.name] = principal.uid
     }
-    enter(.note(Note(.info, "\(principal.name) asked: \(intent.summary)")), at: clock.now())
+    let now = clock.now()
+    if let last = refusals[principal.name], now.seconds(since: last) < Session.refusalGap {
+      // What is refused by the clock is so by the clock as it is now.
+      if now.seconds(since: lastEntry) >= 1 { enter(.tick, at: now) }
+      if let refusal = intent.refusal(state.present, by: principal, knowing: users) {
+        return IntentOutcome(refusal: refusal)
+      }
+    }
+    enter(.note(Note(.info, "\(principal.name) asked: \(intent.shortly)")), at: now)
     if let refusal = intent.refusal(state.present, by: principal, knowing: users) {
       enter(.note(Note(.warning, refusal)), at: clock.now())
+      if refusals.count >= Session.userLimit { refusals = [:] }
+      refusals[principal.name] = now
       publish()
       return IntentOutcome(refusal: refusal)
     }

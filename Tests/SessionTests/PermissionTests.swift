@@ -84,6 +84,27 @@ struct PermissionTests {
 
   // MARK: Roles
 
+  @Test(
+    "a screen that only looks does nothing, whoever is before it and whatever the fleet file says")
+  func onlyLooks() async throws {
+    let through = Through()
+    let session = Session(fleet: Self.fleet(), executor: through)
+    var far = Self.marc
+    far.onlyLooks = "from another host"
+    #expect(far.role(in: Self.fleet()) == .viewer)
+    let acts: [Intent] = [
+      .reload, .poll, .remark("a"), .halt(reason: "b"), .lift, Self.wish(),
+      .action(run: "r", .approve(hash: "h")), .action(run: "r", .reject(reason: "c")),
+      .stopRule(rule: "r", service: "cart"),
+    ]
+    for act in acts {
+      let outcome = await session.submit(act, by: far)
+      #expect(outcome.refusal == "nothing comes of it: this screen is from another host", "\(act)")
+    }
+    #expect(through.intents.isEmpty)
+    #expect(await session.submit(.remark("a"), by: Self.marc).refusal == nil)
+  }
+
   @Test("viewers look, and nothing that they ask for is done")
   func viewers() async throws {
     let through = Through()
@@ -97,7 +118,7 @@ struct PermissionTests {
       .runbook(service: "cart", .init(card), .close(reason: "done")),
       Self.wish(), approve, confirm, .action(run: "1", .reject(reason: "no")),
       .action(run: "1", .cancel(reason: "no")), .takeBack(run: "1"), .reconcile(run: "1"),
-      .tryOut(run: "1"), .halt(reason: "stop"), .lift,
+      .tryOut(run: "1"), .halt(reason: "stop"), .lift, .reload, .poll,
     ]
     for act in acts {
       let outcome = await session.submit(act, by: Self.eve)
@@ -109,10 +130,57 @@ struct PermissionTests {
       #expect(state.present.actionRun("1")?.state == .planned)
     }
     let looks: [Intent] = [.reload, .poll]
-    for look in looks { #expect(await session.submit(look, by: Self.eve).refusal == nil) }
+    for look in looks { #expect(await session.submit(look, by: Self.ana).refusal == nil) }
     #expect(through.intents == looks)
     let refusal = await session.submit(.takeBack(run: "1"), by: Self.eve).refusal
     #expect(refusal == "eve is a viewer here and cannot take back 1: that is for responders")
+  }
+
+  private struct HeldClock: SessionClock {
+    let seconds = Held()
+    final class Held: Sendable {
+      let passed = Mutex<Int64>(1)
+    }
+    func now() -> Instant {
+      let offset = seconds.passed.withLock { $0 } * 1_000_000_000
+      return Instant(wall: 1_700_000_000_000_000_000 + offset, offset: offset)
+    }
+  }
+
+  @Test("who asks in vain again and again fills no log, and is told each time")
+  func refusedOften() async throws {
+    let clock = HeldClock()
+    let session = Session(fleet: Self.fleet(), clock: clock, executor: Through())
+    func notes() async -> [String] {
+      await session.read { $0.present.notes.map(\.note.text) }
+    }
+    let began = await notes().count
+    for _ in 0..<20 {
+      #expect(await session.submit(.remark("a"), by: Self.eve).refusal != nil)
+    }
+    #expect(await notes().count == began + 2)
+    // Nobody else is silenced by it.
+    let viv = Principal(name: "viv", uid: 1007)
+    #expect(await session.submit(.lift, by: viv).refusal != nil)
+    #expect(await session.submit(.remark("b"), by: Self.ana).refusal == nil)
+    // A note that is taken stands twice: that it was asked for, and itself.
+    #expect(await notes().count == began + 6)
+    clock.seconds.passed.withLock { $0 += 2 }
+    #expect(await session.submit(.remark("a"), by: Self.eve).refusal != nil)
+    #expect(await notes().count == began + 8)
+  }
+
+  @Test("of what somebody asks for so much is noted as a line holds")
+  func longAsk() async throws {
+    let session = Session(fleet: Self.fleet(), executor: Through())
+    let title = String(repeating: "x", count: 4000)
+    #expect(await session.submit(.declare(title: title), by: Self.ana).refusal == nil)
+    #expect(await session.submit(.declare(title: title), by: Self.eve).refusal != nil)
+    await session.read { state in
+      let asked = state.present.notes.map(\.note.text).filter { $0.contains("xxx") }
+      #expect(!asked.isEmpty && asked.allSatisfy { $0.count < 300 })
+      #expect(asked.first?.hasSuffix("…") == true)
+    }
   }
 
   @Test("who is named to agree may say no, whatever their role")

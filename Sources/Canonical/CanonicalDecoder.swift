@@ -25,6 +25,8 @@ public final class CanonicalDecoder: Decoder {
     var form = Int.max
     /// What lies apart.
     var chunks: [ChunkKey: ByteReader] = [:]
+    /// Of what lies apart, that which is not here.
+    var absent: Set<ChunkKey> = []
   }
 
   /// Deeper than any value of ours; a stack is not without end.
@@ -64,12 +66,16 @@ public final class CanonicalDecoder: Decoder {
 
   /// What `CanonicalEncoder.parts` made of a value.
   ///
-  /// - Parameter form: the one that it was written in, where that is not the present one.
+  /// - Parameters:
+  ///   - absent: of what lies apart, that which is not here: the value is made without it.
+  ///   - form: the one that it was written in, where that is not the present one.
   public static func value<Value: Decodable>(
-    _ type: Value.Type, from bytes: [UInt8], chunks: [ChunkKey: [UInt8]] = [:], form: Int
+    _ type: Value.Type, from bytes: [UInt8], chunks: [ChunkKey: [UInt8]] = [:],
+    absent: Set<ChunkKey> = [], form: Int
   ) throws -> Value {
     let decoder = CanonicalDecoder(bytes)
     decoder.core.pointee.form = form
+    decoder.core.pointee.absent = absent
     defer { decoder.core.pointee.containers = [:] }
     for (key, bytes) in chunks {
       decoder.core.pointee.chunks[key] = ByteReader(bytes)
@@ -146,6 +152,9 @@ public final class CanonicalDecoder: Decoder {
       ends.append(numbers.count)
     }
   }
+
+  /// Whether what was put of a stretch is not here: nothing of it can be read.
+  public func lacks(_ key: ChunkKey) -> Bool { core.pointee.absent.contains(key) }
 
   public func smallNumbers() throws -> [Int32] { try reader.planes() }
 

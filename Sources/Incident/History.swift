@@ -19,6 +19,10 @@ public struct History: Sendable, Hashable {
 }
 
 extension History {
+  /// Whether what comes next depends on what lies apart under this key: what is usual is made of it. The rest is for
+  /// charts alone, and a state without it comes to the same present.
+  public static func decides(_ key: ChunkKey) -> Bool { key.kind == BaselineTable.chunkKind }
+
   /// A history that was decoded, with what a state takes from it: that is work to be done beside others.
   public struct Read: Sendable {
     public let history: History

@@ -31,6 +31,9 @@ package struct Keyframe: Sendable {
   package struct ChunkName: Sendable, Hashable {
     let key: ChunkKey
     package let hash: ContentHash
+
+    /// No state can be had without it: the others are for charts, and may come later or not at all.
+    package var isNeeded: Bool { History.decides(key) }
   }
 
   /// - Parameter memory: of `EntryEncoder`.
@@ -94,11 +97,17 @@ package struct Keyframe: Sendable {
 
   /// The state and what reads on from there; its parts are read at the same time.
   ///
-  /// - Parameter chunks: the bytes of `chunks`, in their order.
-  package func read(_ chunks: [[UInt8]]) throws -> (state: State, decoder: EntryDecoder) {
-    guard chunks.count == self.chunks.count else { throw Malformed("a chunk is missing", at: 0) }
+  /// - Parameter chunks: the bytes of `chunks`, in their order; nil for those that are not here. What charts look back
+  ///   on is then missing from the state, which comes to the same present for all that.
+  package func read(_ chunks: [[UInt8]?]) throws -> (state: State, decoder: EntryDecoder) {
+    guard chunks.count == self.chunks.count,
+      zip(self.chunks, chunks).allSatisfy({ !$0.isNeeded || $1 != nil })
+    else { throw Malformed("a chunk is missing", at: 0) }
+    let named = zip(self.chunks.map(\.key), chunks)
+    let absent = Set(named.lazy.filter { $1 == nil }.map(\.0))
     let chunks = Dictionary(
-      zip(self.chunks.map(\.key), chunks), uniquingKeysWith: { first, _ in first })
+      named.compactMap { key, bytes in bytes.map { (key, $0) } },
+      uniquingKeysWith: { first, _ in first })
     let first = Part.allCases.count
     let services = Gathered<[ServicePresent]>(places.count - first)
     let present = Gathered<Present>(1)
@@ -112,7 +121,7 @@ package struct Keyframe: Sendable {
         history.put(0) {
           History.Read(
             try CanonicalDecoder.value(
-              History.self, from: part(.history), chunks: chunks, form: form))
+              History.self, from: part(.history), chunks: chunks, absent: absent, form: form))
         }
       case 1: memory.put(0) { try EntryMemory.read(part(.memory)) }
       case 2:

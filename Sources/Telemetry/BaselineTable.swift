@@ -5,6 +5,9 @@ public import Canonical
 public struct BaselineTable: Sendable {
   public var baselines: [SignalBaseline]
 
+  /// `ChunkKey.kind` of what lies apart of them: what is usual cannot be told without it.
+  public static let chunkKind = RowBlocks.Kind.baselines.rawValue
+
   public init(_ baselines: [SignalBaseline]) { self.baselines = baselines }
 
   /// A baseline without its minutes.
@@ -62,9 +65,9 @@ extension BaselineTable: FieldCoded {
   /// - Returns: false where they do not fit each other.
   private mutating func take(_ rests: [Rest], _ minutes: RowBlocks) -> Bool {
     let known = rests.compactMap(\.baseline)
-    guard known.count == rests.count, minutes.kind == .baselines, minutes.columnCount == 2 else {
-      return false
-    }
+    guard known.count == rests.count, minutes.kind == .baselines, minutes.columnCount == 2,
+      minutes.lastAbsent == nil
+    else { return false }
     baselines = known
     let room = min(minutes.numbers.count, SignalBaseline.minuteLimit)
     for place in baselines.indices {

@@ -11,6 +11,8 @@ struct RowBlocks: Sendable {
   /// Column by column, block by block, and where each column ends.
   private(set) var values: [Double] = []
   private var ends: [Int] = []
+  /// Of the stretches that lie apart and were not read, the last; nil where none was left out.
+  private(set) var lastAbsent: Int64?
 
   enum Kind: UInt8, Sendable, CanonicalCodable {
     case fineRequests = 1
@@ -73,6 +75,9 @@ extension RowBlocks: FieldCoded {
         zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
           && (0...Self.columnLimit).contains(columnCount),
         "its stretches do not follow each other")
+      let told = numbers
+      numbers = told.filter { !decoder.lacks(key($0)) }
+      if numbers.count < told.count { lastAbsent = told.last { decoder.lacks(key($0)) } }
       for number in numbers {
         try decoder.columns(columnCount, of: key(number), into: &values, ends: &ends)
       }

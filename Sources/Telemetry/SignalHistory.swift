@@ -116,7 +116,11 @@ extension SignalHistory: FieldCoded {
     guard names.count <= SignalHistory.signalLimit, (0...1 << 52).contains(first),
       table.kind == .signals, table.columnCount == 1
     else { return false }
-    for block in table.numbers.indices {
+    // Rows follow each other: what is left begins behind the last stretch that is not here.
+    let absent = table.lastAbsent ?? -1
+    guard (-1...1 << 48).contains(absent) else { return false }
+    if absent >= 0 { first = max(first, (absent + 1) * Int64(SignalHistory.together)) }
+    for block in table.numbers.indices where table.numbers[block] > absent {
       let (number, more) = (table.numbers[block], table.column(0, of: block))
       let row = first + Int64(rows)
       values += more

@@ -1,18 +1,9 @@
-import Foundation
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The caller's side of a control socket: asks, and waits for the answer on the thread it is called on.
 package final class BridgeClient {
-  package let path: String
-  package private(set) var welcome = Welcome()
-  private let socket: Int32
+  private let socket: BridgeSocket
+
+  package var path: String { socket.path }
+  package var welcome: Welcome { socket.welcome }
 
   /// Connects to the first place at which somebody listens.
   ///
@@ -20,146 +11,13 @@ package final class BridgeClient {
   package static func connect(
     to place: SocketPlace, patience: Double = 10
   ) throws(BridgeError) -> BridgeClient {
-    var first: BridgeError?
-    for path in place.paths {
-      do throws(BridgeError) {
-        return try BridgeClient(path, patience: patience)
-      } catch {
-        // Where another user's own place is looked into first, it is not the one that is meant.
-        guard error.cause == .nobody || (error.cause == .denied && !place.isChosen) else {
-          throw error
-        }
-        first = first ?? error
-      }
-    }
-    throw first ?? BridgeError("control socket", "there is no place for it", .nobody)
+    BridgeClient(try BridgeSocket.connect(to: place, patience: patience))
   }
 
-  private init(_ path: String, patience: Double) throws(BridgeError) {
-    self.path = path
-    guard var address = UnixAddress(path) else {
-      throw BridgeError(
-        path, "longer than a socket's path may be (\(UnixAddress.longest) bytes)", .nobody)
-    }
-    socket = try SocketFile.make(path)
-    let until = ContinuousClock.now + .seconds(patience)
-    if address.connect(socket) != 0 { throw BridgeClient.unreached(path, errno) }
-    try checkListener()
-    // Where it was not taken the other side has closed, and may have said why.
-    let isSaid = (try? Frame.bytes(of: Hello())).flatMap { $0 }.map { write($0, until: until) }
-    welcome = try message(Welcome.self, until: until)
-    if let refusal = welcome.refusal { throw BridgeError(path, refusal, .refused) }
-    guard welcome.damcon == Hello.version else {
-      throw BridgeError(
-        path, Welcome.otherVersion(caller: Hello.version, listener: welcome.damcon), .refused)
-    }
-    guard isSaid == true else { throw BridgeError(path, "it does not listen", .broken) }
-  }
-
-  deinit { close(socket) }
-
-  private static func unreached(_ path: String, _ number: Int32) -> BridgeError {
-    switch number {
-    case ENOENT, ENOTDIR: BridgeError(path, "nothing listens there", .nobody)
-    case ECONNREFUSED: BridgeError(path, "what listened there has ended", .nobody)
-    case EACCES, EPERM: BridgeError(path, "you may not talk to it", .denied)
-    default: BridgeError(path, BridgeError.system(number), .broken)
-    }
-  }
-
-  /// Nobody takes the place of the one that is meant: who listens owns the folder, was let into root's, is this
-  /// user, or root.
-  private func checkListener() throws(BridgeError) {
-    guard let listener = PeerCredentials(of: socket) else {
-      throw BridgeError(path, "the system does not say who listens there", .unsafe)
-    }
-    guard listener.uid != geteuid(), listener.uid != 0 else { return }
-    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
-    var status = stat()
-    guard let folder, stat(folder, &status) == 0,
-      status.st_uid == listener.uid || (status.st_uid == 0 && status.st_mode & 0o002 == 0)
-    else {
-      let name = Peer.user(listener.uid) ?? "#\(listener.uid)"
-      throw BridgeError(
-        path, "\(name) listens there, whose folder it is not in: nothing is said to them", .unsafe)
-    }
-  }
+  private init(_ socket: BridgeSocket) { self.socket = socket }
 
   /// Asks, and waits for what comes of it.
   package func ask(_ request: Request, patience: Double = 60) throws(BridgeError) -> Reply {
-    let until = ContinuousClock.now + .seconds(patience)
-    guard let bytes = (try? Frame.bytes(of: request)).flatMap({ $0 }) else {
-      throw BridgeError(path, "the request is too long", .broken)
-    }
-    guard write(bytes, until: until) else {
-      throw BridgeError(path, "the other side has gone", .broken)
-    }
-    return try message(Reply.self, until: until)
-  }
-
-  // MARK: Bytes
-
-  private func message<Message: Decodable>(
-    _ type: Message.Type, until deadline: ContinuousClock.Instant
-  ) throws(BridgeError) -> Message {
-    let length = Frame.length(try read(Frame.head, until: deadline))
-    guard (1...Frame.longest).contains(length) else {
-      throw BridgeError(path, "what listens there does not speak Damcon's protocol", .broken)
-    }
-    let body = try read(length, until: deadline)
-    do { return try Frame.message(type, from: body) } catch {
-      throw BridgeError(
-        path, "the answer is not understood: is the same release on both sides?", .broken)
-    }
-  }
-
-  private func read(
-    _ count: Int, until deadline: ContinuousClock.Instant
-  ) throws(BridgeError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var have = 0
-    while have < count {
-      guard wait(for: Int16(POLLIN), until: deadline) else {
-        throw BridgeError(path, "no answer came in time", .broken)
-      }
-      let got = bytes.withUnsafeMutableBytes {
-        recv(socket, $0.baseAddress.map { $0 + have }, count - have, 0)
-      }
-      if got < 0, errno == EINTR || errno == EAGAIN { continue }
-      guard got > 0 else { throw BridgeError(path, "the other side has gone", .broken) }
-      have += got
-    }
-    return bytes
-  }
-
-  /// - Returns: whether all of it was taken.
-  private func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) -> Bool {
-    #if os(Linux)
-      let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-    #else
-      let flags = Int32(MSG_DONTWAIT)
-    #endif
-    var sent = 0
-    while sent < bytes.count {
-      guard wait(for: Int16(POLLOUT), until: deadline) else { return false }
-      let count = bytes.withUnsafeBytes {
-        send(socket, $0.baseAddress.map { $0 + sent }, bytes.count - sent, flags)
-      }
-      if count < 0, errno == EINTR || errno == EAGAIN { continue }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return true
-  }
-
-  private func wait(for events: Int16, until deadline: ContinuousClock.Instant) -> Bool {
-    while true {
-      let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-      guard left > 0 else { return false }
-      var look = pollfd(fd: socket, events: events, revents: 0)
-      let found = poll(&look, 1, Int32(min(left.rounded(.up), 1000)))
-      if found > 0 { return true }
-      if found < 0, errno != EINTR { return false }
-    }
+    try socket.ask(request, until: .now + .seconds(patience))
   }
 }

@@ -1,9 +1,9 @@
 /// What callers may cost the process that listens.
 package struct BridgeLimits: Sendable, Hashable {
   /// Connections that are open at once.
-  package var connections = 64
+  package var connections = 512
   /// Of these, as many as one user may have.
-  package var connectionsOfOne = 24
+  package var connectionsOfOne = 256
   /// Requests of one user in a second; as many may come at once.
   package var requestsPerSecond = 100.0
   /// Bytes of a request.
@@ -16,6 +16,25 @@ package struct BridgeLimits: Sendable, Hashable {
   package var idle = 60.0
   /// Seconds in which a reply is taken.
   package var reading = 10.0
+
+  // Of those who stay.
+
+  /// Requests of one connection in a second, large ones counting for several; as many may come at once.
+  package var asksPerSecond = 100.0
+  /// Intents of one connection that wait for those before them.
+  package var intents = 16
+  /// Values of the history that one connection waits for.
+  package var chunks = 1024
+  /// Bytes of entries that are on their way to one connection: beyond it the rest is left out.
+  package var owed = 1 << 20
+  /// Seconds in which a state is taken, however slowly.
+  package var standing = 60.0
+  /// Seconds without taking anything after which what is new is left out.
+  package var unread = 30.0
+  /// Seconds without taking anything after which everybody sees that.
+  package var pause = 5.0
+  /// Seconds without taking anything after which the connection is closed.
+  package var silence = 120.0
 
   package init() {}
 }

@@ -1,7 +1,8 @@
 import Dispatch
 import NIOCore
 
-/// One connection: a hello, then one request after the other, each answered before the next is read.
+/// One connection: a hello, then one request after the other, each answered before the next is read; or, once somebody
+/// stays, a stream.
 ///
 /// Confined to its event loop but for what hops onto it by itself; `@unchecked` because NIO calls it there only.
 final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
@@ -15,6 +16,7 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     /// Let in; the first frame has not come.
     case greeting(Peer)
     case asking(Peer)
+    case staying(StreamConversation)
     /// A last word is on its way, or it is closed.
     case over
   }
@@ -22,13 +24,15 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
   private let service: any BridgeService
   private let gate: Gate
   private let limits: BridgeLimits
-  private let loop: any EventLoop
+  let loop: any EventLoop
   private var stage = Stage.arriving
   private var context: ChannelHandlerContext?
   private var received = ByteBuffer()
   /// Something is being answered: what comes is not read meanwhile.
   private var isBusy = true
   private var wantsToRead = false
+  /// Frames are being taken: what they lead to does not take more of them.
+  private var isTaking = false
   /// Whom to take out of the count.
   private var guest: UInt32?
   private var alarm: Scheduled<Void>?
@@ -91,7 +95,8 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     if !isBusy { takeFrame() }
   }
 
-  private func goOn() {
+  func goOn() {
+    guard !isTaking else { return }
     isBusy = false
     takeFrame()
     guard !isBusy, wantsToRead else { return }
@@ -107,15 +112,25 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
       return refuse("a request has 1 to \(limits.request) bytes, and this one says \(length)")
     }
     guard received.readableBytes >= Frame.head + length else { return }
+    if case .staying(let stream) = stage, !stream.mayRead(length) {
+      isBusy = true
+      return
+    }
     received.moveReaderIndex(forwardBy: Frame.head)
     let body = received.readBytes(length: length) ?? []
     received.discardReadBytes()
+    if case .staying(let stream) = stage {
+      isTaking = true
+      stream.take(body)
+      isTaking = false
+      return takeFrame()
+    }
     isBusy = true
     alarm?.cancel()
     switch stage {
     case .greeting(let peer): greet(peer, body)
     case .asking(let peer): answer(peer, body)
-    case .arriving, .over: break
+    case .arriving, .staying, .over: break
     }
   }
 
@@ -126,9 +141,11 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     guard hello.damcon == Hello.version else {
       return refuse(Welcome.otherVersion(caller: hello.damcon, listener: Hello.version))
     }
+    var peer = peer
+    peer.onlyLooks = service.host.difference(boot: hello.boot, uid: hello.uid, peer)
     stage = .asking(peer)
     let service = service
-    Task {
+    Task { [peer] in
       let welcome = await service.welcome(peer)
       let bytes = try? Frame.bytes(of: welcome)
       loop.execute { self.say(bytes ?? nil, isLast: welcome.refusal != nil) }
@@ -145,6 +162,10 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
       let bytes: [UInt8]?
       var isLast = false
       if let request = try? Frame.message(Request.self, from: body) {
+        if case .attach(let attachment) = request {
+          let stay = await service.attach(attachment, from: peer)
+          return loop.execute { self.stay(stay, peer) }
+        }
         bytes = Conversation.bytes(of: await service.answer(request, from: peer), upTo: limit)
       } else {
         // What else it says can be no more than garbage.
@@ -164,6 +185,42 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
         of: Reply.refused(reason: "the answer would have more than \(limit) bytes"))
     } catch {
       return try? Frame.bytes(of: Reply.refused(reason: "the answer cannot be written: \(error)"))
+    }
+  }
+
+  // MARK: Staying
+
+  private func stay(_ stay: Stay, _ peer: Peer) {
+    let berth: Berth
+    switch stay {
+    case .refused(let reason): return say(.refused(reason: reason))
+    case .berth(let taken): berth = taken
+    }
+    guard case .asking = stage, let context, context.channel.isActive,
+      let bytes = Conversation.bytes(
+        of: .attached(you: berth.id, onlyLooks: berth.onlyLooks), upTo: limits.reply)
+    else {
+      berth.muster.leave(berth.id)
+      return close()
+    }
+    // It may be silent for hours: the kernel says when it is gone.
+    alarm?.cancel()
+    let stream = StreamConversation(berth, of: peer.credentials.uid, gate, limits, on: self)
+    stage = .staying(stream)
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+    stream.begin()
+    goOn()
+  }
+
+  /// The last word to those who stay, and the end.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard let parting = event as? Parting else {
+      return context.fireUserInboundEventTriggered(event)
+    }
+    if case .staying(let stream) = stage {
+      stream.part(parting.reason, returns: parting.returns)
+    } else {
+      close()
     }
   }
 
@@ -188,6 +245,7 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
 
   /// Says why, in the form that is due, and closes.
   private func refuse(_ reason: String) {
+    if case .staying(let stream) = stage { return stream.part(reason, returns: false) }
     if case .asking = stage {
       isBusy = true
       return say(
@@ -208,7 +266,8 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     alarm = loop.scheduleTask(in: .nanoseconds(Int64(seconds * 1e9))) { self.close() }
   }
 
-  private func close() {
+  func close() {
+    if case .staying(let stream) = stage { stream.end() }
     stage = .over
     alarm?.cancel()
     context?.close(promise: nil)
@@ -227,10 +286,36 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   private func leave() {
+    if case .staying(let stream) = stage { stream.end() }
     stage = .over
     alarm?.cancel()
     received.clear()
     if let guest { gate.leave(guest) }
     guest = nil
   }
+}
+
+/// Said to a connection that is to end.
+struct Parting: Sendable {
+  var reason: String
+  /// It is worth coming back.
+  var returns: Bool
+}
+
+extension Conversation: StreamDoor {
+  func write(
+    _ buffers: [ByteBuffer], flushing: Bool, _ taken: @escaping @Sendable (Bool) -> Void
+  ) {
+    guard let context, context.channel.isActive, let last = buffers.last else {
+      return loop.execute { taken(false) }
+    }
+    for buffer in buffers.dropLast() { context.write(wrapOutboundOut(buffer), promise: nil) }
+    let written = context.write(wrapOutboundOut(last))
+    written.whenComplete { result in
+      if case .success = result { taken(true) } else { taken(false) }
+    }
+    if flushing { context.flush() }
+  }
+
+  func flush() { context?.flush() }
 }

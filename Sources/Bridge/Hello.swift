@@ -4,10 +4,18 @@
 package struct Hello: Sendable, Hashable, Codable {
   /// The version that is spoken.
   package var damcon: Int
+  /// Of the caller's host, as its kernel says: behind a forwarded socket it is another one than the listener's.
+  package var boot: String?
+  /// The caller's user there.
+  package var uid: UInt32?
 
-  package static let version = 1
+  package static let version = 2
 
-  package init(damcon: Int = Hello.version) { self.damcon = damcon }
+  package init(damcon: Int = Hello.version, from host: HostIdentity = .own) {
+    self.damcon = damcon
+    boot = host.boot
+    uid = host.uid
+  }
 }
 
 /// The first frame back: whom the caller has reached, and who they are taken for.
@@ -20,6 +28,8 @@ package struct Welcome: Sendable, Hashable, Codable {
   package var environment: String?
   /// Of the program that listens: `1.4.0`.
   package var program = ""
+  /// What it does beside: `serve`, `watch`, `demo`.
+  package var kind: String?
   /// Its process.
   package var pid: Int32 = 0
   /// The caller, as the operating system of the listener knows them.

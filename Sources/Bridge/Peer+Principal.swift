@@ -8,10 +8,12 @@ extension Peer {
   ///
   /// Where the fleet file does not say who may what, whoever runs this process may act; others may look.
   package var principal: Principal {
-    Principal(
+    var principal = Principal(
       // That name is for what nobody did.
       name: name == ActionMove.itself ? "#\(credentials.uid)" : name, uid: credentials.uid,
       groups: groups,
       role: credentials.uid == geteuid() ? .responder : .viewer)
+    principal.onlyLooks = onlyLooks
+    return principal
   }
 }

@@ -15,6 +15,8 @@ package struct Peer: Sendable, Hashable {
   package var name: String
   /// By name; those that this host has no name for are left out.
   package var groups: [String]
+  /// Why they may only look, whoever they are; nil where they may what their user may.
+  package var onlyLooks: String?
 
   package init(credentials: PeerCredentials, name: String, groups: [String]) {
     self.credentials = credentials

@@ -105,7 +105,8 @@ extension State {
     let plans = present.maneuvers.filter { $0.services.first == service }.map { maneuver in
       Offer(
         service: service, id: maneuver.id, kind: "plan", title: maneuver.title,
-        risk: risk(of: maneuver), mode: .judgement, obstacle: present.halt?.words)
+        risk: present.risk(of: maneuver), mode: .judgement,
+        obstacle: present.halt?.words ?? present.obstacle(to: maneuver))
     }
     return plans
       + present.actions(for: service).map { action in
@@ -116,12 +117,5 @@ extension State {
           isReversible: action.revert != nil && action.read != nil,
           obstacle: present.halt?.words ?? present.obstacle(to: action, on: service))
       }
-  }
-
-  /// The highest of its actions'.
-  private func risk(of maneuver: Maneuver) -> Action.Risk {
-    let risks = maneuver.parts.compactMap { present.action(id: $0.action)?.risk }
-    guard risks.count == maneuver.parts.count, !risks.contains(.high) else { return .high }
-    return risks.contains(.medium) ? .medium : .low
   }
 }

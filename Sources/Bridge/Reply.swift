@@ -13,6 +13,9 @@ package enum Reply: Sendable, Hashable, Codable {
   /// A sentence a target.
   case tried(answers: [String])
   case done(words: String)
+  /// Frames of a stream follow. `you`: `Attendee.id`; `onlyLooks`: why this screen may only look, whoever is before it.
+  case attached(you: UInt64, onlyLooks: String?)
+  case archive(ArchiveAnswer)
   /// Nothing came of it.
   case refused(reason: String)
 }

@@ -1,3 +1,6 @@
+import Containment
+import Session
+
 extension Request {
   /// Bytes of a run's id: those of a rule and of a dashboard are shorter.
   private static let longestRun = 256
@@ -12,6 +15,8 @@ extension Request {
       run = id
     case .reject(let id, let why), .cancel(let id, let why): (run, reason) = (id, why)
     case .halt(let why): reason = why
+    case .plan(_, _, _, _, let origin?):
+      return Intent.flaw(names: [origin.runbook, origin.step]) ?? Intent.flaw(origin.hash)
     default: return nil
     }
     if run.utf8.count > Request.longestRun { return "there is no action of such a name" }

@@ -31,4 +31,8 @@ package enum Request: Sendable, Hashable, Codable {
   case halt(reason: String)
   /// Allow actions again.
   case lift
+  /// Stay, and be told what happens; nothing else is asked on this connection after it.
+  case attach(Attachment)
+  /// What is kept in the journal.
+  case archive(ArchiveQuestion)
 }

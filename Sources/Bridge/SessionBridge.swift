@@ -8,14 +8,33 @@ package import Session
 package struct SessionBridge: BridgeService {
   let session: Session
   private let program: String
+  private let kind: String?
+  private let muster: Muster?
+  private let broadcast: Broadcast?
+  private let door: JournalDoor?
+  package let host: HostIdentity
+  private let tickets = TicketBook()
 
   /// Bytes of what a reply lists, so that it fits into a frame.
   static let listed = Frame.longest * 3 / 4
 
-  /// - Parameter program: of the one that listens: `1.4.0`.
-  package init(_ session: Session, program: String) {
+  /// - Parameters:
+  ///   - program: of the one that listens: `1.4.0`.
+  ///   - kind: what it does beside: `serve`, `watch`, `demo`.
+  ///   - muster: nil, or no broadcast: nobody stays.
+  ///   - broadcast: follows the session already.
+  ///   - archive: nil where nothing is recorded.
+  package init(
+    _ session: Session, program: String, kind: String? = nil, muster: Muster? = nil,
+    broadcast: Broadcast? = nil, archive: JournalDoor? = nil, host: HostIdentity = .own
+  ) {
     self.session = session
     self.program = program
+    self.kind = kind
+    self.muster = muster
+    self.broadcast = broadcast
+    self.door = archive
+    self.host = host
   }
 
   package func welcome(_ peer: Peer) async -> Welcome {
@@ -25,6 +44,7 @@ package struct SessionBridge: BridgeService {
       welcome.fleet = state.present.fleet.name
       welcome.environment = state.present.fleet.environment?.name
       welcome.program = program
+      welcome.kind = kind
       welcome.pid = SessionBridge.process
       welcome.you = principal.name
       welcome.role = principal.role(in: state.present.fleet).rawValue
@@ -63,7 +83,30 @@ package struct SessionBridge: BridgeService {
       return await carryOut(.reconcile(run: run), on: run, by: principal)
     case .halt(let reason): return await halt(reason, by: principal)
     case .lift: return await lift(by: principal)
+    case .attach: return .refused(reason: "who stays does so on a connection of its own")
+    case .archive(let question):
+      guard let door else { return .refused(reason: "nothing is recorded here") }
+      return await door.answer(question)
     }
+  }
+
+  // MARK: Staying
+
+  package func attach(_ attachment: Attachment, from peer: Peer) async -> Stay {
+    guard let muster, let broadcast else {
+      return .refused(reason: "nobody can stay here: it only answers")
+    }
+    if let flaw = attachment.flaw { return .refused(reason: flaw) }
+    var principal = peer.principal
+    principal.onlyLooks = principal.onlyLooks ?? attachment.difference(from: host, peer)
+    let ear = RollEar()
+    let id = muster.enter(principal, isWall: attachment.isWall, view: attachment.view) {
+      _, roll in ear.hear(roll)
+    }
+    return .berth(
+      Berth(
+        id: id, principal: principal, session: session, muster: muster, broadcast: broadcast,
+        tickets: tickets, ear: ear))
   }
 
   // MARK: What is so

@@ -58,7 +58,7 @@ package final class SocketFile: Sendable {
     }
     self.path = real
     isShared = place.isChosen && folder.isShared
-    lock = Mutex(try SocketLock(real, group: isShared ? folder.group : nil))
+    lock = Mutex(try SocketLock(real, group: folder.isOfTheGroup ? folder.group : nil))
     try SocketFile.clear(real)
     let socket = try SocketFile.make(real)
     var isKept = false

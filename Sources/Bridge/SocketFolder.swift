@@ -14,6 +14,8 @@ package struct SocketFolder: Sendable, Hashable {
   package private(set) var path: String
   /// Those of its group may reach what is in it.
   package private(set) var isShared: Bool
+  /// Those of its group may put a socket there too.
+  private(set) var isOfTheGroup: Bool
   package private(set) var owner: UInt32
   package private(set) var group: UInt32
 
@@ -56,6 +58,7 @@ package struct SocketFolder: Sendable, Hashable {
           + "at most 0770", .unsafe)
     }
     isShared = mode & 0o010 != 0 && mode & 0o007 == 0
+    isOfTheGroup = isShared && mode & 0o020 != 0
     try SocketFolder.checkAbove(path, of: folder)
   }
 

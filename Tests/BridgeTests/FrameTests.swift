@@ -1,5 +1,8 @@
 import Bridge
+import Fleet
 import Foundation
+import Presence
+import Recording
 import Testing
 
 /// The bytes that cross the socket.
@@ -30,10 +33,44 @@ struct FrameTests {
       .confirm(run: "a", hash: "b", armed: nil, target: "c"), .approve(run: "a", hash: "b"),
       .reject(run: "a", reason: ""), .cancel(run: "a", reason: "b"),
       .takeBack(run: "a", armed: "b"), .recover(run: "a", hash: "b"), .reconcile(run: "a"),
-      .halt(reason: "a"), .lift,
+      .halt(reason: "a"), .lift, .attach(.honest()), .archive(.blob("a", offset: 3)),
     ])
   func back(_ request: Request) throws {
     let bytes = try #require(try Frame.bytes(of: request))
     #expect(try Frame.message(Request.self, from: Array(bytes.dropFirst(4))) == request)
+  }
+
+  @Test(
+    "every frame of a stream comes back as it went",
+    arguments: [
+      StreamFrame.news(.behind), .news(.parting(reason: "\u{1F600}", returns: true)),
+      .news(.keyframe(sequence: .max, format: 6, bytes: 7)),
+      .news(.attendance(Attendance(you: .max, more: 3))), .keyframePiece([]),
+      .keyframePiece([0, 255]),
+      .batch(
+        Batch(
+          kind: .audit, first: 1, last: .max, begin: Instant(wall: -1, offset: .min),
+          end: Instant(wall: .max, offset: 5), body: [1, 2, 3])),
+      .chunkPiece(ContentHash(of: [1]), total: 9, offset: 4, [5]),
+    ])
+  func streamed(_ frame: StreamFrame) throws {
+    let bytes = try #require(frame.bytes)
+    #expect(Frame.length(bytes) == bytes.count - Frame.head)
+    #expect(StreamFrame(Array(bytes.dropFirst(Frame.head))) == frame)
+  }
+
+  @Test("what is no frame of a stream is none, however short", arguments: 0..<52)
+  func cut(_ count: Int) throws {
+    let batch = Batch(
+      kind: .audit, first: 1, last: 1, begin: Instant(wall: 0, offset: 0),
+      end: Instant(wall: 0, offset: 0), body: [])
+    for frame in [
+      StreamFrame.batch(batch), .chunkPiece(ContentHash(of: []), total: 0, offset: 0, []),
+    ] {
+      let body = Array(try #require(frame.bytes).dropFirst(Frame.head))
+      if count < body.count { #expect(StreamFrame(Array(body.prefix(count))) == nil) }
+    }
+    #expect(StreamFrame([9] + [UInt8](repeating: 0, count: count)) == nil)
+    #expect(StreamFrame.keyframePiece([UInt8](repeating: 0, count: 1 << 20)).bytes == nil)
   }
 }

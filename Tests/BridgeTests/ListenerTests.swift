@@ -1,11 +1,30 @@
 import Bridge
 import Fleet
 import Foundation
+import Session
 import Testing
 
 /// Real sockets: whatever comes through the door costs no more than the connection it came by.
 @Suite("The control socket", .serialized)
 struct ListenerTests {
+  @Test("whoever calls from elsewhere through a forwarded socket only looks, whatever they ask for")
+  func forwarded() throws {
+    let here = HostIdentity(boot: "a", name: "here", uid: 7)
+    let peer = Peer(
+      credentials: PeerCredentials(uid: 7, gid: 7, pid: 1, groups: nil), name: "ines", groups: [])
+    #expect(here.difference(boot: "a", uid: 7, peer) == nil)
+    #expect(here.difference(boot: "b", uid: 7, peer)?.contains("another host") == true)
+    #expect(here.difference(boot: nil, uid: 7, peer)?.contains("another host") == true)
+    #expect(here.difference(boot: "a", uid: 8, peer)?.contains("another user") == true)
+    #expect(here.difference(boot: "a", uid: nil, peer)?.contains("another user") == true)
+    var far = peer
+    far.onlyLooks = "from another host"
+    #expect(far.principal.onlyLooks == "from another host")
+    // A hello of nobody in particular is one too: it is what older ones say.
+    let bare = try JSONDecoder().decode(Hello.self, from: Data(#"{"damcon":2}"#.utf8))
+    #expect(bare.boot == nil && bare.uid == nil)
+  }
+
   private static func ask(
     _ place: SocketPlace, _ request: Request = .lift
   ) async throws -> (welcome: Welcome, reply: Reply) {
@@ -38,7 +57,7 @@ struct ListenerTests {
     try await listening { path, place in
       let text = try await aside {
         let caller = try RawCaller(path)
-        let body = Array(#"{"damcon":1,"you":"root","uid":4711,"role":"commander"}"#.utf8)
+        let body = Array(#"{"damcon":2,"you":"root","uid":4711,"role":"commander"}"#.utf8)
         caller.send(bytes: [0, 0, 0, UInt8(body.count)] + body)
         // A length of none ends it, after the welcome.
         caller.send(bytes: [0, 0, 0, 0])
@@ -59,7 +78,7 @@ struct ListenerTests {
       }
       #expect(
         text?.contains(
-          "the Damcon that listens speaks version 1 of the control protocol and this one version 7"
+          "the Damcon that listens speaks version 2 of the control protocol and this one version 7"
         ) == true, "\(text ?? "")")
     }
   }

@@ -307,6 +307,27 @@ struct SessionBridgeTests {
     _ = try await Self.plan(ground)
   }
 
+  @Test("where a plan says it comes from is looked at before it is kept")
+  func origins() async throws {
+    let ground = try await Self.ground(access: Self.access)
+    let long = String(repeating: "x", count: 513)
+    let name = "a name has at most 512 bytes"
+    let origins: [(ActionPlan.Origin, String)] = [
+      (.init(runbook: long, hash: [1], step: "a"), name),
+      (.init(runbook: "a", hash: [1], step: long), name),
+      (
+        .init(runbook: "a", hash: [UInt8](repeating: 1, count: 65), step: "a"),
+        "this is no hash of a runbook"
+      ),
+    ]
+    for (origin, words) in origins {
+      let reply = await ground.bridge.answer(
+        .plan(action: "cap", service: "pricing", arguments: [:], reason: "", origin: origin),
+        from: Self.ana)
+      #expect(Self.refusal(reply) == words)
+    }
+  }
+
   @Test("what a plan would do is asked, and there must be one")
   func triedOut() async throws {
     let ground = try await Self.ground(access: Self.access)

@@ -25,6 +25,8 @@ public struct Service: Sendable, Hashable {
   public var release: Release?
   /// Signals of its own, beside the fleet's and the built-in ones.
   public var signals: [SignalRule] = []
+  /// How it tells of itself; nil where it is only asked. Encoding leaves it out.
+  public var beacon: Beacon?
 
   public init(
     name: String, tier: Tier = .important, language: Language? = nil, owner: Owner? = nil,

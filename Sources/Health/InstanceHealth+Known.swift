@@ -58,9 +58,10 @@ extension InstanceHealth {
 
   /// Seconds from one health poll to the next, as the service wishes it within the policy's limits.
   public var nextCheckHint: Double {
-    let wished = readiness.wishedPace ?? liveness.wishedPace
-    return policy.pace(wished: wished, isWell: state == .healthy)
+    policy.pace(wished: wishedPace, isWell: state == .healthy)
   }
+
+  var wishedPace: Double? { readiness.wishedPace ?? liveness.wishedPace }
 
   /// Seconds of silence after which a route is stale: two of the intervals it was asked at.
   func patience(for route: Route) -> Double { max(policy.staleAfter, 2 * (route.pace ?? 0)) }

@@ -98,10 +98,10 @@ public struct InstanceHealth: Sendable, Hashable {
       repeats(probe, status, report, at: now)
     {
       measureClock(report, duration: probe.duration, at: now)
-      setPace(of: probe.kind)
+      setPace(of: probe)
       return false
     }
-    let outcome = Outcome(probe.answer)
+    let outcome = Outcome(probe)
     let before = (verdict: self[probe.kind].verdict, report: self[probe.kind].report)
     self[probe.kind].record(outcome, path: probe.path, duration: probe.duration, at: now)
     note(
@@ -113,13 +113,14 @@ public struct InstanceHealth: Sendable, Hashable {
     }
     updateFailingChecks(at: now)
     settle(at: now)
-    setPace(of: probe.kind)
+    setPace(of: probe)
     return true
   }
 
-  private mutating func setPace(of kind: ProbeKind) {
-    let pace = nextCheckHint
-    switch kind {
+  private mutating func setPace(of probe: Probe) {
+    // Whoever sends beats keeps its own pace, in trouble too.
+    let pace = probe.isBeat ? policy.pace(wished: wishedPace, isWell: true) : nextCheckHint
+    switch probe.kind {
     case .liveness: liveness.pace = pace
     case .readiness: readiness.pace = pace
     }

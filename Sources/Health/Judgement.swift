@@ -130,6 +130,8 @@ struct Judgement {
   private mutating func judgeReach(_ route: Route, _ name: String, elseState: HealthState) {
     let reason = "\(name) \(route.cause ?? "fails")"
     switch route.fault?.kind {
+    // Who misses beats has waited for several of them.
+    case .timeout where route.isTold: add(.unreachable, reason, route.fault)
     case .timeout:
       let elapsed = route.since.map { now.seconds(since: $0) } ?? 0
       // A timeout after a hard failure is no improvement.

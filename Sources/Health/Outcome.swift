@@ -9,10 +9,11 @@ struct Outcome: Hashable {
   var httpStatus: Int?
   var report: HealthReport?
 
-  init(_ answer: Probe.Answer) {
-    switch answer {
+  init(_ probe: Probe) {
+    switch probe.answer {
     case .fault(let fault): self.init(fault)
-    case .response(let status, let report): self.init(status: status, report)
+    case .response(let status, let report):
+      self.init(status: status, report, isBeat: probe.isBeat)
     }
   }
 
@@ -27,7 +28,7 @@ struct Outcome: Hashable {
 
   private init(verdict: Route.Verdict) { self.verdict = verdict }
 
-  private init(status: Int, _ report: HealthReport) {
+  private init(status: Int, _ report: HealthReport, isBeat: Bool) {
     httpStatus = status
     self.report = report
     let says = report.says
@@ -43,7 +44,9 @@ struct Outcome: Hashable {
       cause = fault?.detail
     } else if report.status == .fail {
       verdict = .fail
-      fault = Fault(.payload, "says fail in a \(status)" + (says.map { ": \($0)" } ?? ""))
+      // The status of a beat is what it was answered with, and contradicts nothing.
+      let claim = isBeat ? "says fail" : "says fail in a \(status)"
+      fault = Fault(.payload, claim + (says.map { ": \($0)" } ?? ""))
       cause = fault?.detail
     } else if report.dialect == .unreadable {
       // The status says yes, but what came is no health answer: a login page, a proxy's own page.

@@ -21,6 +21,10 @@ public struct Probe: Sendable, Hashable {
     case fault(Fault)
   }
 
+  /// The path of what was sent by the service itself, and of its absence: nothing was asked.
+  public static let beat = "beat"
+  public var isBeat: Bool { path == Probe.beat }
+
   public init(kind: ProbeKind, path: String, duration: Double, answer: Answer) {
     self.kind = kind
     self.path = path

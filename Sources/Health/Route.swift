@@ -29,6 +29,8 @@ public struct Route: Sendable, Hashable {
   public private(set) var httpStatus: Int?
   /// The path of the last probe.
   public private(set) var path: String?
+  /// Nothing is asked: what is known came in beats.
+  var isTold: Bool { path == Probe.beat }
   /// What the last body that could be read said.
   public private(set) var report: HealthReport?
   /// `report` is of the last answer; else a fault or something unreadable came since.

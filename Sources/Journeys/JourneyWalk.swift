@@ -110,7 +110,8 @@ struct JourneyWalk: Sendable {
     switch step.place {
     case .url(let url): place = WebAddress(url).map { .web($0) }
     case .service(let name, let path):
-      let instances = fleet.services.first { $0.name == name }?.instances ?? []
+      let instances = (fleet.services.first { $0.name == name }?.instances ?? [])
+        .filter { !$0.isBeacon }
       guard !instances.isEmpty else {
         throw Lacking(description: "the service \(name) has no instances to ask")
       }

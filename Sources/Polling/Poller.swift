@@ -89,7 +89,7 @@ package final class Poller: Sendable {
         old?.conventions != fleet.conventions || before?.requests != service.requests
         || before?.endpoints != service.endpoints
         || before.map { old?.rules(of: $0) } != fleet.rules(of: service)
-      for instance in service.instances {
+      for instance in service.instances where !instance.isBeacon {
         let target = Target(service: service.name, instance: instance.url)
         if let known = gone.removeValue(forKey: target) {
           let needsReader = teachesAnew || known.instance.limits.series != instance.limits.series

@@ -176,6 +176,23 @@ struct JourneysTests {
     #expect(other.requests.first?.headers["x-token"] == nil)
   }
 
+  @Test("an instance that sends beats has no address: the others are asked")
+  func beats() async throws {
+    let server = try await WalkServer.start { _ in .text(200, "own") }
+    defer { server.stop() }
+    let address = Beacon.address(of: "run-1", at: "shop")
+    var fleet = Fleet(
+      name: "f",
+      services: [
+        Service(name: "shop", instances: [Instance(url: address), Instance(url: server.url)])
+      ])
+    fleet.journeys = [
+      Journey(name: "a", every: 60, steps: [.init(place: .service("shop", path: "/"))])
+    ]
+    let runs = try await walk(fleet)
+    #expect(runs.first?.run.outcome == .passed)
+  }
+
   @Test("cookies that a step sets come with the next, within one run")
   func cookies() async throws {
     let server = try await WalkServer.start { request in

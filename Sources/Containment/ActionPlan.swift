@@ -166,11 +166,7 @@ public struct ActionPlan: Sendable, Hashable, Codable {
     let kinds = Set(actions.map(\.kind))
     kind = kinds.count == 1 ? kinds.first ?? .custom : .custom
     title = maneuver.title
-    let risks = Action.Risk.allCases
-    risk =
-      actions.map(\.risk).max {
-        risks.firstIndex(of: $0) ?? 0 < risks.firstIndex(of: $1) ?? 0
-      } ?? .high
+    risk = Action.Risk.joined(actions.map(\.risk))
     service = maneuver.parts.first?.service ?? ""
     arguments = []
     self.steps = steps

@@ -40,6 +40,11 @@ extension ActionRun {
     case .cancel(let reason):
       if state == .unknown {
         go(to: .inconclusive, at: now, because: "\(move.by) looked: \(reason)")
+      } else if isOverdue(at: now) {
+        keptBy = move.by
+        go(
+          to: .inconclusive, at: now,
+          because: "\(move.by) leaves it as it is: \(reason)")
       } else {
         go(to: .cancelled, at: now, because: reason)
       }

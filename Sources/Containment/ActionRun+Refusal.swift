@@ -79,6 +79,8 @@ extension ActionRun {
     case .cancel:
       // Where nothing says how to look it up, a person looks and says so: else nothing of its kind goes on.
       if state == .unknown, move.by != ActionMove.itself { return nil }
+      // What cannot be taken back, because it is somebody else's by now, is left as it is by a person alone.
+      if isOverdue(at: now), move.by != ActionMove.itself { return nil }
       guard state.isBeforeSending else { return "it was sent: it can only be taken back" }
     case .lose:
       guard state == .intended || state == .sent || state == .reverting else {

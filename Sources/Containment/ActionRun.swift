@@ -35,6 +35,8 @@ public struct ActionRun: Sendable, Hashable, Codable {
   public internal(set) var takeBacks = 0
   /// When it came into force.
   public internal(set) var applied: Instant?
+  /// Who said that it stays as it is though its time is over: it takes itself back no more. nil where nobody did.
+  public internal(set) var keptBy: String?
   public internal(set) var proof = ConditionRun()
   /// What its targets say that they would do, the one asked last at the end.
   public internal(set) var trials: [Trial] = []
@@ -191,10 +193,15 @@ public struct ActionRun: Sendable, Hashable, Codable {
   /// When it takes itself back; nil where it does not.
   public var expires: Instant? {
     // What was sent nothing is as somebody else has left it.
-    guard answers.contains(where: { $0?.isUnsent == false }) else { return nil }
+    guard keptBy == nil, answers.contains(where: { $0?.isUnsent == false }) else { return nil }
     if isPartlyDone, let expiry = plan.expiry { return since.advanced(by: expiry) }
     guard let applied, let expiry = plan.expiry, isInForce else { return nil }
     return applied.advanced(by: expiry)
+  }
+
+  /// It was to be taken back by now, and is in force still.
+  public func isOverdue(at now: Instant) -> Bool {
+    expires.map { $0.offset <= now.offset } ?? false
   }
 
   /// Seconds that sending all of it may take, with reading each target before and looking at what comes of it.

@@ -44,6 +44,7 @@ extension OrderRendering {
   }
 
   private func argument(_ template: Template) throws(ArgumentError) -> String {
+    let isPath = template.isPath
     var argument = ""
     for part in template.parts {
       let value = try value(part)
@@ -59,7 +60,8 @@ extension OrderRendering {
         throw ArgumentError(
           reason: "'\(value)' would be taken for an option: an argument cannot begin with it")
       }
-      if part != .service, part != .instance, argument.contains("/"),
+      // The fleet file says what is a path: nothing that is put in becomes another segment of it.
+      if isPath, part != .service, part != .instance,
         value.contains("/") || value == "." || value == ".."
       {
         throw ArgumentError(reason: "'\(value)' would be more than one part of a path")
@@ -109,4 +111,9 @@ extension OrderRendering {
 extension Template {
   /// Nothing is put into it.
   package var isPlain: Bool { parts.allSatisfy { if case .plain = $0 { true } else { false } } }
+
+  /// It is written as a path, before what is put in or after it.
+  fileprivate var isPath: Bool {
+    parts.contains { if case .plain(let text) = $0 { text.contains("/") } else { false } }
+  }
 }

@@ -1,3 +1,5 @@
+import Fleet
+
 /// Puts arguments into what an action sends: by structure, so that none can become another segment, header,
 /// line or value than it is.
 public struct OrderRendering: Sendable {
@@ -79,6 +81,11 @@ public struct OrderRendering: Sendable {
         guard let instance else { throw ArgumentError(reason: "there is no instance here") }
         guard place == 0 else {
           throw ArgumentError(reason: "{instance} stands only at the beginning of an address")
+        }
+        guard !Beacon.isAddress(instance) else {
+          throw ArgumentError(
+            reason:
+              "\(Beacon.name(in: instance) ?? instance) sends beats and has no address of its own")
         }
         url += instance.hasSuffix("/") ? String(instance.dropLast()) : instance
       case .service, .captured, .parameter:

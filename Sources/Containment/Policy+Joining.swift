@@ -21,3 +21,10 @@ extension Action.Policy {
       reason: "it is for \(b.words), and another part for \(a.words): one plan cannot be for both")
   }
 }
+
+extension Action.Risk {
+  /// That of several asked for as one: the highest; high where there is none, for nobody knows what that would be.
+  public static func joined(_ risks: [Action.Risk]) -> Action.Risk {
+    allCases.last { risks.contains($0) } ?? .high
+  }
+}

@@ -9,25 +9,49 @@ extension ActionCarrier {
   /// - Parameter by: who wants it, as the operating system knows them.
   /// - Returns: what the responder should know; nil where everything is as it was before.
   package func takeBack(_ id: String, by: String) async -> String? {
-    guard let run = await ledger.run(id) else { return "there is no action \(id)" }
+    await tryTakingBack(id, by: by).trouble
+  }
+
+  /// What came of taking a run back.
+  package struct TakingBack: Sendable {
+    /// What the responder should know; nil where everything is as it was before.
+    package var trouble: String?
+    /// A target is neither as it was before nor as it was made: to try it again by itself is no use.
+    package var isSomebodyElses = false
+
+    init(_ trouble: String?) { self.trouble = trouble }
+  }
+
+  /// As `takeBack`, and tells whether there is any use in trying again.
+  package func tryTakingBack(_ id: String, by: String) async -> TakingBack {
+    guard let run = await ledger.run(id) else { return TakingBack("there is no action \(id)") }
     let plan = run.plan
     let intend = ActionMove(run: id, by: by, step: .intendRevert(hash: plan.hash))
-    if let refusal = run.refusal(of: intend, at: run.since) { return refusal }
+    if let refusal = run.refusal(of: intend, at: run.since) { return TakingBack(refusal) }
     let way = run.wayBack
     for place in way {
       guard let order = plan.steps[place].revert, run.takeBacks > 0 else { continue }
       let name = SendingName(of: plan, revertOf: place, run.takeBacks)
       if await executor.outcome(of: name, order) == .running {
-        return "\(plan.steps[place].target) is being taken back still"
+        return TakingBack("\(plan.steps[place].target) is being taken back still")
       }
     }
     let found = await readings(plan) { way.contains($0) }
     for place in way {
       if let objection = objection(to: place, run, found[place]) {
-        return "\(objection); nothing was taken back"
+        var told = TakingBack("\(objection.words); nothing was taken back")
+        told.isSomebodyElses = objection.isSomebodyElses
+        return told
       }
     }
-    if let refusal = await ledger.enter(intend) { return refusal }
+    if let refusal = await ledger.enter(intend) { return TakingBack(refusal) }
+    return TakingBack(await takeBack(way, run, found))
+  }
+
+  private func takeBack(
+    _ way: [Int], _ run: ActionRun, _ found: [Result<Argument, ReadingError>?]
+  ) async -> String? {
+    let plan = run.plan
 
     var trouble: String?
     for place in way {
@@ -58,16 +82,24 @@ extension ActionCarrier {
     return trouble
   }
 
+  private struct Objection {
+    var words: String
+    /// It was read, and says so itself.
+    var isSomebodyElses: Bool
+  }
+
   /// Why a target is not ours to take back any more.
   private func objection(
     to place: Int, _ run: ActionRun, _ found: Result<Argument, ReadingError>?
-  ) -> String? {
+  ) -> Objection? {
     let step = run.plan.steps[place]
     guard let read = step.read, let found else { return nil }
     switch found {
     case .failure(let error):
-      return
-        "\(step.target): it cannot be read whether somebody has changed it since: \(error.reason)"
+      return Objection(
+        words:
+          "\(step.target): it cannot be read whether somebody has changed it since: \(error.reason)",
+        isSomebodyElses: false)
     case .success(let value):
       let before = run.plan.course(of: place)?.captured
       var ours = [read.expected, before].compactMap(\.self)
@@ -75,8 +107,9 @@ extension ActionCarrier {
       if run.answers[place]?.isDone != true, let captured = step.captured { ours.append(captured) }
       if ours.contains(where: value.isSame) { return nil }
       let words = before.map { " nor \($0.words)" } ?? ""
-      return "\(step.target) says \(value.words), not \(read.expected.words)\(words): "
-        + "somebody has changed it since"
+      return Objection(
+        words: "\(step.target) says \(value.words), not \(read.expected.words)\(words): "
+          + "somebody has changed it since", isSomebodyElses: true)
     }
   }
 

@@ -28,6 +28,9 @@ package enum CommandSupervisor {
       let handle = try spool.claim(arguments[1])
       say("ready")
       guard let command = order() else { return 1 }
+      // Whoever ends Damcon politely with all that it started does not mean what is to be known of the program. The
+      // program itself hears it as any does.
+      signal(SIGTERM, SIG_IGN)
       try Spool.begin(handle)
       let end = run(command)
       // Without an outcome nobody knows: then that is what is said of it.

@@ -16,7 +16,8 @@ public enum FactNames {
     ("p99_ms", .none), ("p99.9_ms", .none), ("saturation", .optional),
     ("fallback", .one("a fallback")), ("breaker", .one("a breaker")), ("flag", .one("a flag")),
     ("check", .one("a check")), ("unusual", .one("a signal")), ("rising", .one("a signal")),
-    ("budget", .one("an SLO")), ("alert", .one("an SLO")), ("burn", .two),
+    ("budget", .one("an SLO")), ("budget_healing", .one("an SLO")), ("alert", .one("an SLO")),
+    ("burn", .two),
     ("journey", .one("a journey")), ("capability", .one("a capability")),
   ]
 
@@ -40,7 +41,7 @@ public enum FactNames {
     case "fallback": ["active", "inactive"]
     case "breaker": ["closed", "half-open", "open"]
     case "flag": ["on", "off"]
-    case "unusual", "rising": ["yes", "no"]
+    case "unusual", "rising", "budget_healing": ["yes", "no"]
     case "capability": ["whole", "degraded", "lost"]
     case "exports": ["whole", "reduced"]
     case "alert": ["page", "ticket", "none"]

@@ -4,13 +4,8 @@ import YAMLText
 
 /// Reads `automation:`: what is triggered without a person, when, and how often.
 struct AutomationReader {
-  /// Of the fleet.
-  let services: [String]
-  /// Of the fleet file. A rule triggers none of a runbook: that is read by somebody who follows it.
-  let actions: [Action]
-  /// Those that are wrong, which is said already.
-  let unread: [String]
-  let log: ProblemLog
+  let scope: ActionScope
+  private var log: ProblemLog { scope.log }
 
   static let most = 50
   private static let longest = 86_400.0 * 7
@@ -49,7 +44,7 @@ struct AutomationReader {
     let names = section["services"].map { self.names($0, action) } ?? []
     guard let condition, let action, log.problems.count == before else { return nil }
     var rule = Rule(name: entry.name, action: action.id, services: names, when: condition)
-    rule.arguments = arguments(section["arguments"], action, value)
+    rule.arguments = scope.arguments(section["arguments"], of: action, in: value)
     if let value = section["days"] { rule.schedule.days = ReleaseReader.days(of: value) }
     if let value = section["hours"], let text = value.text("hours such as 9:00-17:00") {
       rule.schedule.hours = ReleaseReader.hours(text, value)
@@ -62,16 +57,7 @@ struct AutomationReader {
   }
 
   private func action(_ value: YAMLValue, _ hasRollbacks: Bool) -> Action? {
-    guard let name = value.text("an action's name") else { return nil }
-    guard let action = actions.first(where: { $0.name == name }) else {
-      guard !unread.contains(name) else { return nil }
-      let near = NearestWord.to(name, among: actions.map(\.name))
-      log.error(
-        "\(value.name): unknown action '\(name.prefix(60))'"
-          + (near.map { "; did you mean '\($0)'?" } ?? "; declare it under actions:"),
-        at: value.mark)
-      return nil
-    }
+    guard let action = scope.action(value) else { return nil }
     guard let objection = Rule.objection(to: action, hasRollbacks: hasRollbacks) else {
       return action
     }
@@ -82,41 +68,14 @@ struct AutomationReader {
   private func names(_ value: YAMLValue, _ action: Action?) -> [String] {
     var names: [String] = []
     for item in value.list("a service or a list of them", orOne: true) {
-      guard let name = item.text("a service's name"), !names.contains(name) else { continue }
-      if !services.contains(name) {
-        let near = NearestWord.to(name, among: services).map { "; did you mean '\($0)'?" } ?? ""
-        log.error("\(item.name): unknown service '\(name.prefix(60))'\(near)", at: item.mark)
-      } else if let action, !action.applies(to: name) {
+      guard let name = scope.service(item), !names.contains(name) else { continue }
+      if let action, !action.applies(to: name) {
         log.error("\(item.name): \(action.name) is not for \(name)", at: item.mark)
       } else {
         names.append(name)
       }
     }
     return names
-  }
-
-  private func arguments(
-    _ value: YAMLValue?, _ action: Action, _ whole: YAMLValue
-  ) -> [ActionPlan.Given] {
-    var given: [ActionPlan.Given] = []
-    for member in value?.section(keys: action.parameters.map(\.name))?.members ?? [] {
-      guard let parameter = action.parameters.first(where: { $0.name == member.key }),
-        let text = member.value.text("what is said for \(member.key)")
-      else { continue }
-      do throws(ArgumentError) {
-        given.append(.init(name: parameter.name, value: try parameter.argument(text)))
-      } catch {
-        log.error("\(member.value.name): \(error.reason)", at: member.value.mark)
-      }
-    }
-    let said = value.map { $0.section(keys: nil)?.members.map(\.key) ?? [] } ?? []
-    for parameter in action.parameters
-    where parameter.usual == nil && !said.contains(parameter.name) {
-      log.error(
-        "\(whole.name): \(action.name) needs \(parameter.name), and nothing is usual: say it under "
-          + "arguments:", at: whole.mark)
-    }
-    return given
   }
 
   /// `2 per 1h`

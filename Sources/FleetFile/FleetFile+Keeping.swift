@@ -48,7 +48,8 @@ extension Fleet {
       services.flatMap(\.instances).flatMap(\.credentials.headers)
       + journeys.flatMap(\.steps).flatMap(\.credentials.headers)
     let secrets =
-      headers.map(\.value) + journeys.flatMap(\.steps).compactMap { $0.body?.content }
+      headers.map(\.value) + services.compactMap(\.beacon?.token)
+      + journeys.flatMap(\.steps).compactMap { $0.body?.content }
     return secrets.compactMap { if case .literal(let value) = $0 { value } else { nil } }
   }
 }
@@ -81,6 +82,7 @@ private struct SecretSearch {
     var isSecret = false
     var isStep = false
     var isAction = false
+    var isBeacon = false
     /// In a section that nothing reads yet, or in what an action sends: only the names tell.
     var isLoose = false
   }
@@ -115,6 +117,8 @@ private struct SecretSearch {
     if depth == 0, key == "actions" { inner.isAction = true }
     switch key {
     case "headers", "bearer_token": inner.isSecret = true
+    case "beacon": inner.isBeacon = true
+    case "token" where place.isBeacon: inner.isSecret = true
     case "steps": inner.isStep = true
     case "expect": inner.isStep = false
     case "body" where place.isStep: inner.isSecret = true

@@ -79,9 +79,9 @@ struct FleetReader {
       parts = files.parts
     }
     if let value = file["plans"] {
-      let reader = ManeuverReader(
+      let scope = ActionScope(
         services: fleet.services.map(\.name), actions: actions, unread: unread, log: log)
-      maneuvers = reader.maneuvers(value)
+      maneuvers = ManeuverReader(scope: scope).maneuvers(value)
     }
     takePolicy(file, into: &fleet, unread: unread)
     if let value = file["runbooks"] { _ = value.texts("a folder") }
@@ -138,9 +138,8 @@ struct FleetReader {
         .policy(value)
     }
     if let value = file["automation"] {
-      let reader = AutomationReader(
-        services: services, actions: actions, unread: unread, log: log)
-      (rules, fleet.policy.hasRollbacksByRule) = reader.automation(value)
+      let scope = ActionScope(services: services, actions: actions, unread: unread, log: log)
+      (rules, fleet.policy.hasRollbacksByRule) = AutomationReader(scope: scope).automation(value)
     }
   }
 
@@ -223,7 +222,15 @@ struct FleetReader {
     if let value = section["instances"] {
       service.instances = instances(value, asking, of: name)
     }
-    if service.instances.isEmpty, log.problems.count == problems {
+    if let value = section["beacon"] {
+      service.beacon = BeaconReader(folder: folder, log: log, grace: asking.poll.readinessGrace)
+        .beacon(value)
+      service.instances.removeAll(where: \.isBeacon)
+      service.instances += (service.beacon?.instances ?? []).compactMap {
+        service.beacon?.instance($0, of: name)
+      }
+    }
+    if service.instances.isEmpty, service.beacon == nil, log.problems.count == problems {
       log.warn(
         "the service '\(name)' names no instances: nothing of it is polled", at: section.mark)
     }

@@ -19,9 +19,10 @@ package enum Keys {
       "slos",
     ]
     + ["release", "signals"]
-    + ["fallbacks", "breakers", "aliases"]
+    + ["fallbacks", "breakers", "aliases", "beacon"]
     + asking
   package static let instance = ["url"] + asking
+  package static let beacon = ["every", "token", "instances", "most", "forget"]
   package static let owner = ["team", "primary", "secondary", "channel"]
   package static let health = ["liveness", "readiness"]
   package static let secret = ["env", "file"]
@@ -133,7 +134,8 @@ package enum Keys {
   /// By the name that the section has in the schema.
   package static let sections: [String: [String]] = [
     "file": file, "environment": environment, "poll": poll, "defaults": defaults,
-    "service": service, "instance": instance, "owner": owner, "health": health, "secret": secret,
+    "service": service, "instance": instance, "beacon": beacon, "owner": owner, "health": health,
+    "secret": secret,
     "tls": tls, "limits": limits, "namedEndpoint": namedEndpoint, "slo": slo,
     "capabilitySLO": capabilitySLO, "burn": burn, "budgetPolicy": budgetPolicy,
     "metricSelector": metricSelector, "requests": requests,

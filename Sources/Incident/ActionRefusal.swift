@@ -65,6 +65,11 @@ extension Present {
     return nil
   }
 
+  /// The highest of the actions that a plan of several is made of; high where one of them is not there.
+  public func risk(of maneuver: Maneuver) -> Action.Risk {
+    Action.Risk.joined(maneuver.parts.map { action(id: $0.action)?.risk ?? .high })
+  }
+
   /// Why a plan of several actions cannot be asked for now; nil where it can.
   public func obstacle(to maneuver: Maneuver) -> String? {
     for part in maneuver.parts {

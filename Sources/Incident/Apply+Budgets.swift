@@ -27,6 +27,7 @@ extension State {
           .read({ $0.scrapedEvents(of: rule) })
       else {
         present[ledger.accounts[account].home].note(.missing)
+        followHealing(of: account)
         continue
       }
       present[ledger.accounts[account].home].note(.counted(scraped.basis))
@@ -78,12 +79,25 @@ extension State {
       spent = ledger.accounts[account].ledger.ever
         .since(ledger.accounts[account].atOpening ?? .none)
     }
+    followHealing(of: account)
     let change = present[ledger.accounts[account].home]
       .evaluate(
         sums, spent: spent, second: ledger.clock.second,
         watched: sums.isOfThisRun ? present.now.seconds(since: present.began) : .infinity,
         at: present.now)
     if let change { keep(change.from, change.to, of: account) }
+  }
+
+  private mutating func followHealing(of account: Int) {
+    let home = ledger.accounts[account].home
+    let window = present[home].definition.windowMinutes
+    let isHealing = ledger.accounts[account].ledger.isHealing(over: window)
+    if present[home].isHealing != isHealing { present[home].isHealing = isHealing }
+  }
+
+  /// What follows from the ledger, for a state that was decoded or whose objectives are others now.
+  mutating func followHealing() {
+    for account in ledger.accounts.indices { followHealing(of: account) }
   }
 
   /// The fire of an objective changed: that is dated, and the first page opens an incident.
@@ -128,6 +142,7 @@ extension State {
       let home = LedgerAccount.Home(service: nil, position: position)
       return open(own.slo, of: .capability(own.capability), at: home, &before, known, capabilities)
     }
+    followHealing()
   }
 
   private mutating func open(

@@ -48,7 +48,10 @@ extension State {
   }
 
   /// Keeps that the fleet file was read again, and what it now says otherwise.
+  ///
+  /// Instances that come and go with their beats change nothing of the file.
   mutating func noticeReload(from old: Fleet, to new: Fleet) {
+    let (old, new) = (old.withoutBeats, new.withoutBeats)
     guard !old.services.isEmpty, old != new else { return }
     let before = Dictionary(old.services.map { ($0.name, $0) }) { first, _ in first }
     let names = Set(new.services.map(\.name))

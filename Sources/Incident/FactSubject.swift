@@ -20,6 +20,7 @@ struct FactSubject: Sendable {
     case rising(String)
     case burn(objective: String, window: String)
     case budget(String)
+    case healing(String)
     case alert(String)
     case capability(String)
     case journey(String)
@@ -56,7 +57,7 @@ extension FactSubject.Kind {
       case "rising": named(Self.rising)
       case "capability": named(Self.capability)
       case "journey": named(Self.journey)
-      case "burn", "budget", "alert": Self(ofObjective: reference)
+      case "burn", "budget", "budget_healing", "alert": Self(ofObjective: reference)
       default:
         if let figure = RequestFigure(rawValue: reference.kind) {
           .figure(figure)
@@ -66,7 +67,7 @@ extension FactSubject.Kind {
       }
   }
 
-  /// `burn(fast, 1h)`, `budget(fast)`, `alert(fast)`.
+  /// `burn(fast, 1h)`, `budget(fast)`, `budget_healing(fast)`, `alert(fast)`.
   private init(ofObjective reference: Reference) {
     let arguments = reference.arguments
     guard let objective = arguments.first else {
@@ -75,6 +76,7 @@ extension FactSubject.Kind {
     }
     switch reference.kind {
     case "budget": self = .budget(objective)
+    case "budget_healing": self = .healing(objective)
     case "alert": self = .alert(objective)
     default:
       self = arguments.count == 2 ? .burn(objective: objective, window: arguments[1]) : .nothing

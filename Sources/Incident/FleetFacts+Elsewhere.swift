@@ -8,6 +8,14 @@ extension FleetFacts {
     slo(objective, of: row)?.remaining.map(Fact.number) ?? .unknown
   }
 
+  /// Whether no more of a budget is lost than its window gives back.
+  func healing(_ objective: String, of row: Int) -> Fact {
+    guard let slo = slo(objective, of: row), slo.remaining != nil,
+      let isHealing = slo.isHealing, services[row].instances.hasFreshScrape(at: now)
+    else { return .unknown }
+    return .word(isHealing ? "yes" : "no")
+  }
+
   /// - Parameter window: by its name, such as `1h`.
   func burn(_ objective: String, _ window: String, of row: Int) -> Fact {
     guard

@@ -13,8 +13,8 @@ extension FleetFacts {
     // That nothing burns, and that nothing is unusual, is known only while something is counted.
     case .unusual, .rising, .alert: instances.hasFreshScrape(at: now)
     // These look at the age of what they are made of by themselves, or are the answer to it.
-    case .health, .liveness, .readiness, .age, .exports, .figure, .burn, .budget, .capability,
-      .journey, .signal, .nothing:
+    case .health, .liveness, .readiness, .age, .exports, .figure, .burn, .budget, .healing,
+      .capability, .journey, .signal, .nothing:
       true
     }
   }

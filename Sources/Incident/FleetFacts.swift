@@ -109,6 +109,7 @@ public struct FleetFacts: Facts, Sendable {
       return .word(services[row].ordinary.rising.contains(name) ? "yes" : "no")
     case .burn(let objective, let window): return burn(objective, window, of: row)
     case .budget(let objective): return budget(objective, of: row)
+    case .healing(let objective): return healing(objective, of: row)
     case .alert(let objective): return alert(objective, of: row)
     case .signal(let name):
       guard instances.hasFreshScrape(at: now) else { return .unknown }

@@ -16,6 +16,9 @@ public struct SLOPresent: Sendable, Hashable {
   /// Share of the window's budget that went since the incident that is open began; nil where none
   /// is open or nothing was counted.
   public internal(set) var incidentSpend: Double?
+  /// No more of the budget is lost than its window gives back; nil where nobody knows. It follows from the ledger and
+  /// is not written down.
+  public internal(set) var isHealing: Bool?
   /// Minutes that are not counted here because they were before, by an earlier run or another
   /// Damcon; the wall clock may have been set back.
   public internal(set) var refusedMinutes = 0

@@ -50,5 +50,6 @@ public struct State: Sendable, Hashable, Codable {
     for index in services.indices {
       self.present.services[index].ordinary.norms = history.norms[index]
     }
+    followHealing()
   }
 }

@@ -13,7 +13,8 @@ import Testing
 
   /// At two targets, with something that has to hold between them.
   static func plan(
-    approvals: Int, proof: Bool = true, check: Bool = false, recovery: Bool = false
+    approvals: Int, proof: Bool = true, check: Bool = false, recovery: Bool = false,
+    expiry: Double? = nil
   ) throws -> ActionPlan {
     var action = Action(
       name: "cap", kind: .capConcurrency,
@@ -39,6 +40,7 @@ import Testing
       }, by: "ann")
     if check { plan.steps[0].check = try .init([part], window: 2, patience: 20) }
     plan.arguments = [.init(name: "limit", value: .integer(32))]
+    plan.expiry = expiry
     return plan
   }
 
@@ -86,15 +88,18 @@ import Testing
 
   @Test(
     "what must always be true is so in every state",
-    arguments: [(0, false), (0, true), (1, false), (2, false)])
-  func everyState(approvals: Int, check: Bool) throws {
-    let plan = try Self.plan(approvals: approvals, check: check, recovery: check)
+    arguments: [
+      (0, false, nil), (0, false, 10), (0, true, nil), (1, false, nil), (2, false, nil),
+    ] as [(Int, Bool, Double?)])
+  func everyState(approvals: Int, check: Bool, expiry: Double?) throws {
+    let plan = try Self.plan(approvals: approvals, check: check, recovery: check, expiry: expiry)
     let hash = plan.hash
     let steps = Self.steps(hash: hash)
     let first = ModelWalk(ActionRun(plan, hash: hash, at: .zero))
     var seen: Set<ModelWalk.Key> = [first.key]
     var frontier = [first]
     var met: Set<ActionRun.State> = [first.run.state]
+    var kept = 0
     for _ in 0..<Self.depth {
       var next: [ModelWalk] = []
       for walk in frontier {
@@ -105,6 +110,7 @@ import Testing
             return
           }
           met.insert(after.run.state)
+          if after.run.keptBy != nil { kept += 1 }
           next.append(after)
         }
       }
@@ -121,6 +127,7 @@ import Testing
     #expect(met.isSubset(of: can))
     #expect(can.subtracting(far).isSubset(of: met))
     #expect(seen.count > 2000)
+    #expect((kept > 0) == (expiry != nil), "what is overdue can be left as it is, and nothing else")
   }
 
   @Test("every life ends", arguments: [(true, false), (false, false), (true, true)])

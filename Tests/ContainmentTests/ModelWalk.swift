@@ -41,6 +41,9 @@ struct ModelWalk {
     var watch: ActionRun.Watch?
     var proof: ConditionRun?
     var clock: Int64
+    /// Until it takes itself back, nothing below 0; nil where it never does.
+    var left: Int64?
+    var keptBy: String?
     var ghosts: [Int]
     var approvers: Set<String>
   }
@@ -62,6 +65,7 @@ struct ModelWalk {
       answers: run.answers, reverts: run.reverts, begun: run.begun + run.begunReverts,
       checks: run.checks, gate: run.gate, watch: isTimed ? run.watch : nil,
       proof: run.state == .verifying ? run.proof : nil, clock: isTimed ? now.offset : 0,
+      left: run.expires.map { max(0, $0.offset - now.offset) }, keptBy: run.keptBy,
       ghosts: [
         confirms, intents, wasRejected ? 1 : 0, couldBeProved ? 1 : 0, couldPass ? 1 : 0,
         couldBeBack ? 1 : 0,
@@ -80,8 +84,9 @@ struct ModelWalk {
         if run.gate != nil { after.couldPass = true }
       }
       after.run.advance(Known(fact: fact), at: after.now)
-      // Where time is all that has passed in an ended state, that is the same state.
-      return after.run == run && run.state.isEnded ? nil : after
+      // Where time is all that has passed in an ended state, that is the same state, but for what falls due.
+      let falls = run.expires != nil && !run.isOverdue(at: now)
+      return after.run == run && run.state.isEnded && !falls ? nil : after
     case .move(let move):
       guard after.run.take(move, at: now) == nil else {
         precondition(after.run == run, "a move that is refused changed something")
@@ -109,7 +114,7 @@ struct ModelWalk {
 
   func broken(from before: ModelWalk, _ step: Step, _ approvals: Int) -> String? {
     brokenConsent(approvals) ?? brokenSending(from: before, step) ?? brokenProof
-      ?? brokenEnd(from: before, step)
+      ?? brokenKeeping(from: before, step) ?? brokenEnd(from: before, step)
   }
 
   private func brokenConsent(_ approvals: Int) -> String? {
@@ -162,12 +167,30 @@ struct ModelWalk {
     return nil
   }
 
+  /// What is in force is left to itself by a person alone, and once its time is over.
+  private func brokenKeeping(from before: ModelWalk, _ step: Step) -> String? {
+    if run.keptBy != nil, run.expires != nil { return "what stays takes itself back" }
+    if run.keptBy != before.run.keptBy {
+      guard case .move(let move) = step, case .cancel = move.step else {
+        return "it is left as it is without anybody saying so"
+      }
+      if move.by == ActionMove.itself { return "nobody said that it stays" }
+      if run.state != .inconclusive { return "what stays is not told as such" }
+      if !before.run.isOverdue(at: before.now) { return "it stays before its time is over" }
+    } else if case .move(let move) = step, case .cancel = move.step, before.run.isInForce {
+      return "what is in force is cancelled"
+    }
+    return nil
+  }
+
   /// What may follow what has ended.
   private func brokenEnd(from before: ModelWalk, _ step: Step) -> String? {
     if case .wait(1000, _) = step, !run.state.isEnded, run.state == before.run.state {
       return "it waits for ever"
     }
     guard before.run.state.isEnded, before.run.state != run.state else { return nil }
+    // When that may be is looked at in itself.
+    if run.keptBy != before.run.keptBy { return nil }
     let next: Set<ActionRun.State>
     switch before.run.state {
     case .cancelled, .expired, .reverted: next = []

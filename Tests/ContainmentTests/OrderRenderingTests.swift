@@ -96,6 +96,15 @@ import Testing
     #expect(throws: ArgumentError.self) { try nowhere.request(order) }
   }
 
+  @Test func whatSendsBeatsIsNoPlaceToSendTo() throws {
+    let order = HTTPOrder(method: "POST", url: try Template("{instance}/drain"))
+    let rendering = OrderRendering(
+      service: "report", instance: "beacon://report/run-1", arguments: [])
+    #expect(throws: ArgumentError(reason: "run-1 sends beats and has no address of its own")) {
+      try rendering.request(order)
+    }
+  }
+
   @Test func anyChangeIsAnotherPlan() throws {
     let plan = try ModelTests.plan(approvals: 1)
     var hashes: Set<String> = [plan.hash]

@@ -36,11 +36,9 @@ struct CommandRenderingTests {
     try Data("for word in \"$@\"; do printf '%s\\0' \"$word\"; done > \(shop.folder)/got".utf8)
       .write(to: URL(fileURLWithPath: path))
     for (place, value) in Self.values.enumerated() {
-      // What has a slash stands behind none: see paths().
-      let (twice, both) = value.contains("/") ? ("{x}", value) : ("{x}{x}", value + value)
-      let order = CommandOrder(try templates("sh", path, "{x}", "--of={x}", twice, "{service}"))
+      let order = CommandOrder(try templates("sh", path, "{x}", "--of={x}", "{x}{x}", "{service}"))
       let command = try rendered(order, .text(value))
-      #expect(command.arguments == ["sh", path, value, "--of=\(value)", both, "pricing"])
+      #expect(command.arguments == ["sh", path, value, "--of=\(value)", value + value, "pricing"])
       #expect(
         await shop.send(command, as: SendingName(run: "run-1", place: place))
           == .applied("exit code 0"))
@@ -64,13 +62,25 @@ struct CommandRenderingTests {
 
   @Test("A value is one part of a path", arguments: ["../x", "a/b", "..", "."])
   func paths(value: String) throws {
-    let order = CommandOrder(try templates("deploy", "--file=/etc/app/{x}"))
-    #expect(throws: ArgumentError(reason: "'\(value)' would be more than one part of a path")) {
-      try rendered(order, .text(value))
+    for path in [
+      "--file=/etc/app/{x}", "/etc/{service}-{x}.conf", "{x}/app.conf", "/etc/{captured}{x}",
+      "/etc/{captured}",
+    ] {
+      #expect(
+        throws: ArgumentError(reason: "'\(value)' would be more than one part of a path"), "\(path)"
+      ) {
+        try rendered(
+          CommandOrder(templates("deploy", path)), .text(value),
+          captured: .text(path.contains("{x}") ? "a" : value))
+      }
     }
-    #expect(
-      try rendered(CommandOrder(templates("deploy", "--image={x}")), .text(value)).arguments
-        == ["deploy", "--image=\(value)"])
+    // What the fleet file does not write as a path is the value's own affair, however often it comes.
+    for template in ["--image={x}", "{x}{x}", "{x}:{captured}"] {
+      let command = try rendered(
+        CommandOrder(templates("deploy", template)), .text(value), captured: .text(value))
+      let expected = template.replacing("{x}", with: value).replacing("{captured}", with: value)
+      #expect(command.arguments == ["deploy", expected])
+    }
   }
 
   @Test(

@@ -149,7 +149,7 @@ struct HTTPExecutorTests {
     let server = try await TargetServer.start { _ in .raw(text, closes: false) }
     // Long enough for the status to come on a busy machine too.
     let answer = await executor.send(put(server), timeout: 3)
-    #expect(answer == .unknown("HTTP \(status), but its answer did not end in 3s"))
+    #expect(answer == .unknown("HTTP \(status), but its answer did not end in 3.0s"))
     #expect(server.requests.count == 1)
   }
 

@@ -1,3 +1,4 @@
+import Conditions
 import Containment
 import Execution
 import Testing
@@ -57,6 +58,37 @@ struct TakingBackTests {
     )
     #expect(server.orders.count == 1)
     #expect(await ledger.state("run-1") == .applied)
+    let told = await carrier(ledger).tryTakingBack("run-1", by: "damcon")
+    #expect(told.isSomebodyElses && told.trouble == said)
+    // Ours again, and that it cannot be read: to try later is of use.
+    dial.now = -1
+    #expect(await !carrier(ledger).tryTakingBack("run-1", by: "damcon").isSomebodyElses)
+    dial.now = 32
+    let taken = await carrier(ledger).tryTakingBack("run-1", by: "damcon")
+    #expect(!taken.isSomebodyElses && taken.trouble == nil)
+  }
+
+  @Test("What is overdue and somebody else's is left as it is by a person, and never by itself")
+  func leftAsItIs() async throws {
+    let dial = Dial(256)
+    let server = try await TargetServer.start(dial.answer)
+    var action = try Dial.action()
+    action.expiry = 60
+    let ledger = try await carried([server], action)
+    func cancel(_ who: String) async -> String? {
+      await ledger.enter(ActionMove(run: "run-1", by: who, step: .cancel(reason: "ours now")))
+    }
+    #expect(await cancel("bob") == "it was sent: it can only be taken back")
+    await ledger.wait(61, .unknown)
+    #expect(await cancel(ActionMove.itself) == "it was sent: it can only be taken back")
+    #expect(await cancel("bob") == nil)
+    let run = try #require(await ledger.run("run-1"))
+    #expect(run.state == .inconclusive && run.reason == "bob leaves it as it is: ours now")
+    #expect(run.keptBy == "bob" && run.expires == nil && run.isInForce)
+    #expect(await cancel("bob") == "it was sent: it can only be taken back")
+    // A person may change their mind.
+    #expect(await carrier(ledger).takeBack("run-1", by: "bob") == nil)
+    #expect(dial.now == 256)
   }
 
   @Test("What is as it was before is left alone")

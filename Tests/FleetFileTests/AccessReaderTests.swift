@@ -13,12 +13,7 @@ struct AccessReaderTests {
   }
 
   private func problems(_ text: String) -> [String] {
-    do {
-      _ = try read(text)
-      return []
-    } catch {
-      return (error as? FileProblems)?.problems.map(\.description) ?? ["\(error)"]
-    }
+    FleetText.problems(Self.head + text, path: "f.yaml")
   }
 
   @Test("names and groups are given roles, and the highest counts")

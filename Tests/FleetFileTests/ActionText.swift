@@ -18,11 +18,6 @@ enum ActionText {
   }
 
   static func problems(_ text: String) -> [String] {
-    do {
-      _ = try read(text, path: "f.yaml")
-      return []
-    } catch {
-      return (error as? FileProblems)?.problems.map(\.description) ?? ["\(error)"]
-    }
+    FleetText.problems(head + text, path: "f.yaml")
   }
 }

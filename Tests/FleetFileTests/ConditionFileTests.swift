@@ -26,12 +26,7 @@ struct ConditionFileTests {
   }
 
   private func problems(_ release: String, more: String = "") -> [String] {
-    do {
-      _ = try FleetFile.parse(text(release, more), path: "f.yaml")
-      return []
-    } catch {
-      return error.problems.map(\.description)
-    }
+    FleetText.problems(text(release, more), path: "f.yaml")
   }
 
   @Test("texts and mappings come to the same conditions")
@@ -53,6 +48,26 @@ struct ConditionFileTests {
         try Condition("error_ratio >= 5% and not health is warming"),
         try Condition("cart.rate < 1 or readiness is fail and age < 1m"),
       ])
+  }
+
+  @Test("whether a budget heals is yes or no, of an SLO")
+  func healing() throws {
+    let release = try #require(
+      fleet("rollback: [budget_healing(fast) is yes, budget_healing(fast) is not no]").services[0]
+        .release)
+    #expect(
+      release.rollback == [
+        try Condition("budget_healing(fast) is yes"),
+        try Condition("budget_healing(fast) is not no"),
+      ])
+    for (text, reason) in [
+      ("budget_healing is yes", "'budget_healing' needs an SLO: budget_healing(name)"),
+      ("budget_healing(fast) > 1", "'budget_healing' is a word, not a number"),
+      ("budget_healing(fast) is true", "'budget_healing' is never 'true'"),
+      ("budget_heal(fast) is yes", "did you mean budget_healing?"),
+    ] {
+      #expect(problems("rollback: [\(text)]").contains { $0.contains(reason) }, "\(text)")
+    }
   }
 
   @Test(

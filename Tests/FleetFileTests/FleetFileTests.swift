@@ -11,12 +11,7 @@ let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 /// The problems of a text, a line each, as they print.
 private func problems(_ text: String) -> [String] {
-  do {
-    _ = try FleetFile.parse(text, path: "damcon.yaml")
-    return []
-  } catch {
-    return error.problems.map(\.description)
-  }
+  FleetText.problems(text)
 }
 
 private func read(_ text: String, path: String = "damcon.yaml") throws -> FleetFile.Reading {
@@ -32,7 +27,9 @@ struct FleetFileTests {
     let fleet = reading.fleet
     #expect(fleet.name == "shop-production")
     #expect(fleet.environment == Environment(name: "production", color: "red"))
-    #expect(fleet.services.map(\.name) == ["checkout", "pricing", "inventory", "sessions"])
+    #expect(
+      fleet.services.map(\.name)
+        == ["checkout", "pricing", "inventory", "sessions", "nightly-report"])
     let checkout = fleet.services[0]
     #expect(checkout.tier == .critical)
     #expect(checkout.language == .go)

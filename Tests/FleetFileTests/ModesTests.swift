@@ -7,12 +7,7 @@ import YAMLText
 
 /// The problems of a text, a line each, as they print.
 private func problems(_ text: String) -> [String] {
-  do {
-    _ = try FleetFile.parse("version: 1\n" + text, path: "damcon.yaml")
-    return []
-  } catch {
-    return error.problems.map(\.description)
-  }
+  FleetText.problems("version: 1\n" + text)
 }
 
 private func read(_ text: String) throws -> Fleet {

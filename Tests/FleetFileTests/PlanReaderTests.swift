@@ -33,12 +33,7 @@ import YAMLText
 
   /// What is wrong, without where it is.
   private func mistakes(_ text: String) -> [String] {
-    do {
-      _ = try read(text)
-      return []
-    } catch let problems as FileProblems {
-      return problems.problems.map(\.text)
-    } catch { return ["\(error)"] }
+    FleetText.flaws(Self.head + text).map(\.text)
   }
 
   @Test("a plan is read whole")

@@ -29,12 +29,7 @@ struct PolicyReaderTests {
   }
 
   private func problems(_ text: String) -> [String] {
-    do {
-      _ = try read(text)
-      return []
-    } catch {
-      return (error as? FileProblems)?.problems.map(\.description) ?? ["\(error)"]
-    }
+    FleetText.problems(Self.head + text, path: "f.yaml")
   }
 
   // MARK: Policy

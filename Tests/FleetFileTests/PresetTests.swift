@@ -46,8 +46,12 @@ struct PresetTests {
   @Test("What is typed into one changes what it says, and never what it is", arguments: names)
   func hostile(name: String) throws {
     for action in try read(name).actions {
+      let orders = [action.order, action.read?.order, action.revert].compactMap(\.self)
+      // By the places of the orders: the values with which they were rendered at all.
+      var rendered = Array(repeating: 0, count: orders.count)
       for value in [
-        "-x", "a b", "a;b", "a\nb", "../..", "a/b", "\"", "'", "$(x)", "*", "\\", "?a=1", "#",
+        "web-1", "-x", "a b", "a;b", "a\nb", "../..", "a/b", "\"", "'", "$(x)", "*", "\\", "?a=1",
+        "#",
         "{captured}", "é",
       ] {
         let given = action.parameters.map { parameter -> ActionPlan.Given in
@@ -61,12 +65,18 @@ struct PresetTests {
         }
         let rendering = OrderRendering(
           service: "pricing", instance: nil, arguments: given, captured: .text("off"))
-        for order in [action.order, action.read?.order, action.revert].compactMap(\.self) {
+        for (place, order) in orders.enumerated() {
           // What could be misread is refused before anything is planned.
-          guard let planned = try? rendering.order(order) else { continue }
+          guard let planned = try? rendering.order(order) else {
+            #expect(value != "web-1", "\(action.name): a plain word is refused")
+            continue
+          }
+          rendered[place] += 1
           check(planned, against: order, value)
         }
       }
+      // A plain word, and at least one that was meant to break out of it.
+      #expect(rendered.allSatisfy { $0 > 1 }, "\(action.name): \(rendered)")
     }
   }
 

@@ -1,3 +1,4 @@
+import Conditions
 import Fleet
 import Health
 import Incident
@@ -80,6 +81,40 @@ struct BudgetTests {
     let now = try #require(ledger.minute)
     #expect((1..<10).allSatisfy { ledger.events(minute: now - $0)?.total == 100 })
     #expect(ledger.ever.total == 1000)
+  }
+
+  @Test(
+    "a budget that is not lost any more heals, and one that nobody counts for a while is not known to"
+  )
+  func healing() throws {
+    func healing(_ shop: Shop) throws -> Fact {
+      FleetFacts.acting(shop.present, service: "cart")
+        .fact(try #require(Condition("budget_healing(availability) is yes").terms.first).reference)
+    }
+    var shop = Shop(Shop.fleet(Shop.availability))
+    #expect(try healing(shop) == .unknown)
+    func pass(_ count: Int, bad: Double) {
+      for _ in 0..<count {
+        shop.pass(5)
+        shop.scrape(ok: 100 - bad, bad: bad)
+      }
+    }
+    pass(24, bad: 0)
+    #expect(try healing(shop) == .unknown)
+    pass(60, bad: 0)
+    #expect(try healing(shop) == .word("yes"))
+    pass(12, bad: 10)
+    #expect(try healing(shop) == .word("no"))
+    let before = try #require(shop.slo().remaining)
+    pass(84, bad: 0)
+    #expect(try healing(shop) == .word("yes"))
+    #expect(try #require(shop.slo().remaining) >= before)
+    // It follows from the ledger: a state that was read again says the same.
+    let read = try State(canonicalBytes: shop.state.canonicalBytes())
+    #expect(read.present.services[0].slos[0].isHealing == true)
+    shop.pass(120)
+    shop.apply(.tick)
+    #expect(try healing(shop) == .unknown)
   }
 
   @Test("a page opens an incident, names what burnt, and costs what was spent since it began")

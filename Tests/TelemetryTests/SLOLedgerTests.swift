@@ -97,6 +97,83 @@ struct SLOLedgerTests {
     #expect(own.refused.events.total == 20)
   }
 
+  // MARK: Healing
+
+  /// A minute after another, each watched.
+  private func watched(_ ledger: inout SLOLedger, from first: Int, _ bad: [UInt64]) {
+    for (step, bad) in bad.enumerated() {
+      ledger.roll(to: began + Int64(first + step))
+      ledger.add(
+        EventCount(bad: bad, total: 100), from: at(Double(first + step)),
+        to: at(Double(first + step) + 0.5))
+    }
+  }
+
+  @Test("a budget heals while no more is lost than its window gives back, and not known sooner")
+  func healing() {
+    var ledger = ledger(30)
+    watched(&ledger, from: 0, [0, 0, 0, 0, 0])
+    #expect(ledger.isHealing(over: 30) == nil, "four whole minutes are too few")
+    watched(&ledger, from: 5, [0])
+    #expect(ledger.isHealing(over: 30) == true, "nothing is lost")
+    // A window that is not full gives nothing back.
+    watched(&ledger, from: 6, [4])
+    #expect(ledger.isHealing(over: 30) == false, "what is lost counts within its minute")
+    watched(&ledger, from: 7, [4, 4, 4, 4] + Array(repeating: 0, count: 6))
+    #expect(ledger.isHealing(over: 30) == true)
+    // Until the bad minutes are about to leave, one more bad event is one too many.
+    watched(&ledger, from: 17, Array(repeating: 0, count: 13) + [1])
+    #expect(ledger.isHealing(over: 30) == false)
+    watched(&ledger, from: 31, [0, 0, 0, 0, 0, 0])
+    // What was lost in minutes 7 to 10 leaves next: as much may come.
+    watched(&ledger, from: 37, [16])
+    #expect(ledger.isHealing(over: 30) == true)
+    watched(&ledger, from: 38, [0])
+    #expect(ledger.isHealing(over: 30) == false, "a part of that has left")
+    #expect(ledger.isHealing(over: 31) == nil, "no such window is kept")
+  }
+
+  @Test("errors that come as evenly as they go neither heal nor hurt: the budget is not falling")
+  func healingEvenly() {
+    var ledger = ledger(20)
+    watched(&ledger, from: 0, Array(repeating: 2, count: 30))
+    for step in 30..<40 {
+      watched(&ledger, from: step, [2])
+      #expect(ledger.isHealing(over: 20) == true)
+    }
+    watched(&ledger, from: 40, [3])
+    #expect(ledger.isHealing(over: 20) == false)
+  }
+
+  @Test("of a long window the hour that leaves next gives back by its share")
+  func healingByHours() {
+    let week = 7 * 1440
+    var ledger = ledger(week)
+    watched(&ledger, from: 0, Array(repeating: 3, count: 60))
+    // The hours between were not watched. The first one of the wall, of which forty minutes were, leaves next.
+    let next = week
+    ledger.roll(to: began + Int64(next))
+    #expect(ledger.events(hour: began / 60)?.bad == 120)
+    watched(&ledger, from: next, [0, 0, 0, 0, 10, 0])
+    #expect(ledger.isHealing(over: week) == true)
+    watched(&ledger, from: next + 6, [1])
+    #expect(ledger.isHealing(over: week) == false)
+  }
+
+  @Test("minutes that nobody watched, or in which nothing happened, say nothing of healing")
+  func healingUnknown() {
+    var ledger = ledger(30)
+    watched(&ledger, from: 0, Array(repeating: 0, count: 10))
+    ledger.roll(to: began + 11)
+    #expect(ledger.isHealing(over: 30) == nil)
+    var silent = self.ledger(30)
+    for step in 0..<10 {
+      silent.roll(to: began + Int64(step))
+      silent.add(.none, from: at(Double(step)), to: at(Double(step) + 0.5))
+    }
+    #expect(silent.isHealing(over: 30) == nil)
+  }
+
   @Test("hours of a month are summed past what minutes are held for")
   func hours() {
     var ledger = ledger(4320, 43_200)

@@ -5,13 +5,8 @@ import Yams
 
 /// Reads `plans:` of a fleet file: several actions in their order, asked for as one.
 struct ManeuverReader {
-  /// By name.
-  let services: [String]
-  /// The fleet file's own.
-  let actions: [Action]
-  /// The names of actions that are wrong: what names them is no mistake of its own.
-  let unread: [String]
-  let log: ProblemLog
+  let scope: ActionScope
+  private var log: ProblemLog { scope.log }
 
   static let most = 64
   static let mostSteps = 32
@@ -35,7 +30,7 @@ struct ManeuverReader {
     maneuver.title = section["title"].flatMap(words)
     maneuver.outcome = section["outcome"].flatMap(words)
     maneuver.manifest = section["manifest"].flatMap(
-      ManifestReader(services: services, log: log).manifest)
+      ManifestReader(services: scope.services, log: log).manifest)
     maneuver.recovery = section["recovery"].flatMap(RecoveryReader(log: log).recovery)
     let items = list.list("a list of steps, each with action: and service:")
     if items.isEmpty, case .sequence = list.node {
@@ -71,8 +66,10 @@ struct ManeuverReader {
     for key in ["action", "service"] where section[key] == nil {
       log.error("\(value.name): '\(key)' is missing", at: value.mark)
     }
-    let service = section["service"].flatMap(service)
-    guard let place = section["action"], let action = action(place), let service else { return nil }
+    let service = section["service"].flatMap(scope.service)
+    guard let place = section["action"], let action = scope.action(place), let service else {
+      return nil
+    }
     if !action.applies(to: service) {
       log.error("\(value.name): \(action.name) is not for \(service)", at: value.mark)
     }
@@ -82,7 +79,7 @@ struct ManeuverReader {
           + "already when the plan is asked for again", at: place.mark)
     }
     var part = Maneuver.Part(action: action.id, service: service)
-    part.arguments = arguments(section["arguments"], action, value)
+    part.arguments = scope.arguments(section["arguments"], of: action, in: value)
     if let value = section["prerequisites"] {
       part.prerequisites = ProofReader(log: log).conditions(value, isAskedOnce: true)
     }
@@ -101,53 +98,6 @@ struct ManeuverReader {
       }
     }
     return part
-  }
-
-  private func service(_ value: YAMLValue) -> String? {
-    guard let name = value.text("a service's name") else { return nil }
-    if services.contains(name) { return name }
-    log.error(
-      "\(value.name): unknown service '\(name.prefix(60))'"
-        + NearestWord.advice(name, among: services), at: value.mark)
-    return nil
-  }
-
-  private func action(_ value: YAMLValue) -> Action? {
-    guard let name = value.text("an action's name") else { return nil }
-    if let action = actions.first(where: { $0.name == name }) { return action }
-    guard !unread.contains(name) else { return nil }
-    let near = NearestWord.to(name, among: actions.map(\.name))
-    log.error(
-      "\(value.name): unknown action '\(name.prefix(60))'"
-        + (near.map { "; did you mean '\($0)'?" } ?? "; declare it under actions:"),
-      at: value.mark)
-    return nil
-  }
-
-  /// What is said is written down here: nobody is asked again.
-  private func arguments(
-    _ value: YAMLValue?, _ action: Action, _ whole: YAMLValue
-  ) -> [ActionPlan.Given] {
-    var given: [ActionPlan.Given] = []
-    var said: Set<String> = []
-    for member in value?.section(keys: action.parameters.map(\.name))?.members ?? [] {
-      said.insert(member.key)
-      guard let parameter = action.parameters.first(where: { $0.name == member.key }),
-        let text = member.value.text("what is said for \(member.key)")
-      else { continue }
-      do throws(ArgumentError) {
-        given.append(.init(name: parameter.name, value: try parameter.argument(text)))
-      } catch {
-        log.error("\(member.value.name): \(error.reason)", at: member.value.mark)
-      }
-    }
-    for parameter in action.parameters
-    where parameter.usual == nil && !said.contains(parameter.name) {
-      log.error(
-        "\(whole.name): \(action.name) needs \(parameter.name), and nothing is usual: say it under "
-          + "arguments:", at: whole.mark)
-    }
-    return given
   }
 
   private func effects(_ value: YAMLValue) -> [Maneuver.Effect] {

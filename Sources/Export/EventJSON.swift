@@ -1,3 +1,4 @@
+import Containment
 import Fleet
 import Health
 import Incident
@@ -103,6 +104,24 @@ enum EventJSON {
     return [
       ("name", .string(journey)), ("passed", passed),
       ("duration_ms", .number(run.duration * 1000)), ("because", .string(because)),
+    ]
+  }
+
+  /// What came of a run of an action; `was` is nil for one that is new.
+  static func state(of run: ActionRun, was before: ActionRun.State?) -> Members {
+    members(of: run) + [
+      ("from", .string(before?.rawValue)),
+      ("to", .string(run.state.rawValue)),
+      ("because", .string(run.reason)),
+    ]
+  }
+
+  /// Which run it is, and of what.
+  static func members(of run: ActionRun) -> Members {
+    [
+      ("run", .string(run.plan.id)),
+      ("action", .string(run.plan.action)),
+      ("service", .string(run.plan.service)),
     ]
   }
 

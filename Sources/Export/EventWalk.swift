@@ -34,8 +34,9 @@ struct EventWalk {
   /// In the order of the fleet; nil before anything was known.
   private var capabilities: [CapabilityPresent.State?] = []
   private var capabilityNames: [String] = []
-  /// The whole second in which the services' fallbacks were looked at.
+  /// The whole second in which all that time alone can change was looked at.
   private var second: Int64 = .min
+  private var actions = ActionWalk()
 
   /// What `entry` brought, in the order in which it is to be told.
   mutating func follow(_ entry: Entry, _ present: Present) -> [DatedEvent] {
@@ -47,7 +48,10 @@ struct EventWalk {
     if case .fleet = entry.event { adoptCapabilities(present) }
     var found = own(entry, present)
     found += changesOfState(present) + alerts(present) + incidents(present)
-    found += fleetChanges(present) + fallbacks(entry, present) + capabilities(present)
+    found += fleetChanges(present) + actions.follow(entry, present)
+    let looksAtAll = isInNewSecond(present)
+    if looksAtAll { found += actions.followDue(present) }
+    found += fallbacks(entry, present, looksAtAll: looksAtAll) + capabilities(present)
     return found
   }
 
@@ -70,6 +74,13 @@ struct EventWalk {
     }
     capabilityNames = present.capabilities.map(\.definition.name)
     capabilities = present.capabilities.map { $0.since.offset < now.offset ? $0.state : nil }
+    actions.forgetWhatWas(before: now, present)
+  }
+
+  private mutating func isInNewSecond(_ present: Present) -> Bool {
+    let now = present.now.offset / 1_000_000_000
+    defer { second = now }
+    return now != second
   }
 
   // MARK: What the entry itself says
@@ -197,7 +208,9 @@ struct EventWalk {
   }
 
   /// Of the service that the entry is about, and once a second of all.
-  private mutating func fallbacks(_ entry: Entry, _ present: Present) -> [DatedEvent] {
+  private mutating func fallbacks(
+    _ entry: Entry, _ present: Present, looksAtAll: Bool
+  ) -> [DatedEvent] {
     var about: String?
     switch entry.event {
     case .probe(let target, _), .scrape(let target, _): about = target.service
@@ -206,9 +219,6 @@ struct EventWalk {
       .resume, .body:
       break
     }
-    let now = present.now.offset / 1_000_000_000
-    let looksAtAll = now != second
-    second = now
     var found: [DatedEvent] = []
     if looksAtAll {
       for index in present.services.indices {

@@ -7,9 +7,10 @@ import Telemetry
 /// Each line has `at` (RFC 3339 UTC) and `type`; what is not known is `null`, ratios are 0…1. Types
 /// that happen: `began`, `fleet`, `documents` (the files in force), `state`, `alert`, `fallback`, `change`, `incident`,
 /// `capability_state`, `journey_run`, `note` (Damcon's own), and what responders did: `remark`, `runbook`, `action`,
-/// `rule` (what is done without a person, and who stopped it) and `halt` (the emergency stop). Types of each step:
-/// `service`, `capability` and `journey`, which look as in `damcon snapshot --format json`, figures over the last
-/// minute.
+/// `rule` (what is done without a person, and who stopped it) and `halt` (the emergency stop). `action_state` tells what
+/// became of an action, by what somebody did or by time alone (verified, regressed, expired, recovered …), and
+/// `action_due` that it is to be taken back, its time being over. Types of each step: `service`, `capability` and
+/// `journey`, which look as in `damcon snapshot --format json`, figures over the last minute.
 package struct JSONLinesExport: Exporter {
   private var steps: Steps
   private var walk = EventWalk()

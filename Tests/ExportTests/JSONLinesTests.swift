@@ -1,3 +1,5 @@
+import Conditions
+import Containment
 import Export
 import Fleet
 import Foundation
@@ -83,6 +85,112 @@ struct JSONLinesTests {
       without["fleet"] = nil
       #expect(NSDictionary(dictionary: without) == NSDictionary(dictionary: snapshot))
     }
+  }
+
+  /// A run of an action on pricing, planned and done in a shop where nothing more happens.
+  private func done(_ change: (inout Action) throws -> Void) throws -> (Tape, ActionRun) {
+    var tape = Tape(Shop.fleet)
+    tape.probe(Shop.pricing)
+    var action = Action(
+      name: "cap", kind: .capConcurrency,
+      order: .http(HTTPOrder(method: "POST", url: try Template("{instance}/limit"))))
+    try change(&action)
+    let target = Shop.pricing.instance
+    var step = ActionPlan.Step(
+      target: target, service: "pricing", kind: .capConcurrency,
+      order: .http(PlannedRequest(method: "POST", url: target + "/limit")))
+    step.revert = .http(PlannedRequest(method: "POST", url: target + "/limit", body: "{}"))
+    step.captured = .integer(64)
+    step.read = PlannedReading(
+      order: .http(PlannedRequest(method: "GET", url: target + "/limit")), place: .pointer("/n"),
+      expected: .integer(32))
+    var plan = ActionPlan(id: "t.1", of: action, service: "pricing", steps: [step], by: "ana")
+    plan.expiry = action.expiry
+    func move(_ who: String, _ step: ActionMove.Step) {
+      tape.add(.action(ActionMove(run: "t.1", by: who, step: step)))
+    }
+    move("ana", .plan(plan, hash: plan.hash))
+    move("ana", .confirm(hash: plan.hash))
+    move("damcon", .intend(hash: plan.hash))
+    move("damcon", .send(target: target))
+    tape.pass(1)
+    move("damcon", .answer(target: target, .applied("HTTP 200")))
+    return (tape, try #require(tape.state.present.actionRun("t.1")))
+  }
+
+  /// `1s verifying → inconclusive`, in seconds after the beginning.
+  private func outcomes(_ tape: Tape, _ part: ArraySlice<Entry>? = nil) throws -> [String]? {
+    let text = try tape.export(JSONLinesExport(), part ?? tape.entries[...]).text
+    return try lines(text)?.compactMap { line in
+      guard line.type.hasPrefix("action_"),
+        let value = try JSONSerialization.jsonObject(with: Data(line.whole.utf8))
+          as? [String: Any]
+      else { return nil }
+      #expect(value["run"] as? String == "t.1")
+      #expect(value["service"] as? String == "pricing")
+      let time = line.at.dropFirst(14).prefix(5)
+      guard line.type == "action_state" else { return "\(time) due" }
+      let from = value["from"] as? String ?? "-"
+      return "\(time) \(from) → \(value["to"] as? String ?? "?")"
+    }
+  }
+
+  private static let sent = [
+    "45:00 - → planned", "45:00 planned → confirmed", "45:00 confirmed → intended",
+    "45:00 intended → sent",
+  ]
+
+  @Test func `What comes of an action by time alone is told when it comes`() throws {
+    var (tape, _) = try done { action in
+      action.proof = try .init([try Condition("p99_ms < 800")], window: 10, patience: 30)
+    }
+    tape.pass(40)
+    guard let unproved = try outcomes(tape) else { return }
+    #expect(unproved == Self.sent + ["45:01 sent → verifying", "45:32 verifying → inconclusive"])
+
+    (tape, _) = try done { action in
+      action.proof = try .init([try Condition("readiness is fail")], window: 10, patience: 20)
+    }
+    for _ in 0..<30 {
+      tape.probe(Shop.pricing)
+      tape.pass(1)
+    }
+    #expect(
+      try outcomes(tape)
+        == Self.sent + ["45:01 sent → verifying", "45:22 verifying → regressed"])
+
+    (tape, _) = try done { action in
+      action.proof = try .init([try Condition("readiness is pass")], window: 5, patience: 60)
+      action.recovery = try Recovery(
+        [try Condition("readiness is pass")], watch: 10, patience: 600,
+        confirmation: .condition(try Condition("liveness is pass")))
+    }
+    for _ in 0..<30 {
+      tape.probe(Shop.pricing)
+      tape.pass(1)
+    }
+    let recovered = try #require(try outcomes(tape))
+    #expect(
+      recovered.map { $0.dropFirst(6) }.suffix(3) == [
+        "sent → verifying", "verifying → watching", "watching → recovered",
+      ])
+    #expect(recovered == recovered.sorted { $0.prefix(5) < $1.prefix(5) })
+  }
+
+  @Test func `That an action is to be taken back is told once, when its time is over`() throws {
+    var (tape, run) = try done { $0.expiry = 20 }
+    #expect(run.expires != nil)
+    tape.pass(60)
+    guard let told = try outcomes(tape) else { return }
+    #expect(told == Self.sent + ["45:01 sent → applied", "45:21 due"])
+    // Who begins to look later hears neither again.
+    let late = tape.entries.index(tape.entries.endIndex, offsetBy: -10)
+    #expect(try outcomes(tape, tape.entries[late...]) == [])
+    // Taken back, it is due no more.
+    tape.add(.action(ActionMove(run: "t.1", by: "damcon", step: .intendRevert(hash: run.hash))))
+    run = try #require(tape.state.present.actionRun("t.1"))
+    #expect(run.state == .reverting)
+    #expect(try outcomes(tape)?.last == "46:01 applied → reverting")
   }
 
   @Test func `What a service says comes back as it was said, whatever it was`() throws {

@@ -118,6 +118,7 @@ extension ConsoleState {
     case .runbooks(let service): RunbookListPane(service, state, self).list
     case .actions(let service): ActionListPane(service, state, self).list
     case .targets(let ask): TargetPane(ask, state, self).list
+    case .here: HerePane(state.present, self).list
     case .fleet, .service, .help, .log, .glossary, .runbook, .handover, .message, .action: nil
     }
   }

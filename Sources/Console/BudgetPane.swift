@@ -25,8 +25,10 @@ struct BudgetPane {
 
     var service: String? { if case .service(let name) = owner { name } else { nil } }
 
+    var urgency: (Int, Int, Double, Int) { Row.urgency(of: slo, tier) }
+
     /// What wakes somebody first, then what is nearest to being spent.
-    var urgency: (Int, Int, Double, Int) {
+    static func urgency(of slo: SLOPresent, _ tier: Tier) -> (Int, Int, Double, Int) {
       let alert = slo.alert.map { $0.severity == .page ? 0 : 1 } ?? 2
       let standing = slo.standing == .frozen ? 0 : slo.standing == .warned ? 1 : 2
       return (alert, standing, slo.remaining ?? 2, tier.rank)

@@ -1,5 +1,6 @@
 package import Containment
 package import Incident
+package import Presence
 package import Runbooks
 
 /// What a key or a palette line asks the console to do.
@@ -26,6 +27,8 @@ package enum Command: String, Sendable, Hashable, CaseIterable {
   case toggle
   /// What waits for somebody, wherever they are.
   case attend, hold
+  /// Who else is here, and going along with them.
+  case here, follow, unfollow, present, hand
   case chooseNo = "choose-no"
   case chooseYes = "choose-yes"
   case poll, reload, copy
@@ -93,6 +96,8 @@ package enum Effect: Sendable, Hashable {
   case bell
   /// A text for the clipboard of the responder's own machine.
   case copy(String)
+  /// To be told to the session: nothing about the fleet comes of it.
+  case presence(PresenceAct)
   /// Draw every cell anew, whatever the terminal is thought to show.
   case redraw
 

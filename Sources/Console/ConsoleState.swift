@@ -2,6 +2,7 @@ package import Canvas
 package import Containment
 import Fleet
 package import Incident
+package import Presence
 package import Runbooks
 
 /// What one responder looks at: never a fact, never recorded as one.
@@ -75,6 +76,8 @@ package struct ConsoleState: Sendable, Hashable {
   var armedUntil: [String: Int64] = [:]
   /// Who looks; nil where nobody has to be known, as in a picture.
   package var person: Person?
+  /// What waits where it is live, while the past of that is shown.
+  var liveNotices: [Notice] = []
   /// What was rung for already, by `Notice.id`.
   var rung: Set<String> = []
   /// What whoever confirms a plan should know, by the tickets that plans were asked for with.
@@ -100,6 +103,14 @@ package struct ConsoleState: Sendable, Hashable {
   package var slowLink: Int?
   /// The disk does not answer: what is recorded waits, and what has to be recorded first is not done.
   package var recordingHangs = false
+  /// Who is here, as the session tells it; nil where nobody else can be. Set by whoever holds the connection.
+  package var attendance: Attendance?
+  /// How this screen hangs on the session; nil where this process is the session.
+  package var link: Link?
+  /// What of this responder the others are told.
+  package internal(set) var company = Company()
+  /// This screen hangs on a wall, and shows nothing but that; nil: somebody sits before it.
+  package var wall: Wall?
   /// Whether any key was pressed yet: until then the last line says how to begin.
   package internal(set) var isFirstRun = true
 

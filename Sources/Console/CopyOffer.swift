@@ -114,7 +114,7 @@ extension ConsoleState {
       offer = aimedBlock(state).flatMap(present.service(named:)).map {
         CopyOffer(of: $0, at: present.now)
       }
-    case .help, .glossary, .action, .targets: break
+    case .help, .glossary, .action, .targets, .here: break
     }
     guard let offer, !offer.choices.isEmpty else {
       say("there is nothing here to copy", .warning, at: present)

@@ -15,12 +15,14 @@ struct FleetColumns {
   /// Columns of the sparkline.
   private let trendWidth: Int
   private let glyphs: GlyphSet
+  private let awaitsHistory: Bool
 
   /// Five-second steps that a sparkline looks back on: five minutes.
   static let lookback = 60
 
   init(services names: [String], width: Int, _ console: ConsoleState) {
     glyphs = console.glyphs
+    awaitsHistory = console.awaitsHistory
     gap = width < 112 ? 1 : 2
     var wanted = console.columns ?? FleetColumn.standard
     if !wanted.contains(.name) { wanted.insert(.name, at: 0) }
@@ -70,7 +72,7 @@ struct FleetColumns {
   func cells(ofServiceAt index: Int, _ state: State) -> [[Run]] {
     let row = Row(
       index: index, state: state, service: state.present.services[index], glyphs: glyphs,
-      trendWidth: trendWidth)
+      trendWidth: trendWidth, awaitsHistory: awaitsHistory)
     var cells = [row.mark]
     cells.reserveCapacity(columns.count)
     for (place, column) in shown.enumerated() {
@@ -86,14 +88,19 @@ struct FleetColumns {
     let service: ServicePresent
     let glyphs: GlyphSet
     let trendWidth: Int
+    let awaitsHistory: Bool
     let figures: Figures
 
-    init(index: Int, state: State, service: ServicePresent, glyphs: GlyphSet, trendWidth: Int) {
+    init(
+      index: Int, state: State, service: ServicePresent, glyphs: GlyphSet, trendWidth: Int,
+      awaitsHistory: Bool
+    ) {
       self.index = index
       self.state = state
       self.service = service
       self.glyphs = glyphs
       self.trendWidth = trendWidth
+      self.awaitsHistory = awaitsHistory
       figures = Figures(service, at: state.present.now)
     }
 
@@ -145,6 +152,7 @@ struct FleetColumns {
     }
 
     private var trend: [Run] {
+      if awaitsHistory { return [Run(trendWidth < 10 ? "…" : "on its way", Style.dim)] }
       let rates = Lookback.rates(of: index, count: FleetColumns.lookback, state)
       guard let most = rates.lazy.compactMap({ $0 }).max() else {
         return [Run(Quantity.unknown, Style.dim)]

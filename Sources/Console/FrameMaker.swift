@@ -29,6 +29,10 @@ package struct FrameMaker {
   package init() {}
 
   package mutating func frame(_ state: State, _ console: ConsoleState) -> Frame {
+    if console.wall != nil {
+      last = nil
+      return render(state, console)
+    }
     let digest = FleetDigest(state.present)
     let layout = ScreenLayout(state, console, digest: digest)
     let order = FleetOrder(state.present, console)

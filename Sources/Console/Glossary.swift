@@ -93,10 +93,33 @@ enum Glossary {
       [
         Entry(word: "SLO", meaning: "what share of requests has to be good over a window"),
         Entry(word: "budget", meaning: "how many may fail until that is broken"),
+        Entry(
+          word: "budget healing",
+          meaning: "no more of the budget is lost than its window gives back"),
         Entry(word: "burn rate", meaning: "how many times too fast the budget goes"),
         Entry(word: "saturation", meaning: "how full a limited thing is"),
         Entry(word: "liveness", meaning: "the process says whether it works at all"),
         Entry(word: "readiness", meaning: "the process says whether it should get traffic"),
+      ]
+    ),
+    (
+      "WHO IS HERE",
+      [
+        Entry(word: "leads", meaning: "has command of the incident: `:lead NAME` hands it over"),
+        Entry(
+          word: "follow", meaning: "look where somebody else does, until a key of one's own moves"),
+        Entry(
+          word: "present", meaning: "show where one looks to those who follow whoever presents"),
+        Entry(word: "hand", meaning: "asks for the word: rings for who leads, else for everybody"),
+        Entry(word: "@name", meaning: "in a note, rings for whoever is called so"),
+        Entry(
+          word: "looks only",
+          meaning: "this screen's user is not proved on the session's host: it acts on nothing"),
+        Entry(
+          word: "BEHIND", meaning: "this screen was left behind; what is so now is on its way"),
+        Entry(
+          word: "LOST", meaning: "the session does not answer; what is shown is as of the time said"
+        ),
       ]
     ),
   ]

@@ -96,10 +96,18 @@ struct HeaderBar {
         Item(runs: [Run(" \(environment.name) ", environment.role)], weight: 70))
     }
     items.append(Item(runs: title(way), weight: HeaderBar.titleWeight))
+    let brokenLink = console.link.flatMap { LinkBanner.header($0) }
+    if let brokenLink { items.append(Item(runs: [brokenLink], weight: 97)) }
+    // Before anything was shown there is no time that it could be of, and nothing to count.
+    let isShown = console.link?.phase != .connecting
     if console.playback == nil {
-      items.append(Item(runs: [Run("LIVE", Style.text)], weight: HeaderBar.liveWeight))
-      items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
-      if let local = Clock.local(present.now, offset: console.localOffset) {
+      if brokenLink == nil {
+        items.append(Item(runs: [Run("LIVE", Style.text)], weight: HeaderBar.liveWeight))
+      }
+      if isShown {
+        items.append(Item(runs: [Run(Clock.utc(present.now), Style.text)], weight: 65))
+      }
+      if isShown, let local = Clock.local(present.now, offset: console.localOffset) {
         items.append(Item(runs: [Run(local, Style.dim)], weight: 20))
       }
     } else {
@@ -115,7 +123,10 @@ struct HeaderBar {
     if let unsettled = UnsettledWords.words(present.unsettledActions, key: key) {
       items.append(Item(runs: [Run(unsettled, .warning)], weight: 96, isRight: true))
     }
-    items.append(Item(runs: counts(words: words), weight: 100, isRight: true))
+    if isShown { items.append(Item(runs: counts(words: words), weight: 100, isRight: true)) }
+    if let here = console.hereWords(present, brief: !words) {
+      items.append(Item(runs: [Run(here, Style.dim)], weight: 35, isRight: true))
+    }
     if console.recordingHangs {
       items.append(Item(runs: [Run("recording hangs", .warning)], weight: 92, isRight: true))
     }
@@ -125,7 +136,7 @@ struct HeaderBar {
         Item(runs: [Run("slow link \(rate)", .warning)], weight: 78, isRight: true))
     }
     // How late Damcon was is no news of the past.
-    if console.playback == nil {
+    if console.playback == nil, isShown {
       items.append(
         Item(runs: [polls], weight: polls.style.role == .warning ? 90 : 30, isRight: true))
     }
@@ -148,7 +159,7 @@ struct HeaderBar {
       case .action(let ticket):
         present.actionRun(ticket: ticket)?.plan.action ?? console.asked?.ask.action ?? "action"
       case .targets(let ask): ask.action
-      case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference:
+      case .budgets, .fallbacks, .changes, .origin, .capabilities, .glossary, .difference, .here:
         pane.place.words
       }
     }

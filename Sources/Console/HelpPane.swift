@@ -30,7 +30,7 @@ struct HelpPane {
     for (index, group) in KeyMap.Group.allCases.enumerated() {
       let rows = console.keys.bindings.filter { $0.group == group }
       guard !rows.isEmpty else { continue }
-      let column = isWide ? (index < 2 ? 0 : 1) : 0
+      let column = isWide ? (index < 3 ? 0 : 1) : 0
       if !columns[column].isEmpty { columns[column].append([]) }
       columns[column].append([Run(group.rawValue, .title)])
       for row in rows {

@@ -65,7 +65,8 @@ struct HintLine {
 
   private func advice(for prompt: Prompt) -> String {
     if let problem = prompt.problem { return problem }
-    let found = prompt.completions(present, themes: console.themes)
+    let found = prompt.completions(
+      present, themes: console.themes, people: console.people)
     switch prompt.purpose {
     case .search: return "Enter keeps it   Esc leaves"
     case .words: return "Enter writes it down   Esc leaves"
@@ -118,7 +119,7 @@ struct HintLine {
       }
       var weight = 50
       if place == .action, binding.group == .acting, binding.command != .act {
-        let isDimmed = binding.command == .confirm && console.isViewer(present)
+        let isDimmed = binding.command == .confirm && console.lookingOnly(present) != nil
         guard binding.command == .back || isDimmed || question?.allows(binding.command) == true
         else { continue }
         weight = 82
@@ -127,6 +128,9 @@ struct HintLine {
       case .act where !present.hasActions: continue
       case .act: (words, weight) = place == .action ? ("actions", 40) : (words, 76)
       case .open where place == .action: break
+      case .open where place == .here: weight = 82
+      case .here where console.attendance == nil || place == .here: continue
+      case .here: weight = 28
       case .nextSection where place == .fleet:
         words = "service"
       case .back where place == .fleet:

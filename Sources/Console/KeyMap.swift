@@ -40,10 +40,11 @@ package struct KeyMap: Sendable, Hashable {
   package enum Group: String, Sendable, Hashable, CaseIterable {
     case moving = "MOVING"
     case panes = "PANES"
+    case fleet = "FLEET"
     case runbook = "A RUNBOOK"
     case acting = "ACTING"
     case past = "THE PAST"
-    case fleet = "FLEET"
+    case company = "WHO IS HERE"
     case damcon = "DAMCON"
   }
 
@@ -57,7 +58,7 @@ package struct KeyMap: Sendable, Hashable {
     Binding([.character("G"), .end], .bottom, .moving, "to the last row"),
     Binding(
       [.enter, .character("l"), .right], .open,
-      in: Place.lists.union([.fleet]).subtracting([.targets]), .panes,
+      in: Place.lists.union([.fleet]).subtracting([.targets, .here]), .panes,
       "open the service", hint: "open"),
     Binding(
       [.enter], .open, in: [.runbook], .panes, "do the step",
@@ -187,6 +188,15 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.escape, .backspace], .back, in: [.action], .acting, "leave it; the plan stays", hint: "back"
     ),
+    Binding(
+      [.enter, .character("l")], .open, in: [.here], .company, "follow whoever the cursor is on",
+      hint: "follow"),
+    Binding(
+      [.character("W")], .here, .company, "who is here, and where they look", hint: "who is here"),
+    Binding(
+      [.character("F")], .follow, .company, "go along with whoever presents; again: no more"),
+    Binding([.character("T")], .present, .company, "take along whoever follows; again: no more"),
+    Binding([.character("U")], .hand, .company, "raise your hand, or lower it"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("/")], .filter, in: [.runbooks], .runbook, "search all their words and tags",
@@ -197,7 +207,7 @@ package struct KeyMap: Sendable, Hashable {
     Binding(
       [.character("y")], .copy,
       in: Place.lists.union([.fleet, .service, .log, .runbook, .handover, .message])
-        .subtracting([.targets]), .damcon,
+        .subtracting([.targets, .here]), .damcon,
       "copy a name, URL, reason, trace", hint: "copy"),
     Binding([.character("p")], .poll, .damcon, "poll everything now", hint: "poll"),
     Binding([.character("R")], .reload, .damcon, "read the fleet file again"),

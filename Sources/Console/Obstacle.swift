@@ -57,7 +57,10 @@ struct Obstacle {
     }
     switch binding.command {
     case .confirm, .cancel, .revert, .reconcile, .recover, .tryOut, .reject, .chooseTargets:
-      return console.isViewer(present) ? ConsoleState.onlyLooks : nil
+      return console.lookingOnly(present)
+    case .here, .follow, .unfollow, .present, .hand:
+      return console.attendance == nil ? "nobody else can be here" : nil
+    case .open where place == .here: return nil
     case .hold where present.countdowns.isEmpty: return "no rule is announced"
     case .attend where Notice.all(present, console).isEmpty: return "nothing waits"
     case .open where place == .action || place == .actions || place == .targets: return nil

@@ -35,6 +35,11 @@ enum Palette {
     ),
     ("go", nil, "lift the emergency stop"),
     ("hold", "all", "stop the rule that is announced, or all that are"),
+    ("here", nil, "show who is here, and where they look"),
+    ("follow", "NAME", "go along with somebody; without a name with whoever presents"),
+    ("unfollow", nil, "go along with nobody any more"),
+    ("present", nil, "take along whoever follows, or do so no more"),
+    ("hand", nil, "raise your hand, or lower it"),
     ("log", nil, "show the log"),
     ("at", "TIME", "look at 14:32, 2026-11-21T14:32Z, -5m or +30s; UTC unless it ends in local"),
     ("live", nil, "back to LIVE"),
@@ -101,7 +106,9 @@ extension Prompt {
   var lastWord: Substring { text.suffix { $0 != " " } }
 
   /// What the last word could become.
-  func completions(_ present: Present, themes: [String]) -> [String] {
+  ///
+  /// - Parameter people: the names of those who are here.
+  func completions(_ present: Present, themes: [String], people: [String]) -> [String] {
     let word = lastWord
     let options: [String]
     switch purpose {
@@ -123,6 +130,7 @@ extension Prompt {
       } else {
         switch words.first {
         case "service": options = present.services.map(\.definition.name)
+        case "lead", "follow": options = people
         case "sort": options = Sort.allCases.map(\.rawValue)
         case "theme": options = themes
         case "glyphs": options = Palette.glyphSets
@@ -175,6 +183,11 @@ extension ConsoleState {
     case "changes": return perform(.changes, state)
     case "origin": return perform(.origin, state)
     case "users": return perform(.capabilities, state)
+    case "here": return pane == .here ? [] : perform(.here, state)
+    case "follow": return follow(argument, state)
+    case "unfollow": return unfollow(state)
+    case "present": return perform(.present, state)
+    case "hand": return perform(.hand, state)
     case "glossary": return pane == .glossary ? [] : perform(.glossary, state)
     case "help": return pane == .help ? [] : perform(.help, state)
     case "q!": return quitAtOnce()

@@ -32,6 +32,8 @@ package enum Pane: Sendable, Hashable {
   case action(String)
   /// Which instances an action goes to.
   case targets(ActionAsk)
+  /// Who else is here, and where they look.
+  case here
 
   package var place: Place {
     switch self {
@@ -53,6 +55,7 @@ package enum Pane: Sendable, Hashable {
     case .actions: .actions
     case .action: .action
     case .targets: .targets
+    case .here: .here
     }
   }
 }
@@ -61,12 +64,12 @@ package enum Pane: Sendable, Hashable {
 package enum Place: String, Sendable, Hashable, CaseIterable {
   case fleet, service, help, log, budgets, fallbacks, changes, origin, capabilities
   case glossary, difference, runbooks, runbook, handover, message
-  case actions, action, targets
+  case actions, action, targets, here
 
   /// Made of blocks that a cursor goes over.
   package static let lists: Set<Place> = [
     .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-    .actions, .targets,
+    .actions, .targets, .here,
   ]
 
   /// As a sentence names it.
@@ -90,6 +93,7 @@ package enum Place: String, Sendable, Hashable, CaseIterable {
     case .actions: "the actions"
     case .action: "an action"
     case .targets: "the instances"
+    case .here: "who is here"
     }
   }
 }

@@ -118,7 +118,7 @@ extension ConsoleState {
 
   private mutating func complete(_ prompt: Prompt, _ present: Present) -> [Effect] {
     var prompt = prompt
-    let found = prompt.completions(present, themes: themes)
+    let found = prompt.completions(present, themes: themes, people: people)
     guard let first = found.first else { return [.bell] }
     let common = found.dropFirst().reduce(first) { common, next in
       String(zip(common, next).prefix { $0 == $1 }.map(\.0))

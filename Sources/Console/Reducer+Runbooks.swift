@@ -90,7 +90,7 @@ extension ConsoleState {
         ?? (asked?.ticket == ticket ? asked?.ask.service : nil)
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference:
       aimedBlock(state).flatMap { state.present.service(named: $0) }?.definition.name
-    case .fleet, .help, .log, .glossary, .handover:
+    case .fleet, .help, .log, .glossary, .handover, .here:
       aimed(FleetOrder(state.present, self), state.present)?.definition.name
     }
   }
@@ -127,6 +127,7 @@ extension ConsoleState {
 
   mutating func checkStep(_ state: State) -> [Effect] {
     guard playback == nil else { return refuseInPast("check", state) }
+    guard !isHasty else { return complain(Self.tooFast, state) }
     guard let view = view(state), let step = view.step else {
       return complain("there is no step here; \(keys.sign(.moveDown)) goes to one", state)
     }

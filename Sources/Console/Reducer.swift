@@ -15,14 +15,18 @@ extension ConsoleState {
     _ event: InputEvent, over state: State, isHasty: Bool = false
   ) -> [Effect] {
     self.isHasty = isHasty
-    let effects = take(event, state)
+    let way = beginMoving(event, state)
+    var effects = keepFromActing(event, state) ?? take(event, state)
     self.isHasty = false
     // Whoever looks away from an action begins its confirmation anew.
     if pane.place != .action || playback != nil { confirming = nil }
-    return effects
+    if isUnheard(effects) { effects = refuseWhileLost(state) }
+    effects += endMoving(way, effects, state)
+    return effects + sayWhereOneLooks(state)
   }
 
   private mutating func take(_ event: InputEvent, _ state: State) -> [Effect] {
+    if let effects = takeAtWall(event, state) { return effects }
     let present = state.present
     switch event {
     case .resize(let size):
@@ -142,6 +146,7 @@ extension ConsoleState {
       if case .service = pane, command == .service { return refuse(command, present) }
       if command == .open, toggleFold(state) { return [] }
       if case .runbook = pane, command == .open { return doStep(state) }
+      if pane == .here, command == .open { return followChosen(state) }
       if pane.place == .action, command == .open { return takeChoice(state) }
       if case .targets(let ask) = pane, command == .open { return takeTargets(ask, state) }
       if case .actions(let service) = pane, command == .open {
@@ -179,7 +184,9 @@ extension ConsoleState {
     case .log: push(.log)
     case .runbook: return openRunbook(state)
     case .check: return checkStep(state)
-    case .skip: return askAboutStep(state) { .skipping(step: $0) }
+    case .skip:
+      guard !isHasty else { return complain(Self.tooFast, state) }
+      return askAboutStep(state) { .skipping(step: $0) }
     case .note: return askAboutStep(state) { .note(step: $0) }
     case .message: return composeMessage(state)
     case .budgets: toggle(.budgets, state)
@@ -217,6 +224,11 @@ extension ConsoleState {
     case .toggle: return toggleTarget(state)
     case .attend: return attend(state)
     case .hold: return holdRules("", state)
+    case .here: return openHere(state)
+    case .follow: return followOrNot(state)
+    case .unfollow: return unfollow(state)
+    case .present: return togglePresenting(state)
+    case .hand: return toggleHand(state)
     case .quit: return quit(state)
     }
     return []
@@ -260,7 +272,7 @@ extension ConsoleState {
   }
 
   /// The key that opened a pane leaves it too.
-  private mutating func toggle(_ pane: Pane, _ state: State) {
+  mutating func toggle(_ pane: Pane, _ state: State) {
     if self.pane == pane { _ = back(state) } else { push(pane) }
   }
 
@@ -301,7 +313,7 @@ extension ConsoleState {
     case .service: return max(1, layout.service.height - 2)
     case .help, .log, .glossary, .handover, .message, .action: return max(1, layout.body.height - 2)
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-      .runbook, .actions, .targets:
+      .runbook, .actions, .targets, .here:
       return 4
     }
   }
@@ -330,7 +342,7 @@ extension ConsoleState {
     case .action:
       textScroll = max(0, min(ActionDialog.furthest(state, self), textScroll &+ rows))
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks, .actions,
-      .targets:
+      .targets, .here:
       moveBlock(by: rows, state)
     case .log:
       let furthest = LogPane.furthest(state, self)

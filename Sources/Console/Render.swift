@@ -5,6 +5,7 @@ package import Incident
 
 /// The whole screen as a picture: a pure function of what is known and what is looked at.
 package func render(_ state: State, _ console: ConsoleState) -> Frame {
+  if let wall = console.wall { return WallPane(wall, state, console).frame }
   let digest = FleetDigest(state.present)
   return render(
     state, console, digest, ScreenLayout(state, console, digest: digest),
@@ -28,6 +29,12 @@ func render(
     }
     if let halt = state.present.halt, !layout.banner.isEmpty {
       HaltBanner(halt, state.present, console).draw(on: canvas.sub(layout.banner))
+    }
+    if let link = console.link, !layout.link.isEmpty {
+      LinkBanner(link, state.present, console).draw(on: canvas.sub(layout.link))
+    }
+    if !layout.company.isEmpty {
+      CompanyLine(state.present, console).draw(on: canvas.sub(layout.company))
     }
     if !layout.notices.isEmpty {
       NoticeStrip(layout.told, console).draw(on: canvas.sub(layout.notices))
@@ -68,7 +75,7 @@ func render(
     case .handover, .message:
       TextPane(state, console).draw(on: canvas.sub(layout.body))
     case .budgets, .fallbacks, .changes, .origin, .capabilities, .difference, .runbooks,
-      .actions, .targets:
+      .actions, .targets, .here:
       console.blocks(state)?.draw(on: canvas.sub(layout.body), console)
     case .action(let ticket):
       ActionDialog(ticket, state, console).draw(on: canvas.sub(layout.body))

@@ -87,9 +87,13 @@ enum Advice {
     for instance in service.instances {
       if let hint = instance.health.report?.hint { return hint }
     }
-    let faults = service.instances.sorted { $0.state > $1.state }
-      .compactMap(\.health.fault)
-    if let fault = faults.first { return words(for: fault.kind) }
+    let troubled = service.instances.sorted { $0.state > $1.state }
+      .first { $0.health.fault != nil }
+    if let troubled, let fault = troubled.health.fault {
+      return troubled.definition.isBeacon && fault.isSoft
+        ? "its beats stopped: is the process up, and does it reach where they are taken?"
+        : words(for: fault.kind)
+    }
     let scrapes = service.instances.compactMap(\.scraping.fault)
     if let fault = scrapes.first { return "metrics: " + words(for: fault.kind) }
     switch service.verdict.state {

@@ -17,6 +17,10 @@ struct ScreenLayout {
   private(set) var strip = Rect(.zero)
   /// Says that everything is stopped.
   private(set) var banner = Rect(.zero)
+  /// Says that what is shown is not live: the session does not answer, or is ahead.
+  private(set) var link = Rect(.zero)
+  /// Says whom one goes along with, and that this screen only looks.
+  private(set) var company = Rect(.zero)
   /// What waits for somebody, and what takes itself back.
   private(set) var notices = Rect(.zero)
   /// What `notices` tells, worst first.
@@ -50,7 +54,8 @@ struct ScreenLayout {
   /// All of it, to tell whether two screens are laid out alike.
   var places: [Rect] {
     [
-      past, timeline, header, banner, notices, strip, rule, body, list, degraded, lately, log,
+      past, timeline, header, banner, link, company, notices, strip, rule, body, list, degraded,
+      lately, log,
       footer, service, hint,
     ]
   }
@@ -70,6 +75,7 @@ struct ScreenLayout {
     if console.playback != nil {
       (rest, timeline) = rest.splitBottom(Timeline.height(of: size))
     }
+    layLink(console, &rest)
     layNotices(state, console, &rest)
     if !digest.fallbacks.isEmpty, size.height >= 6 { (strip, rest) = rest.splitTop(1) }
     if size.height >= 16 { (rule, rest) = rest.splitTop(1) }
@@ -81,12 +87,26 @@ struct ScreenLayout {
     }
   }
 
+  /// Where there is hardly any room, the header goes: that this is not live must be known.
+  private mutating func layLink(_ console: ConsoleState, _ rest: inout Rect) {
+    if let hold = console.link, hold.phase != .whole {
+      if console.size.height < 6 {
+        (self.link, header) = (header, Rect(.zero))
+      } else {
+        (self.link, rest) = rest.splitTop(1)
+      }
+    }
+    if console.size.height >= 6, CompanyLine.isNeeded(console) {
+      (company, rest) = rest.splitTop(1)
+    }
+  }
+
   /// Where there is hardly any room, what must be known takes the place of the header.
   private mutating func layNotices(_ state: State, _ console: ConsoleState, _ rest: inout Rect) {
     let size = console.size
     if state.present.halt != nil {
       if size.height < 6 {
-        (banner, header) = (header, Rect(.zero))
+        if !header.isEmpty { (banner, header) = (header, Rect(.zero)) }
       } else {
         (banner, rest) = rest.splitTop(1)
       }
@@ -95,7 +115,7 @@ struct ScreenLayout {
     guard let worst = told.first else { return }
     let isUrgent = worst.kind == .counting
     if size.height < 6 {
-      if isUrgent, banner.isEmpty { (notices, header) = (header, Rect(.zero)) }
+      if isUrgent, !header.isEmpty { (notices, header) = (header, Rect(.zero)) }
       return
     }
     // In a low dialog the question needs the room.

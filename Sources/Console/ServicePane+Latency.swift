@@ -44,6 +44,7 @@ extension ServicePane {
     let (points, span) = points()
     let rows = chartRows(width: width)
     let title = title(isNarrow: width < 72)
+    guard !console.awaitsHistory else { return Block(.latency, title: title, lines: [awaited]) }
     guard rows > 0, points.contains(where: { $0.p50 != .none || $0.p99 != .none }) else {
       return Block(.latency, title: title, lines: latencyWords(rows > 0))
     }

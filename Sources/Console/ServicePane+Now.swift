@@ -65,9 +65,9 @@ extension ServicePane {
     ]
   }
 
-  /// `10.0.0.7:8080`: the scheme says nothing that helps, unless it is not plain HTTP.
+  /// `10.0.0.7:8080`: the scheme says nothing that helps, unless it is not plain HTTP. Of what sends beats: its name.
   static func address(_ url: String) -> String {
-    url.hasPrefix("http://") ? String(url.dropFirst(7)) : url
+    Beacon.name(in: url) ?? (url.hasPrefix("http://") ? String(url.dropFirst(7)) : url)
   }
 
   // MARK: Neighbours

@@ -19,6 +19,9 @@ extension ServicePane {
 
   private static let sparkSteps = 24
 
+  /// What stands in the place of a chart whose samples have not come: an empty one would look like no traffic.
+  var awaited: [Run] { [Run("history is on its way", .info)] }
+
   /// Whether any metrics have come.
   var isScraped: Bool { service.instances.contains { $0.scraping.successes > 0 } }
 
@@ -33,7 +36,9 @@ extension ServicePane {
     var mark: ((Canvas) -> Void)?
     var line = figures.errors(requests.errorRatio, rate: requests.rate)
     if requests.errorRatio != nil { line.append(Run(" %", Style.dim)) }
-    if ratios.contains(where: { $0 != nil }) {
+    if console.awaitsHistory {
+      line += [Run("  ")] + awaited
+    } else if ratios.contains(where: { $0 != nil }) {
       let columns = max(8, min(60, width - 40))
       let steps = Sparkline.values(in: columns, glyphs: console.glyphs)
       mark = ChangeMarks.line(
@@ -86,7 +91,7 @@ extension ServicePane {
           ServicePane.value(signal.value, unit: signal.unit, signal.name).padded(to: values),
           signal.isAlarming ? Style(.bad) : isLate ? .dim : .text),
       ]
-      if columns >= 4, let top = past.compactMap({ $0 }).max() {
+      if !console.awaitsHistory, columns >= 4, let top = past.compactMap({ $0 }).max() {
         let shown = Sparkline.values(in: columns, glyphs: console.glyphs)
         let bars = Sparkline(Lookback.resampled(past, to: shown), scale: 0...max(top, 1e-9))
         line.append(Run(bars.text(width: columns, glyphs: console.glyphs), .sparkline))
@@ -109,9 +114,10 @@ extension ServicePane {
       lines = [[Run("its metrics tell nothing of its runtime", Style.dim)]]
     }
     let several = service.instances.count > 1 ? "the largest of its instances  " : ""
-    let title = [Run(several, Style.dim)] + lateness
+    let coming = console.awaitsHistory ? awaited + [Run("  ")] : []
+    let title = [Run(several, Style.dim)] + coming + lateness
     let steps = Double(ServicePane.sparkSteps) * SignalHistory.seconds
-    guard columns >= 4, !signals.isEmpty,
+    guard columns >= 4, !signals.isEmpty, !console.awaitsHistory,
       let mark = ChangeMarks.line(
         of: service.definition.name, at: names + values, width: columns, over: steps, present,
         console.glyphs)

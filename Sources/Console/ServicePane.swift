@@ -109,7 +109,10 @@ struct ServicePane {
 
   /// The lines that stay at the top: the verdict, the two answers apart, why, and what to do.
   private func head(width: Int, height: Int) -> [[Run]] {
-    var lines = [ServiceFooter.identity(service, present)]
+    let name = service.definition.name
+    var lines = [
+      ServiceFooter.identity(service, present) + console.hereToo { $0.isAbout(name, present) }
+    ]
     guard height >= 8 else {
       if let reason = service.verdict.reasons.first {
         lines.append([Run(FleetPane.short(reason), .reason)])

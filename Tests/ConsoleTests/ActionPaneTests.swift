@@ -534,10 +534,20 @@ struct ActionPaneTests {
   func environments() throws {
     var desk = try Desk()
     desk.line(":arm")
-    var fleet = desk.story.state.present.fleet
+    let production = desk.story.state.present.fleet
+    #expect(desk.text.contains("ARMED production"), "\(desk.text)")
+    var fleet = production
     fleet.environment = Environment(name: "staging", color: nil)
     desk.story.add(.fleet(fleet))
     #expect(!desk.text.contains("ARMED"))
+    var plan = try Self.plan(risk: .low)
+    plan.environment = "staging"
+    desk.open(plan, armed: false)
+    desk.type("y")
+    #expect(desk.intents.isEmpty && desk.said == ":arm first: this is read-only")
+    // What was meant of the one is meant of it still.
+    desk.story.add(.fleet(production))
+    #expect(desk.text.contains("ARMED production"))
   }
 
   // MARK: What else can be done
@@ -546,7 +556,20 @@ struct ActionPaneTests {
   func others() throws {
     var desk = try Desk()
     let plan = try Self.plan(approvals: 1)
+    var fleet = desk.story.state.present.fleet
+    fleet.access = Access(
+      usual: .viewer,
+      grants: [Access.Grant(.responder, users: ["bob"]), Access.Grant(.approver, users: ["jon"])])
+    desk.story.add(.fleet(fleet))
     desk.open(plan)
+    for (name, uid) in [("bob", 1000), ("eve", 1002), ("ana", 1003), ("jon", 0)]
+      as [(String, UInt32)]
+    {
+      desk.console.person = Person(name: name, uid: uid)
+      #expect(!desk.text.contains("A approves it"), "\(name) \(uid)")
+      #expect(desk.confirmation == nil)
+    }
+    desk.console.person = Person(name: "jon", uid: 1001)
     #expect(desk.text.contains("A approves it"))
     #expect(desk.confirmation == "\(plan.id)/approve")
     desk.type("y")
@@ -685,12 +708,18 @@ struct ActionPaneTests {
     #expect(desk.effects.last == .bell)
     desk.type("q")
     #expect(desk.effects.last == .quit)
-    desk.line(":quit")
-    desk.line(":quit")
-    #expect(desk.effects.last == .quit)
     desk.type("j")
+    desk.effects = []
+    desk.line(":quit")
+    #expect(desk.effects == [.bell], "asked for by name it is said once too")
+    #expect(desk.said == "1 action is under way: q again leaves it")
+    desk.effects = []
+    desk.line(":quit")
+    #expect(desk.effects == [.quit])
+    desk.type("j")
+    desk.effects = []
     desk.press(.control("c"))
-    #expect(desk.effects.last == .quit)
+    #expect(desk.effects == [.quit])
   }
 
   @Test("the keys of the dialog are in its last line and in help")

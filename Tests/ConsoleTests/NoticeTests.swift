@@ -101,6 +101,48 @@ struct NoticeTests {
     }
   }
 
+  @Test(
+    "whoever has gone back is told what counts down where it is live, and a recording tells nothing"
+  )
+  func countingInPast() throws {
+    for (size, glyphs) in Self.screens {
+      var desk = try Desk(size, glyphs: glyphs)
+      let before = desk.story.state
+      desk.story.add(.rules([try Self.rule()]))
+      desk.story.pass(2)
+      let live = desk.story.state
+      let now = before.present.now
+      desk.console.playback = Playback(source: .live, from: now, to: live.present.now)
+      func screen() -> String { render(before, desk.console).text }
+      #expect(!screen().contains("RULE"))
+      var heard = desk.console.heed(live: live)
+      #expect(heard.effects == [.bell] && heard.isNews)
+      heard = desk.console.heed(live: live)
+      #expect(heard.effects == [] && !heard.isNews)
+      for pane in [Pane.fleet, .service("pricing"), .help, .log, .actions("pricing")] {
+        desk.console.show(pane)
+        #expect(
+          screen().contains("RULE") && screen().contains("L S"), "\(size) \(pane)\n\(screen())")
+      }
+      // It is stopped where it is live, and not here.
+      desk.effects = []
+      desk.type("S")
+      #expect(desk.intents.isEmpty)
+      desk.story.add(
+        .rule(RuleMove(rule: "drain-on-panic", service: "pricing", by: "ana", step: .stop)))
+      #expect(desk.console.heed(live: desk.story.state).isNews)
+      #expect(!screen().contains("RULE"))
+
+      _ = desk.console.heed(live: live)
+      desk.console.playback = Playback(
+        source: .file(name: "x", integrity: "intact", isWhole: true), from: now, to: now)
+      #expect(!screen().contains("RULE"))
+      #expect(desk.console.heed(live: live).effects == [])
+      desk.console.playback = nil
+      #expect(desk.console.heed(live) == [], "it was rung for already")
+    }
+  }
+
   @Test("stopping a rule in the middle of a confirmation confirms nothing")
   func inTheMiddle() throws {
     var desk = try Desk(Size(80, 24))
@@ -194,6 +236,28 @@ struct NoticeTests {
       desk.text.contains("IN FORCE cap-concurrency limit=32 on pricing takes itself back in "))
     desk.type("!")
     #expect(desk.console.pane == .action(plan.id))
+  }
+
+  @Test("what is due and cannot be taken back is told, and left as it is with a reason")
+  func due() throws {
+    var desk = try Desk(Size(120, 40))
+    let plan = try ActionPaneTests.plan()
+    desk.open(plan)
+    desk.carryOut(plan)
+    desk.story.pass(1801)
+    desk.line(":arm")
+    desk.story.pass(30)
+    #expect(!desk.text.contains("while nothing ran"))
+    #expect(desk.text.contains("It was to be taken back"), "\(desk.text)")
+    #expect(desk.text.contains("x leaves it as it is"), "\(desk.text)")
+    desk.type("x")
+    desk.line("it is theirs now")
+    #expect(desk.intents.last == .intent(.cancel(run: plan.id, reason: "it is theirs now")))
+    desk.move(plan, .cancel(reason: "it is theirs now"), by: "ana")
+    #expect(desk.text.contains("it is theirs now"), "\(desk.text)")
+    desk.type("1")
+    #expect(desk.text.contains("INCONCLUSIVE cap-concurrency"), "\(desk.text)")
+    #expect(!desk.text.contains("OVERDUE") && !desk.text.contains("IN FORCE"))
   }
 
   @Test("what regressed offers at once to be taken back, on top and in its dialog")

@@ -109,7 +109,7 @@ struct ActionChoice {
   /// What keeps this responder from anything at all.
   private static func generalObstacle(_ present: Present, _ console: ConsoleState) -> String? {
     if console.playback != nil { return "nothing can be done in the past" }
-    if console.isViewer(present) { return ConsoleState.onlyLooks }
+    if let looking = console.lookingOnly(present) { return looking }
     return present.halt?.words
   }
 
@@ -162,13 +162,6 @@ extension ConsoleState {
       !person.isAmong(action.policy.requesters, in: present.fleet)
     else { return nil }
     return "it is for \(action.policy.requesters.words) to ask for"
-  }
-}
-
-extension Present {
-  /// The highest of its parts'.
-  fileprivate func risk(of maneuver: Maneuver) -> Action.Risk {
-    maneuver.parts.map { action(id: $0.action)?.risk ?? .high }.max { $0.rank < $1.rank } ?? .high
   }
 }
 

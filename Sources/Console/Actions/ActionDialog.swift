@@ -2,6 +2,7 @@ import Canvas
 import Containment
 import Fleet
 import Incident
+import Presence
 
 /// One action from its plan to its end: what and where stand above, what is asked below, and all the rest
 /// scrolls between.
@@ -85,6 +86,10 @@ struct ActionDialog {
 
   private func head(_ run: ActionRun, width: Int) -> [[Run]] {
     var lines = identity(run, width: width)
+    let company = console.hereToo { view in
+      view.pane == Place.action.rawValue && view.subject.first == run.plan.id
+    }
+    if !company.isEmpty, !lines.isEmpty { lines[lines.count - 1] += company }
     var second = [ActionWords.risk(run.plan.risk), Run("   "), undoing(run)]
     if run.plan.expiry != nil, run.plan.isReversible { second.append(Run(", or by itself", .dim)) }
     if let title = run.plan.title { second += [Run("   "), Run(title)] }

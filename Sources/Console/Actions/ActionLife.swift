@@ -30,6 +30,11 @@ struct ActionLife {
       Run(" \(Quantity.countdown(now.seconds(since: run.since)))"),
     ]
     runs.append(Run(": \(run.reason ?? ActionWords.sentence(run.state))", reasonStyle))
+    if run.state == .awaitingApproval {
+      runs.append(
+        Run("  waits for \(ActionWords.awaited(run, at: now)), \(ActionWords.quorum(run, at: now))")
+      )
+    }
     if let by = run.confirmedBy { runs.append(Run("  confirmed by \(by)", .dim)) }
     return LineBreaker.lines(runs, width: width, indent: 2)
   }
@@ -67,12 +72,14 @@ struct ActionLife {
       words = [Run("\(key(.recover)) says that it has recovered", .strong)]
     default: break
     }
-    if let expires = run.expires, expires.offset <= state.present.began.offset {
+    if let expires = run.expires, run.isOverdue(at: now) {
       let late = Quantity.duration(now.seconds(since: expires))
+      let why = expires.offset <= state.present.began.offset ? ", while nothing ran" : ""
       words =
         [
           Run(
-            "▲ It was to be taken back \(late) ago, while nothing ran: \(key(.revert)) does it. ",
+            "▲ It was to be taken back \(late) ago\(why): \(key(.revert)) does it, "
+              + "\(key(.cancel)) leaves it as it is. ",
             .warning)
         ] + words
     }

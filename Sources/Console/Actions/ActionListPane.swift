@@ -110,8 +110,8 @@ struct ActionListPane {
     }
     if console.playback != nil {
       runs.append(Run("  nothing can be done in the past", .warning))
-    } else if console.isViewer(present) {
-      runs.append(Run("  \(ConsoleState.onlyLooks)", .warning))
+    } else if let looking = console.lookingOnly(present) {
+      runs.append(Run("  \(looking)", .warning))
     } else if choices.contains(where: { $0.obstacle == nil }) {
       runs.append(
         Run(

@@ -11,8 +11,14 @@ extension ActionQuestion {
       return [[Run(isNarrow ? "PAST: look only" : "The past: nothing can be done here.", .warning)]]
     }
     guard isOnLargeEnoughScreen else { return [[Run("screen too small", .warning)]] }
-    if console.isViewer(present) {
-      return [[Run(isNarrow ? "viewer: look only" : ConsoleState.onlyLooks, .warning)]]
+    if let looking = console.lookingOnly(present) {
+      let brief =
+        switch console.link?.phase {
+        case .lost: "lost: look only"
+        case .connecting: "joining: look only"
+        case .whole, .behind, nil: "viewer: look only"
+        }
+      return [[Run(isNarrow ? brief : looking, .warning)]]
     }
     if isAnswered { return [[Run("asked for: a moment", .info)]] }
     guard let deed else { return [rest(isNarrow: isNarrow)] }
@@ -68,7 +74,7 @@ extension ActionQuestion {
       (.approve, "approves it"), (.reject, "rejects it"),
       (.reconcile, "asks what is so now"), (.recover, "says it has recovered"),
       (.revert, "takes it back"),
-      (.cancel, "cancels it"),
+      (.cancel, run.isOverdue(at: present.now) ? "leaves it as it is" : "cancels it"),
     ]
     var runs: [Run] = []
     for (command, words) in able where allows(command) {

@@ -142,7 +142,7 @@ struct ActionQuestion {
     switch command {
     case .confirm: deed == .send && (stage == .key || stage == .name)
     case .open: if case .choice = stage { deed != nil } else { false }
-    case .approve: refusal(of: .approve(hash: run.hash)) == nil
+    case .approve: console.mayApprove(run, present)
     case .reject:
       run.state == .awaitingApproval && refusal(of: .reject(reason: "")) == nil
     case .cancel: refusal(of: .cancel(reason: "")) == nil

@@ -46,7 +46,10 @@ enum ActionWords {
   static func brief(_ run: ActionRun, at now: Instant) -> String {
     switch run.state {
     case .planned: "planned, nothing sent"
-    case .awaitingApproval: "waits for \(missing(run, at: now)) more to approve it"
+    case .awaitingApproval where run.standing(at: now).isEmpty:
+      "waits for \(missing(run, at: now)) more to approve it"
+    case .awaitingApproval:
+      "waits for \(missing(run, at: now)) more to approve it, \(quorum(run, at: now))"
     case .approved: "approved, nothing sent"
     case .confirmed, .intended: "about to be sent"
     case .sent where run.gate != nil:

@@ -8,14 +8,15 @@ package import Incident
 extension ConsoleState {
   /// Seconds after which what was confirmed may be confirmed again, if nothing came of it.
   private static let answerTime = 5.0
-  private static let tooFast = "too fast to be meant: press it again"
+  static let tooFast = "too fast to be meant: press it again"
   private static let unarmed = ":arm first: this is read-only"
 
   /// What the dialog waits for a confirming key of, by plan and stage; nil where no key confirms anything.
   ///
   /// Where it becomes another, what was typed before is not meant for it.
   package func confirmation(over state: State) -> String? {
-    guard prompt == nil, copyOffer == nil, isArmed(state.present),
+    guard prompt == nil, copyOffer == nil, company.following == nil, company.cameWith == nil,
+      isArmed(state.present),
       let question = ActionQuestion(state.present, self)
     else { return nil }
     let run = question.run.plan.id

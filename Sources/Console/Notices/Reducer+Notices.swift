@@ -8,8 +8,13 @@ extension ConsoleState {
   mutating func attend(_ state: State) -> [Effect] {
     guard playback == nil else { return refuseInPast("attend", state) }
     let notices = Notice.all(state.present, self)
-    if let run = notices.lazy.compactMap(\.run).first {
-      showAction(run)
+    if let notice = notices.first(where: { $0.run != nil || $0.pane != nil }) {
+      if let run = notice.run { showAction(run) }
+      if let pane = notice.pane {
+        if company.seen.count > 200 { company.seen = [] }
+        company.seen.insert(notice.id)
+        push(pane)
+      }
       return []
     }
     guard notices.isEmpty else {
@@ -68,12 +73,33 @@ extension ConsoleState {
 
   // MARK: Without a key
 
-  /// Looks at what has come since the last look: a bell for what begins to wait for this responder, once each.
+  /// Looks at what has come since the last look: goes along with whoever is followed, and rings for what begins to
+  /// wait for this responder, once each.
   ///
   /// - Returns: what the world outside has to do.
   package mutating func heed(_ state: State) -> [Effect] {
+    keepAlong(state) + sayWhereOneLooks(state) + ring(state)
+  }
+
+  private mutating func ring(_ state: State) -> [Effect] {
     guard playback == nil else { return [] }
-    let waiting = Notice.all(state.present, self).filter(\.kind.rings).map(\.id)
+    if !liveNotices.isEmpty { liveNotices = [] }
+    return ring(for: Notice.all(state.present, self))
+  }
+
+  /// Looks at what is live while its past is shown: what waits there is told here too.
+  ///
+  /// - Returns: what the world outside has to do, and whether anything is told otherwise than before.
+  package mutating func heed(live state: State) -> (effects: [Effect], isNews: Bool) {
+    guard playback?.isLive == true else { return ([], false) }
+    let notices = Notice.waiting(state.present, self)
+    let isNews = notices != liveNotices
+    liveNotices = notices
+    return (ring(for: notices), isNews)
+  }
+
+  private mutating func ring(for notices: [Notice]) -> [Effect] {
+    let waiting = notices.filter(\.kind.rings).map(\.id)
     guard !waiting.isEmpty || !rung.isEmpty else { return [] }
     let isNews = waiting.contains { !rung.contains($0) }
     // What is told in its own dialog for a while is no news when that is left.

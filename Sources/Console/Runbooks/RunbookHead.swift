@@ -3,6 +3,7 @@ import Conditions
 import Fleet
 import Health
 import Incident
+import Presence
 import Runbooks
 
 /// What stands above a runbook: what it is, for whom, why it is at hand, and in which revision.
@@ -19,6 +20,9 @@ extension RunbookView {
       title.append(Run(" is watched no more", .warning))
     }
     title.append(Run("  \(revision)", .dim))
+    title += console.hereToo { view in
+      view.pane == Place.runbook.rawValue && view.subject.prefix(2) == [place.id, place.service]
+    }
     var lines = [title]
     lines += LineBreaker.lines(reason, width: width, indent: 9).prefix(2)
     if let newer {

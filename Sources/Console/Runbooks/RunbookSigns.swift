@@ -90,7 +90,7 @@ extension RunbookView {
       case "p99_ms": recent().map(\.p99.seconds)
       default: Lookback.signal(reference.kind, of: service, steps: 24, state)
       }
-    guard values.contains(where: { $0 != nil }) else { return "" }
+    guard !console.awaitsHistory, values.contains(where: { $0 != nil }) else { return "" }
     return Sparkline(Lookback.resampled(values, to: steps))
       .text(width: columns, glyphs: console.glyphs)
   }

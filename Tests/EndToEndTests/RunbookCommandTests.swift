@@ -270,6 +270,21 @@ struct RunbookCommandTests {
     #expect(stranger.status == 2 && stranger.errors.contains("no service 'nobody'"))
   }
 
+  @Test(
+    "of real programs the runbooks of their own fleet match: none, the worker's, the killed etcd's")
+  func realPrograms() throws {
+    let file = Self.samples.appendingPathComponent("incidents/real-programs/incident.damcon").path
+    let folder = try Folder()
+    let calm = try folder.run("runbook", "match", file, "--at", "-4m57s")
+    #expect(calm.status == 1 && calm.output.contains("of 2 runbooks"), "\(calm.output)")
+    let late = try folder.run("runbook", "match", file, "--at", "-3m50s", "--service", "router")
+    #expect(late.status == 0)
+    #expect(late.output.contains("  1. broken-worker  A worker behind the router answers late"))
+    let killed = try folder.run("runbook", "match", file, "--at", "-1m", "--service", "etcd")
+    #expect(killed.status == 0)
+    #expect(killed.output.contains("  1. etcd-down  etcd does not answer"), "\(killed.output)")
+  }
+
   // MARK: coverage
 
   @Test("coverage names what is critical and has no runbook, and exits 1; covered is 0")

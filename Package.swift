@@ -123,16 +123,20 @@ let package = Package(
       "Console",
       [
         "Canvas", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
-        "Markdown", "Runbooks",
+        "Markdown", "Presence", "Runbooks",
         "Telemetry",
       ]),
     tests(
       of: "Console", excluding: ["Goldens"],
       [
         "Canvas", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
-        "Markdown", "Runbooks",
+        "Markdown", "Presence", "Runbooks",
         "Telemetry",
       ]),
+
+    // Who is here
+    room("Presence", ["Fleet"]),
+    tests(of: "Presence", ["Fleet"]),
 
     // The owner of the state
     room("Session", ["Containment", "Fleet", "Incident", "Runbooks"]),
@@ -181,11 +185,16 @@ let package = Package(
         + nio("NIOCore", "NIOPosix")),
     room(
       "Bridge",
-      ["Conditions", "Containment", "Fleet", "Incident", "Session"]
-        + nio("NIOCore", "NIOPosix")),
+      [
+        "Canonical", "Conditions", "Containment", "Fleet", "Incident", "Presence", "Recording",
+        "Session",
+      ] + nio("NIOCore", "NIOPosix")),
     tests(
       of: "Bridge",
-      ["Conditions", "Containment", "Fleet", "Incident", "Session"] + nio("NIOCore", "NIOPosix")),
+      [
+        "Canonical", "Conditions", "Containment", "Exposition", "Fleet", "Health", "Incident",
+        "Presence", "Recording", "Replay", "Runbooks", "Session", "Telemetry",
+      ] + nio("NIOCore", "NIOPosix")),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     room(
       "Recording",
@@ -256,14 +265,29 @@ let package = Package(
       "Simulator", ["Conditions", "Fleet", deque, yams] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(of: "Simulator", ["Exposition", "Fleet", "Telemetry"] + nio("NIOCore", "NIOPosix")),
 
+    // What Damcon itself answers
+    room("HTTPServing", nio("NIOCore", "NIOHTTP1", "NIOPosix")),
+    tests(of: "HTTPServing", nio("NIOCore", "NIOPosix")),
+    room(
+      "Beacon",
+      ["Fleet", "HTTPServing", "Health", "Incident", crypto] + nio("NIOCore", "NIOPosix")),
+    tests(
+      of: "Beacon",
+      ["Exposition", "Fleet", "HTTPServing", "Health", "Incident", "Polling"]
+        + nio("NIOCore", "NIOPosix")),
+    room("SelfReport"),
+    tests(of: "SelfReport", ["Exposition", "Health"]),
+    room("Systemd"),
+    tests(of: "Systemd"),
+
     // The program
     .executableTarget(
       name: "damcon",
       dependencies: [
-        "Bridge", "Canvas", "Conditions", "Console", "Containment", "Execution", "Export",
-        "Exposition", "Fleet", "FleetFile", "Health", "Incident", "Journal", "Journeys", "Ledger",
-        "Polling", "Recording", "Replay", "Runbooks",
-        "Screen", "Session", "Settings", "Simulator", "Telemetry",
+        "Beacon", "Bridge", "Canvas", "Conditions", "Console", "Containment", "Execution", "Export",
+        "Exposition", "Fleet", "FleetFile", "HTTPServing", "Health", "Incident", "Journal",
+        "Journeys", "Ledger", "Polling", "Presence", "Recording", "Replay", "Runbooks",
+        "Screen", "SelfReport", "Session", "Settings", "Simulator", "Systemd", "Telemetry",
         "YAMLText", argumentParser,
         subprocess,
       ] + nio("NIOCore", "NIOPosix"),
@@ -282,7 +306,7 @@ let package = Package(
     .executableTarget(
       name: "damcon-bench",
       dependencies: [
-        "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet", "Health",
+        "Bridge", "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet", "Health",
         "Incident", "Journal", "Recording", "Replay", "Runbooks", "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),

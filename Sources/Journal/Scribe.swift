@@ -68,6 +68,9 @@ package final class Scribe: Recorder {
 
   package init(_ writer: JournalWriter) { self.writer = writer }
 
+  /// How recording goes.
+  package var progress: JournalWriter.Progress { writer.progress }
+
   // MARK: In the owner's isolation
 
   package func record(_ entry: Entry, with enclosure: Enclosure?) {

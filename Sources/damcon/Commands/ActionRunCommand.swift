@@ -65,10 +65,13 @@ struct ActionRunCommand: ParsableCommand {
   private func objection(to sight: Sight, _ client: BridgeClient) -> String? {
     let plan = sight.run.plan
     let again =
-      "damcon action run \(plan.id) --confirm \(sight.run.hash) --yes --arm \(client.environment)"
+      ShellWords.text(
+        ["damcon", "action", "run", plan.id, "--confirm", sight.run.hash, "--yes"]
+          + ["--arm", client.environment] + bridge.words)
       + (plan.risk == .high ? " --type-name SERVICE" : "")
+    let agree = ShellWords.text(["damcon", "approve", plan.id] + bridge.words)
     if plan.policy.approvals > sight.run.standing(at: sight.at).count {
-      return "others have to agree first (damcon approve \(plan.id)), then: \(again)"
+      return "others have to agree first (\(agree)), then: \(again)"
     }
     if let obstacle = sight.obstacle { return obstacle }
     if plan.risk == .low, yes { return nil }

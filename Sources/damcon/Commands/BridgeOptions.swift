@@ -1,81 +1,20 @@
 import ArgumentParser
 import Bridge
 import Export
-import Fleet
-import FleetFile
-import Foundation
-import Journal
-import Settings
-import YAMLText
 
-/// Which process a command talks to: the one that watches a fleet and keeps its journal.
+/// Which process a command talks to, and how it prints what that says.
 struct BridgeOptions: ParsableArguments {
-  @Option(
-    name: [.short, .long],
-    help: ArgumentHelp(
-      "The fleet file; else \(FleetSource.defaultPath).", valueName: "file"),
-    completion: .file(extensions: ["yaml", "yml"]))
-  var config: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "The control socket of the process that watches the fleet; else where the fleet file says, or the user's own.",
-      valueName: "path"),
-    completion: .file(extensions: ["sock"]))
-  var socket: String?
+  @OptionGroup var place: PlaceOptions
 
   @Option(help: "How to print it.") var format: TextOrJSON = .text
 
+  /// What a further command has to be told so that it talks to the same process.
+  var words: [String] {
+    (place.config.map { ["--config", $0] } ?? []) + (place.socket.map { ["--socket", $0] } ?? [])
+  }
+
   /// Connects to the process that watches the fleet.
-  func connect() throws -> BridgeClient {
-    let (place, fleet) = try place()
-    do {
-      let client = try BridgeClient.connect(to: place)
-      // Two files may name one socket by mistake: nobody stops another fleet than was meant.
-      if let fleet, client.welcome.fleet != fleet {
-        throw Failure(
-          "\(client.path): what listens there watches \(client.welcome.fleet), not \(fleet)")
-      }
-      return client
-    } catch let error as BridgeError {
-      guard error.cause == .nobody else { throw Failure("\(error)") }
-      let file = config ?? FleetSource.defaultPath
-      throw Failure(
-        "nothing that watches this fleet listens (\(error)): start it with `damcon watch --config "
-          + "\(file)`, in a terminal of its own or with --linear")
-    }
-  }
-
-  /// - Returns: and whose it is, where a fleet file says so.
-  private func place() throws -> (SocketPlace, fleet: String?) {
-    if let socket { return (SocketPlace(chosen: BridgeOptions.whole(socket)), nil) }
-    let path = config ?? FleetSource.defaultPath
-    guard config != nil || FileManager.default.fileExists(atPath: path) else {
-      throw Failure(
-        "there is no \(path) here: name the fleet file (--config) or the socket (--socket)",
-        .wrongUse)
-    }
-    let reading: FleetFile.Reading
-    do { reading = try FleetFile.load(path: path) } catch {
-      throw Failure("\(error.description); or name the socket (--socket)", .wrongUse)
-    }
-    return (BridgeOptions.place(of: reading.fleet, named: reading.socket), reading.fleet.name)
-  }
-
-  /// Where the socket of a fleet is.
-  ///
-  /// - Parameter path: as its file names it.
-  static func place(of fleet: Fleet, named path: String?) -> SocketPlace {
-    if let path { return SocketPlace(chosen: whole(path)) }
-    let environment = ProcessInfo.processInfo.environment
-    return SocketPlace(
-      name: JournalPlace.name(fleet.name), environment: environment,
-      state: UserFolders(environment: environment).state)
-  }
-
-  private static func whole(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-  }
+  func connect() throws -> BridgeClient { try place.connect() }
 }
 
 extension BridgeClient {

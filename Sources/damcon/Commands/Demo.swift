@@ -38,7 +38,8 @@ struct Demo: ParsableCommand {
     defer { try? Blocking.run { await simulated.stop() } }
     let source = FleetSource.fixed(try scenario.watched(simulated), RunbookShelf.samples())
     if hasScreen {
-      return try Dashboard.show(source, preferences, recording: journal.wish(.temporary))
+      return try Dashboard.show(
+        source, preferences, recording: journal.wish(.temporary), wall: look.wallShown)
     }
     if linear {
       return try LinearWatch.run(

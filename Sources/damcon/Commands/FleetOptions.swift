@@ -33,7 +33,12 @@ struct FleetOptions: ParsableArguments {
 
   /// The fleet that is meant. With addresses alone and little time to watch them, they are asked
   /// often enough for a rate to be told.
-  func source(watchedFor seconds: Double? = nil) throws -> FleetSource {
+  ///
+  /// - Parameter warn: told what is odd about a file that can be read; else standard error is.
+  func source(
+    watchedFor seconds: Double? = nil,
+    warn: (String) -> Void = { Damcon.writeError("warning: \($0)") }
+  ) throws -> FleetSource {
     if urls.isEmpty {
       let path = config ?? FleetSource.defaultPath
       guard config != nil || FileManager.default.fileExists(atPath: path) else {
@@ -42,7 +47,7 @@ struct FleetOptions: ParsableArguments {
             + "fleet file (--config), or see `damcon demo`", .wrongUse)
       }
       let source = try FleetSource.file(path)
-      for warning in source.warnings { Damcon.writeError("warning: \(warning)") }
+      for warning in source.warnings { warn(warning) }
       return source
     }
     var fleet: Fleet

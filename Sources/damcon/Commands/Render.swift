@@ -40,6 +40,16 @@ struct Render: ParsableCommand {
   @Option(help: ArgumentHelp("Go into this service's pane.", valueName: "service"))
   var service: String?
 
+  @Flag(help: "Draw what a screen on a wall shows.") var wall = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Of the wall: which page, where there is something to say of it; else the one whose turn it is."
+    ))
+  var page: Wall.Topic?
+
+  @OptionGroup var veil: VeilOption
+
   @Option(
     help: ArgumentHelp("A theme by name or file.", valueName: "name|file"),
     completion: ThemeOption.completion)
@@ -47,6 +57,14 @@ struct Render: ParsableCommand {
 
   @Flag(help: "Draw with ASCII alone.") var ascii = false
   @Option(help: "How to print it.") var format: Format = .text
+
+  func validate() throws {
+    if page != nil, !wall { throw ValidationError("--page is a page of --wall.") }
+    if veil.redact != nil, !wall {
+      throw ValidationError(
+        "--redact is for --wall: the other panes are full of names and addresses.")
+    }
+  }
 
   func run() throws {
     // The flag alone decides: a picture is to look the same whoever draws it.
@@ -87,6 +105,10 @@ struct Render: ParsableCommand {
 
   /// Goes where the picture is to be taken.
   private func look(_ console: inout ConsoleState, _ state: State) {
+    if wall {
+      console.wall = Wall(veiled: veil.rules, pinned: page)
+      return
+    }
     console.show(pane.pane)
     if let service { console.show(service, state) }
     switch pane {
@@ -114,6 +136,8 @@ struct Render: ParsableCommand {
     }
   }
 }
+
+extension Wall.Topic: ExpressibleByArgument {}
 
 /// The panes that need no service to be named.
 enum PaneChoice: String, ExpressibleByArgument, CaseIterable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Canvas
+import Console
 import Settings
 
 /// How the dashboard looks and behaves on this terminal; what is not said here comes from the
@@ -37,7 +38,33 @@ struct ScreenOptions: ParsableArguments {
     inversion: .prefixedNo, help: "Print a line for each change instead of drawing a screen.")
   var linear: Bool?
 
+  @Flag(help: "For a screen on a wall: few facts, large, in turns; no key is needed.")
+  var wall = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Of the wall: seconds for which a page stays; else \(Int(Wall.usualRotation)).",
+      valueName: "seconds"))
+  var rotate: Double?
+
+  @OptionGroup var veil: VeilOption
+
   func validate() throws {
+    if let rotate {
+      guard wall else { throw ValidationError("--rotate turns the pages of --wall.") }
+      guard Wall.rotations.contains(rotate) else {
+        throw ValidationError(
+          "--rotate is from \(Int(Wall.rotations.lowerBound)) to "
+            + "\(Int(Wall.rotations.upperBound)) seconds.")
+      }
+    }
+    if veil.redact != nil, !wall {
+      throw ValidationError(
+        "--redact is for --wall: the other panes are full of names and addresses.")
+    }
+    if wall, linear == true {
+      throw ValidationError("--wall draws a screen, which --linear does not.")
+    }
     if ascii, let glyphs, glyphs != .ascii {
       throw ValidationError("--ascii and --glyphs \(glyphs.rawValue) contradict each other.")
     }
@@ -48,11 +75,38 @@ struct ScreenOptions: ParsableArguments {
     }
   }
 
+  /// The wall that was asked for; nil: somebody sits before this screen.
+  var wallShown: Wall? {
+    wall ? Wall(rotation: rotate ?? Wall.usualRotation, veiled: veil.rules) : nil
+  }
+
   var flags: Settings.Flags {
     Settings.Flags(
       theme: theme, color: color, glyphs: ascii ? .ascii : glyphs, mouse: mouse, bell: bell,
       link: link, linear: linear)
   }
+}
+
+/// What a screen that strangers can see leaves out.
+struct VeilOption: ParsableArguments {
+  @Option(
+    defaultAsFlag: "all",
+    help: ArgumentHelp(
+      """
+      Of the wall: what is not shown as it is, of services, people (both: names), addresses, \
+      messages; alone, all of it.
+      """,
+      valueName: "rules"),
+    completion: .list(["all", "names"] + Veil.Rule.allCases.map(\.rawValue)))
+  var redact: String?
+
+  func validate() throws {
+    do { _ = try redact.map(Veil.rules(named:)) } catch let problem as Veil.Problem {
+      throw ValidationError("--redact: \(problem.sentence).")
+    }
+  }
+
+  var rules: Set<Veil.Rule> { (try? redact.map(Veil.rules(named:))) ?? [] }
 }
 
 /// What a shell offers after `--theme`.

@@ -15,9 +15,21 @@ enum FleetExplanation {
         lines.append("  depends on  \(service.dependsOn.joined(separator: ", "))")
       }
       lines.append("  requests    \(service.requests?.name ?? "by the built-in conventions")")
-      for instance in service.instances { lines += explain(instance) }
+      if let beacon = service.beacon { lines += explain(beacon) }
+      for instance in service.instances where !instance.isBeacon { lines += explain(instance) }
     }
     return lines.map { DisplayText.sanitised($0) }.joined(separator: "\n") + "\n"
+  }
+
+  private static func explain(_ beacon: Beacon) -> [String] {
+    let named = beacon.instances.joined(separator: ", ")
+    return [
+      "  beats       every \(Quantity.time(seconds: beacon.every)), taken by `serve --beacon`",
+      "    token     \(words(beacon.token))",
+      named.isEmpty
+        ? "    instances make themselves known, at most \(beacon.most), and are forgotten after "
+          + "\(Quantity.duration(beacon.forget)) of silence" : "    instances \(named)",
+    ]
   }
 
   private static func explain(_ instance: Instance) -> [String] {

@@ -2,6 +2,7 @@ import Canvas
 import Console
 import Containment
 import Incident
+import Presence
 import Replay
 import Screen
 import Session
@@ -27,6 +28,10 @@ final class ConsoleDesk: Sendable {
     var closePast: @Sendable () -> Void
     /// Writes a note about an instant that is past.
     var note: @Sendable (String, Present) throws -> Past.Ask?
+    /// Tells the others what this responder does that is no fact.
+    var act: @Sendable (PresenceAct) -> Void = { _ in }
+    /// Has what charts look back on sent, where it has not come yet.
+    var wantHistory: @Sendable () -> Void = {}
   }
 
   private struct Core {
@@ -48,6 +53,7 @@ final class ConsoleDesk: Sendable {
     var asks: [Past.Ask] = []
     var errands: Errands
     var isToBeDrawn = false
+    var asksForHistory = false
     /// What the past that is shown is called, and what is known of it.
     var source: Playback.Source
     /// What the session has answered, not yet heard.
@@ -116,6 +122,30 @@ final class ConsoleDesk: Sendable {
     }
   }
 
+  /// A screen that nobody types at, and what it hides; nil: an ordinary one.
+  func isWall(_ wall: Wall?) { core.withLock { $0.console.wall = wall } }
+
+  /// Who else is here.
+  func show(_ attendance: Attendance) {
+    core.withLock { core in
+      guard core.console.attendance != attendance else { return }
+      core.console.attendance = attendance
+      core.isToBeDrawn = true
+    }
+    keyboard.ring()
+  }
+
+  /// How it hangs on the session of another process.
+  func show(_ link: Link) {
+    let isNew = core.withLock { core in
+      guard core.console.link != link else { return false }
+      core.console.link = link
+      core.isToBeDrawn = true
+      return true
+    }
+    if isNew { keyboard.ring() }
+  }
+
   /// The runbooks that this desk shows from now on, as they change.
   func use(_ runbooks: RunbookDesk) { core.withLock { $0.runbooks = runbooks } }
 
@@ -124,9 +154,18 @@ final class ConsoleDesk: Sendable {
   /// The session's look; it never waits for the past's.
   func look(at state: State) {
     core.withLockIfAvailable { core in
-      guard core.tense == .live else { return }
+      guard core.tense == .live else { return heed(live: state, &core) }
       show(state, isNew: false, &core)
     }
+  }
+
+  /// What waits where it is live is told to whoever has gone back, too.
+  private func heed(live state: State, _ core: inout Core) {
+    let (effects, isNews) = core.console.heed(live: state)
+    for effect in effects { perform(effect, state, &core) }
+    guard isNews else { return }
+    core.isToBeDrawn = true
+    keyboard.ring()
   }
 
   /// The past's look: the first one takes the desk over.
@@ -246,9 +285,27 @@ final class ConsoleDesk: Sendable {
     core.drawnAt = now
     let frame = core.frames.frame(state, core.console)
     if core.confirmation != nil, core.askedSince == nil { core.askedSince = now }
+    askForHistory(&core)
     guard frame != core.last else { return }
     core.last = frame
     screen.post(frame)
+  }
+
+  /// What charts look back on is sent once there is a frame to put them into; over a slow link not before a service is
+  /// looked into.
+  private func askForHistory(_ core: inout Core) {
+    guard core.console.link?.hasHistory == false else {
+      core.asksForHistory = false
+      return
+    }
+    guard !core.asksForHistory, core.console.wall == nil, core.console.link?.phase == .whole else {
+      return
+    }
+    if core.console.slowLink != nil {
+      guard case .service = core.console.pane else { return }
+    }
+    core.asksForHistory = true
+    core.errands.wantHistory()
   }
 
   /// Lets what stands beside the table follow the cursor once no key came for a moment.
@@ -297,6 +354,7 @@ final class ConsoleDesk: Sendable {
       core.last = nil
     // Several of one key are asked for together, in their order.
     case .intent: break
+    case .presence(let act): core.errands.act(act)
     case .playback(let wish): perform(wish, state, &core)
     }
   }

@@ -28,6 +28,8 @@ final class ContainmentDesk: Sendable {
 
   /// Between two tries at taking back what is due.
   private static let patience = Duration.seconds(60)
+  /// Longer than anything runs.
+  private static let forGood = Duration.seconds(10 * 365 * 86_400)
 
   /// - Parameters:
   ///   - spool: the folder in which it is kept what comes of programs; nil where there is none.
@@ -97,26 +99,38 @@ final class ContainmentDesk: Sendable {
     await automation.look { [self] wish, id, rule in await carryOut(wish, as: id, of: rule) }
   }
 
-  /// Asks once, when it begins, what came of what the run before it was sending. Nothing is sent again.
+  /// Asks, when it begins, what came of what the run before it was sending, and once more when what goes on of it has
+  /// ended. Nothing is sent again.
   private func lookUp(_ unknown: [String]) {
     let isFirst = own.withLock { own in
       defer { own.hasLookedUp = true }
       return !own.hasLookedUp
     }
     guard isFirst else { return }
-    for run in unknown { Task { [carrier] in tell(await carrier.reconcile(run)) } }
+    for run in unknown {
+      Task { [carrier, session] in
+        tell(await carrier.reconcile(run))
+        guard await carrier.outwait(run),
+          await session.read({ $0.present.actionRun(run)?.state }) == .unknown
+        else { return }
+        tell(await carrier.reconcile(run))
+      }
+    }
   }
 
   private func takeBack(due run: String) {
     let isTime = own.withLock { own in
       if let at = own.due[run], at > .now { return false }
-      own.due[run] = .now + .seconds(86_400)
+      own.due[run] = .now + ContainmentDesk.forGood
       return true
     }
     guard isTime else { return }
     Task {
-      tell(await carrier.takeBack(run, by: ActionMove.itself))
-      own.withLock { $0.due[run] = .now + ContainmentDesk.patience }
+      let taking = await carrier.tryTakingBack(run, by: ActionMove.itself)
+      tell(taking.trouble)
+      // What is somebody else's by now stays theirs: a person takes it back, or says that it stays.
+      let pause = taking.isSomebodyElses ? ContainmentDesk.forGood : ContainmentDesk.patience
+      own.withLock { $0.due[run] = .now + pause }
     }
   }
 

@@ -11,14 +11,18 @@ enum Dashboard {
   ///
   /// To be called on the main thread, after `SignalMask.blockAll()`.
   static func show(
-    _ source: FleetSource, _ preferences: Preferences, recording: LiveJournal.Wish
+    _ source: FleetSource, _ preferences: Preferences, recording: LiveJournal.Wish,
+    wall: Wall? = nil
   ) throws {
     let stage = try Stage(preferences)
-    let live = LiveFleet(source.fleet, source: source, recording: recording)
+    let live = LiveFleet(
+      source.fleet, source: source, recording: recording, kind: source.keepsLedger ? .watch : .demo)
     let session = live.session
     let keyboard = Keyboard { [inbox = session.inbox] in inbox.nudge() }
     let responder = Peer.own.principal
-    let rewind = live.journal.map { Rewind($0, keyboard: keyboard) }
+    let rewind = live.journal.map { journal in
+      Rewind(keyboard: keyboard) { try await journal.past() }
+    }
     var openPast: (@Sendable () -> Void)?
     if let rewind { openPast = { rewind.open() } }
     let desk = stage.desk(
@@ -32,10 +36,13 @@ enum Dashboard {
           let about = "\(CivilTime(unixNanoseconds: present.now.wall).clock)Z: \(text)"
           Task { await session.submit(.remark(about), by: responder) }
           return nil
-        }))
+        },
+        act: { act in live.company?.act(act) }))
     desk.isFor(responder)
+    desk.isWall(wall)
     desk.use(live.runbooks)
     rewind?.show(on: desk)
+    live.company?.enter(responder, isWall: wall != nil) { desk.show($0) }
     let attached = Task { await session.attach { LiveSeat(desk) } }
     defer {
       attached.cancel()

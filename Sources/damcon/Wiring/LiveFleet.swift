@@ -1,6 +1,9 @@
+import Beacon
+import Bridge
 import Fleet
 import FleetFile
 import Foundation
+import HTTPServing
 import Incident
 import Journeys
 import Ledger
@@ -26,18 +29,34 @@ final class LiveFleet: Sendable {
   private let bridge: BridgeDesk?
   /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
   private let ledger: LiveLedger?
+  private let steering: Steering
+
+  /// What this process is to those who join it.
+  enum Kind: String, Sendable { case serve, watch, demo }
+
+  /// Those who look on; nil where nobody can.
+  var company: Company? { bridge?.company }
+  /// What those who attached are told with; nil where nobody can.
+  var broadcast: Broadcast? { bridge?.broadcast }
 
   /// Starts watching. Loops are few: one carries hundreds of targets, and the screen wants a core.
+  ///
+  /// - Parameters:
+  ///   - opened: the journal, where somebody has opened it already.
+  ///   - descriptor: of the control socket, where it was handed over and listens already.
   init(
     _ fleet: Fleet, source: FleetSource, recording: LiveJournal.Wish = .none,
-    readers: Readers = .live
+    readers: Readers = .live, kind: Kind = .watch, keeping opened: LiveJournal? = nil,
+    inherited descriptor: Int32? = nil
   ) {
-    let (journal, problem) = LiveJournal.open(recording.place, for: fleet)
+    let (journal, problem) =
+      opened.map { ($0, nil) } ?? LiveJournal.open(recording.place, for: fleet)
     self.journal = journal
     let unfinished = journal?.unfinished
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
     let steering = Steering(source: source)
+    self.steering = steering
     runbooks = steering.runbooks
     let session = Session(
       fleet: fleet, clock: SystemClock(after: journal?.last?.instant), recorder: journal?.scribe,
@@ -60,11 +79,13 @@ final class LiveFleet: Sendable {
       poller, journeys, inbox: inbox, ledger: ledger,
       ContainmentDesk(
         session, group: group, spool: LiveFleet.spool, isAside: journal?.isAside ?? false))
-    bridge =
-      journal?.isAside == false
-      ? BridgeDesk(
-        session, fleet, at: recording.socket ?? source.socket, on: group,
-        isPassing: !source.keepsLedger) : nil
+    bridge = journal.flatMap { journal in
+      journal.isAside
+        ? nil
+        : BridgeDesk(
+          session, fleet, journal, kind: kind.rawValue, at: recording.socket ?? source.socket,
+          isPassing: !source.keepsLedger, inherited: descriptor)
+    }
     running = Task { await session.run() }
     looking = Task {
       while !Task.isCancelled {
@@ -75,6 +96,26 @@ final class LiveFleet: Sendable {
     poller.start()
     journeys.update(fleet: fleet)
   }
+
+  /// Where other logins act, as soon as they can; nil where nobody is meant to. Throws why they cannot.
+  func door() async throws(BridgeError) -> String? { try await bridge?.path() }
+
+  /// Takes beats at an address too, to be stopped by who asks for it.
+  func takeBeats(
+    at address: HTTPAddress, of fleet: Fleet, on group: any EventLoopGroup
+  ) async throws(HTTPServingError) -> BeaconServer {
+    let inbox = session.inbox
+    let beacon = try await BeaconServer.start(
+      at: address, fleet: fleet, on: group, secret: { try $0.resolve() }, sink: { inbox.put($0) })
+    steering.steer(beacon)
+    return beacon
+  }
+
+  /// Reads the fleet file again; a wrong one is told of and the old one kept.
+  func reload() async { await steering.reload() }
+
+  /// What is wrong with the fleet file that is there, while the one before it stays in use.
+  var fileTrouble: String? { steering.fileTrouble }
 
   /// Where it is kept what comes of programs, whoever is there to hear of it.
   private static var spool: String? {

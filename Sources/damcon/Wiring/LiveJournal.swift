@@ -41,6 +41,8 @@ final class LiveJournal: Sendable {
   /// Another process keeps the journal of this fleet: what is done is done there.
   let isAside: Bool
   private let sentences: Sentences
+  /// What others are shown of it.
+  private let shown = Mutex<JournalArchive?>(nil)
 
   /// Takes what the scribe has to say until there is a log to say it in.
   private final class Sentences: Sendable {
@@ -85,27 +87,41 @@ final class LiveJournal: Sendable {
     _ place: Place, for fleet: Fleet, isAside: Bool = false
   ) -> (journal: LiveJournal?, problem: String?) {
     do {
-      guard let path = try path(place, fleet) else { return (nil, nil) }
-      let about = About(fleet: fleet.name, kind: .journal, madeBy: Version.current, made: now)
-      let sentences = Sentences()
-      let writer = JournalWriter(path: path, about: about) { sentences.put($0) }
-      let last: JournalEnd?
-      do { last = try Blocking.run { try await writer.begin() } } catch let error as JournalError {
+      do { return (try begin(place, for: fleet, isAside: isAside), nil) } catch
+        let error as JournalError
+      {
         guard error.cause == .held, place == .fleet else { throw error }
         // One writer a journal: this one records for itself, so that it can go back too.
         let (own, problem) = open(.temporary, for: fleet, isAside: true)
         own?.sentences.put("\(error); what this one sees is recorded only until it ends")
         return (own, problem)
       }
-      return (
-        LiveJournal(
-          writer, at: path, after: last, sentences, isTemporary: place == .temporary,
-          isAside: isAside), nil
-      )
     } catch {
       let reason = (error as? Failure)?.sentence ?? "\(error)"
       return (nil, "\(reason); nothing is recorded")
     }
+  }
+
+  /// Opens the journal of a fleet for who keeps it for everybody: another process that does is said, and nothing is
+  /// recorded aside.
+  static func sole(_ place: Place, for fleet: Fleet) throws(Failure) -> LiveJournal {
+    do {
+      if let journal = try begin(place, for: fleet, isAside: false) { return journal }
+    } catch let failure as Failure { throw failure } catch { throw Failure("\(error)") }
+    throw Failure("there is no place to record into")
+  }
+
+  /// - Returns: nil where nothing is to be recorded.
+  private static func begin(
+    _ place: Place, for fleet: Fleet, isAside: Bool
+  ) throws -> LiveJournal? {
+    guard let path = try path(place, fleet) else { return nil }
+    let about = About(fleet: fleet.name, kind: .journal, madeBy: Version.current, made: now)
+    let sentences = Sentences()
+    let writer = JournalWriter(path: path, about: about) { sentences.put($0) }
+    let last = try Blocking.run { try await writer.begin() }
+    return LiveJournal(
+      writer, at: path, after: last, sentences, isTemporary: place == .temporary, isAside: isAside)
   }
 
   private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1e9) }
@@ -162,6 +178,17 @@ final class LiveJournal: Sendable {
   func past() async throws -> Past {
     await scribe.flush()
     return try Past(try JournalArchive(path: path), at: .end, grows: true)
+  }
+
+  /// All that is recorded up to now, for others to ask; opened once.
+  func archive() async throws -> JournalArchive {
+    await scribe.flush()
+    if let known = shown.withLock({ $0 }) { return known }
+    let opened = try JournalArchive(path: path)
+    return shown.withLock { known in
+      known = known ?? opened
+      return known ?? opened
+    }
   }
 
   func stop() async {

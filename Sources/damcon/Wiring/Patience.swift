@@ -11,7 +11,7 @@ struct Patience: Sendable {
   init(_ fleet: Fleet, seconds: Double?) {
     self.seconds = seconds
     longest =
-      fleet.services.flatMap(\.instances)
+      fleet.services.flatMap(\.instances).filter { !$0.isBeacon }
       .map { $0.polling.interval + $0.polling.timeout }.max() ?? 0
   }
 
@@ -27,10 +27,12 @@ struct Patience: Sendable {
     }
   }
 
-  /// Whether every target has answered twice where metrics tell a rate, or failed.
+  /// Whether every target has answered twice where metrics tell a rate, or failed. Beats are not waited for:
+  /// nobody takes them for a single look.
   private static func isSettled(_ present: Present) -> Bool {
     present.services.allSatisfy { service in
       service.instances.allSatisfy { instance in
+        if instance.definition.isBeacon { return true }
         if instance.lastAnswered == nil { return instance.fault != nil }
         guard let routes = instance.routes, routes.metrics != nil else {
           return instance.routes != nil

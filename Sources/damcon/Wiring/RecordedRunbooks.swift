@@ -1,15 +1,17 @@
 import FleetFile
 import Incident
-import Journal
 import Recording
 import Replay
 import Runbooks
 
 /// The runbooks that were in force while something was recorded, with the words that they had.
 enum RecordedRunbooks {
-  static func library(of archive: JournalArchive) throws -> RunbookLibrary {
-    let player = try Player(archive, at: .max)
-    let present = player.state.present
+  static func library(of archive: any Archive) throws -> RunbookLibrary {
+    try library(of: try Player(archive, at: .max).state.present, in: archive)
+  }
+
+  /// Of those that are in force in a present, and of what was begun in it, by their words in an archive.
+  static func library(of present: Present, in archive: any Archive) throws -> RunbookLibrary {
     var names: [[UInt8]: String] = [:]
     for document in present.documents where document.kind == .runbook {
       names[document.hash] = document.name

@@ -9,11 +9,12 @@ final class Rewind: Sendable {
   }
 
   private let way = Mutex(Way())
-  private let journal: LiveJournal
+  private let past: @Sendable () async throws -> Past
   private let keyboard: Keyboard
 
-  init(_ journal: LiveJournal, keyboard: Keyboard) {
-    self.journal = journal
+  /// - Parameter past: opens it at its end; may wait for files, or for another process.
+  init(keyboard: Keyboard, past: @escaping @Sendable () async throws -> Past) {
+    self.past = past
     self.keyboard = keyboard
   }
 
@@ -24,9 +25,9 @@ final class Rewind: Sendable {
   func open() {
     way.withLock { way in
       guard way.running == nil, let desk = way.desk else { return }
-      way.running = Task { [journal, keyboard] in
+      way.running = Task { [opens = past, keyboard] in
         do {
-          let past = try await journal.past()
+          let past = try await opens()
           guard !Task.isCancelled else { return }
           keyboard.ring(also: { past.nudge() })
           await past.attach { PastSeat(desk) }

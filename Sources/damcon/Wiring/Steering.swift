@@ -1,3 +1,4 @@
+import Beacon
 import Containment
 import Fleet
 import Incident
@@ -15,6 +16,16 @@ final class Steering: IntentExecutor {
     var inbox: Inbox?
     var ledger: LiveLedger?
     var containment: ContainmentDesk?
+    var beacon: BeaconServer?
+    var fileTrouble: String?
+    var polledAt: ContinuousClock.Instant?
+
+    /// The one to ask now; nil where everything was asked a moment ago, and is not asked again.
+    mutating func pollerToAsk(at now: ContinuousClock.Instant) -> Poller? {
+      if let polledAt, now - polledAt < .seconds(1) { return nil }
+      polledAt = now
+      return poller
+    }
   }
 
   private let reins = Mutex(Reins())
@@ -41,9 +52,12 @@ final class Steering: IntentExecutor {
     }
   }
 
+  /// Has beats taken of what the fleet file says from now on.
+  func steer(_ beacon: BeaconServer) { reins.withLock { $0.beacon = beacon } }
+
   func execute(_ intent: Intent, by principal: Principal) async -> IntentOutcome {
     switch intent {
-    case .poll: reins.withLock(\.poller)?.pollNow()
+    case .poll: reins.withLock { $0.pollerToAsk(at: .now) }?.pollNow()
     case .reload: await reload()
     case .plan, .action, .takeBack, .reconcile, .tryOut:
       return await reins.withLock(\.containment)?.take(intent, by: principal) ?? .taken
@@ -54,6 +68,9 @@ final class Steering: IntentExecutor {
     }
     return .taken
   }
+
+  /// What is wrong with the fleet file that is there, while the one before it stays in use.
+  var fileTrouble: String? { reins.withLock(\.fileTrouble) }
 
   /// Reads the fleet file again; a wrong one is told of and the old one kept.
   func reload() async { await follow { $0.reload() } }
@@ -77,13 +94,21 @@ final class Steering: IntentExecutor {
     }
     switch change {
     case .none: break
-    case .note(let note): inbox?.put(.note(note))
+    case .note(let note):
+      inbox?.put(.note(note))
+      if note.severity == .error { reins.withLock { $0.fileTrouble = note.text } }
     case .runbooks(let documents, let shelf, let triggers):
       inbox?.put(.note(Note(.info, "read the runbooks again: \(shelf.library.runbooks.count)")))
       put(documents, shelf, triggers, inbox)
     case .fleet(let fleet, let notes, let documents, let shelf, let triggers):
+      reins.withLock { $0.fileTrouble = nil }
       for note in notes { inbox?.put(.note(note)) }
-      inbox?.put(.fleet(fleet))
+      // With those that made themselves known by their beats.
+      if let beacon = reins.withLock(\.beacon) {
+        beacon.adopt(fleet)
+      } else {
+        inbox?.put(.fleet(fleet))
+      }
       put(documents, shelf, triggers, inbox)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)

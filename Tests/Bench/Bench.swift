@@ -6,6 +6,7 @@ import Glibc
 enum Bench {
   static let usage = """
     usage: damcon-bench [PART …] [--quick] [--runs N] [--damcon FILE]
+           damcon-bench read --socket PATH [--manner healthy|slow|stopped] [--count N]
            damcon-bench serve [--targets N] [--exposition FILE] [--gzip FILE] [--moving] [--hang N]
 
     Parts, all of them where none is named:
@@ -17,6 +18,7 @@ enum Bench {
       render   frames of a fleet
       scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus
       gzip     the same with gzip for those who ask for it (only when named)
+      war-room 200 people who look on a daemon of 500 services
       screen   bytes and milliseconds on a real terminal, beside htop and btop
 
       --quick        one short run of each
@@ -39,6 +41,7 @@ enum Bench {
       exit(0)
     }
     if let serving = options.serving { serving.run() }
+    if let reading = options.reading { reading.run() }
     Interruption.watch()
     print("damcon-bench on \(Machine.description)")
     print(
@@ -61,9 +64,11 @@ enum Bench {
 /// What can be measured, in the order it is.
 enum Part: String, CaseIterable {
   case parse, apply, journal, ledger, runbooks, render, scrape, gzip, screen
+  case warRoom = "war-room"
 
   static let usual: [Part] = [
     .parse, .apply, .journal, .ledger, .runbooks, .render, .scrape, .screen,
+    .warRoom,
   ]
 
   func run(_ options: Options) throws(BenchError) {
@@ -77,6 +82,7 @@ enum Part: String, CaseIterable {
     case .scrape: try ScrapeBench(options, gzip: false).run()
     case .gzip: try ScrapeBench(options, gzip: true).run()
     case .screen: try ScreenBench(options).run()
+    case .warRoom: try WarRoomBench(options).run()
     }
   }
 }

@@ -7,6 +7,7 @@ struct Options {
   private(set) var quick = false
   private(set) var help = false
   private(set) var serving: Serving?
+  private(set) var reading: StreamReaders?
   /// The damcon to measure; nil where there is none.
   private(set) var damcon: String?
   private var chosenRuns: Int?
@@ -16,6 +17,10 @@ struct Options {
     damcon = Program.beside("damcon")
     if left.first == "serve" {
       serving = try Serving(left.dropFirst())
+      return
+    }
+    if left.first == "read" {
+      reading = try StreamReaders(left.dropFirst())
       return
     }
     while !left.isEmpty {

@@ -35,26 +35,6 @@ struct ActionCommandTests {
     )
   }
 
-  /// Ends what watches when the test ends, whatever it ends by.
-  private final class Watcher {
-    private let child: Child
-    private var isOver = false
-
-    init(_ arguments: [String], state: String) throws {
-      child = try Child(
-        "/usr/bin/env", ["XDG_STATE_HOME=\(state)", Damcon.path] + arguments)
-    }
-
-    /// - Returns: the exit status, or the number of the signal below zero.
-    @discardableResult func end(_ signal: Int32 = SIGTERM) -> Int32 {
-      isOver = true
-      kill(child.id, signal)
-      return child.wait(20)
-    }
-
-    deinit { if !isOver { end() } }
-  }
-
   private func watch(_ arguments: [String]) throws -> Watcher {
     let watcher = try Watcher(
       arguments + ["--linear", "--record", folder + "/story.damcon", "--socket", socket],
@@ -170,33 +150,6 @@ struct ActionCommandTests {
   }
 
   // MARK: Several people
-
-  /// People of this host, for as long as a test lasts.
-  private final class People {
-    let group: String
-    private(set) var names: [String] = []
-
-    init(_ count: Int) throws {
-      let mark = String(UInt32.random(in: 0 ... .max), radix: 36)
-      group = "dcg\(mark)"
-      try check("groupadd", [group])
-      for number in 1...count {
-        let name = "dcu\(number)\(mark)"
-        try check("useradd", ["-M", "-N", "-g", group, "-s", "/bin/sh", name])
-        names.append(name)
-      }
-    }
-
-    private func check(_ program: String, _ words: [String]) throws {
-      let result = try Command.run("/usr/bin/env", [program] + words)
-      try #require(result.status == 0, "\(program): \(result.errors)")
-    }
-
-    deinit {
-      for name in names { _ = try? Command.run("/usr/bin/env", ["userdel", name]) }
-      _ = try? Command.run("/usr/bin/env", ["groupdel", group])
-    }
-  }
 
   @Test(
     "who may do what is the kernel's word: a viewer looks, who asks cannot agree, nor can root",

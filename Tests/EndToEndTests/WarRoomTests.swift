@@ -1,0 +1,306 @@
+import Foundation
+import Testing
+
+/// One session, many responders: a daemon, and screens on its socket.
+@Suite("The war room", .serialized)
+struct WarRoomTests {
+  /// `01:02:03Z` of the header.
+  private func clock(_ screen: String) -> String? {
+    screen.firstMatch(of: /\d\d:\d\d:\d\dZ/).map { String($0.output) }
+  }
+
+  @Test("three screens of other sizes and themes show the same instant, and the same news")
+  func sameInstant() throws {
+    let room = try WarRoom()
+    try room.start()
+    let screens = [
+      try room.screen("--theme dark", columns: 80, rows: 24),
+      try room.screen("--theme light", columns: 120, rows: 40),
+      try room.screen("--theme monochrome --ascii", columns: 200, rows: 60),
+    ]
+    for screen in screens {
+      #expect(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") }, "\(screen.screen)")
+    }
+    room.target.isIll(true)
+    let isSeen = waitUntil(30) {
+      let seen = screens.map(\.screen)
+      return seen.allSatisfy { $0.contains("not-ready") || $0.contains("pool saturated") }
+    }
+    #expect(isSeen, "\(screens.map(\.screen))")
+    // Looked at one after the other: they are of one second often, if they ever are.
+    let isOne = waitUntil(20) {
+      let times = screens.map { clock($0.screen) }
+      return times.allSatisfy { $0 != nil } && Set(times).count == 1
+    }
+    #expect(isOne, "\(screens.map { clock($0.screen) ?? "none" })")
+    screens[0].resize(columns: 60, rows: 20)
+    #expect(screens[0].wait { $0.contains("pricing") })
+    for screen in screens {
+      screen.type(":q!", "Enter")
+      #expect(screen.waitForExit() == 0)
+    }
+    #expect(room.end() == 0)
+    #expect(try Damcon.run("verify", room.journal).status == 0)
+  }
+
+  @Test("watch joins the session that is kept for its fleet")
+  func joined() throws {
+    let room = try WarRoom()
+    try room.start()
+    let terminal = try Terminal(
+      "\(Damcon.path) watch --config \(room.file) --socket \(room.socket)", columns: 120, rows: 30,
+      environment: ["XDG_STATE_HOME": room.folder + "/other"])
+    #expect(terminal.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    terminal.type(":here", "Enter")
+    #expect(terminal.wait { $0.contains(NSUserName()) }, "\(terminal.screen)")
+    // What is written down is the daemon's to keep.
+    terminal.type(":note joined the room", "Enter")
+    #expect(
+      waitUntil(20) {
+        (try? Damcon.run("export", room.journal, "--format", "jsonl"))?.output
+          .contains("joined the room") == true
+      })
+    terminal.type(":q!", "Enter")
+    #expect(terminal.waitForExit() == 0)
+  }
+
+  @Test("a daemon that is killed is missed aloud, and joined again by itself once it is back")
+  func killed() throws {
+    let room = try WarRoom()
+    try room.start()
+    let screen = try room.screen(columns: 120, rows: 30)
+    try #require(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    #expect(room.end(SIGKILL) == -SIGKILL)
+    #expect(screen.wait(20) { $0.contains("LOST") && !$0.contains("LIVE") }, "\(screen.screen)")
+    try room.start()
+    #expect(screen.wait(30) { $0.contains("LIVE") && !$0.contains("LOST") }, "\(screen.screen)")
+    room.target.isIll(true)
+    #expect(screen.wait(30) { $0.contains("not-ready") || $0.contains("pool saturated") })
+    screen.type(":q!", "Enter")
+    #expect(screen.waitForExit() == 0)
+  }
+
+  @Test("a screen that was stopped for a while shows what is so once it goes on")
+  func paused() throws {
+    let room = try WarRoom()
+    try room.start()
+    let (first, second) = (
+      try room.screen(columns: 100, rows: 30), try room.screen(columns: 80, rows: 24)
+    )
+    for screen in [first, second] {
+      try #require(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    }
+    let process = try #require(first.processID)
+    try #require(kill(process, SIGSTOP) == 0)
+    room.target.isIll(true)
+    // The other one is told all the while.
+    #expect(second.wait(30) { $0.contains("not-ready") || $0.contains("pool saturated") })
+    room.target.isIll(false)
+    #expect(
+      second.wait(60) { !$0.contains("not-ready") && !$0.contains("pool saturated") },
+      "\(second.screen)")
+    try #require(kill(process, SIGCONT) == 0)
+    #expect(
+      first.wait(30) {
+        $0.contains("LIVE") && clock($0) != nil && clock($0) == clock(second.screen)
+      }, "\(first.screen)\(second.screen)")
+  }
+
+  @Test("two daemons for one fleet: the second one says who has it, and does nothing")
+  func two() throws {
+    let room = try WarRoom()
+    try room.start()
+    let second = try Command.run(
+      "/usr/bin/env",
+      [
+        "XDG_STATE_HOME=\(room.folder)/state", Damcon.path, "serve", "--config", room.file,
+        "--socket", room.socket, "--record", room.folder + "/second.damcon",
+      ])
+    #expect(second.status == 3, "\(second.errors)")
+    #expect(second.errors.contains("listens there"), "\(second.errors)")
+    let third = try Command.run(
+      "/usr/bin/env",
+      [
+        "XDG_STATE_HOME=\(room.folder)/state", Damcon.path, "serve", "--config", room.file,
+        "--socket", room.folder + "/room/t.sock", "--record", room.journal,
+      ])
+    #expect(third.status == 3, "\(third.errors)")
+    #expect(try room.ask("action", "status").status == 0)
+  }
+
+  // MARK: People
+
+  private static var isRoot: Bool { geteuid() == 0 }
+
+  @Test(
+    "a viewer cannot act, a stranger cannot come in, whoever asks cannot agree; a second one does, by keys",
+    .enabled(if: isRoot, "it takes root to make users"))
+  func people() throws {
+    let room = try WarRoom(people: true, approvals: 1)
+    try room.start()
+    let stranger = try room.screen(by: .stranger)
+    #expect(stranger.waitForExit() == 3, "\(stranger.screen)")
+    #expect(stranger.screen.contains("may not"), "\(stranger.screen)")
+
+    let (asker, agreer, viewer) = (
+      try room.screen(by: .asker, columns: 120, rows: 36),
+      try room.screen(by: .agreer, columns: 100, rows: 30),
+      try room.screen(by: .viewer, columns: 120, rows: 30)
+    )
+    for screen in [asker, agreer, viewer] {
+      try #require(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    }
+    viewer.type(":service pricing", "Enter")
+    viewer.type("a")
+    #expect(viewer.wait { $0.contains("only look") }, "\(viewer.screen)")
+
+    asker.type(":service pricing", "Enter")
+    asker.type("a")
+    #expect(asker.wait { $0.contains("cap") })
+    asker.type(":arm", "Enter")
+    #expect(asker.wait { $0.contains("ARMED") })
+    asker.type("Enter")
+    #expect(asker.wait { $0.contains("approv") }, "\(asker.screen)")
+    // It rings for whoever may agree, wherever they look.
+    #expect(agreer.wait { $0.contains("APPROVAL") }, "\(agreer.screen)")
+    #expect(!viewer.screen.contains("▸ APPROVAL"))
+    agreer.type("!")
+    #expect(agreer.wait { $0.contains("awaiting-approval") || $0.contains("approve") })
+    agreer.type(":arm", "Enter")
+    #expect(agreer.wait { $0.contains("ARMED") })
+    let isAgreed = waitUntil(20) {
+      agreer.type("A")
+      return asker.wait(2) { !$0.contains("awaiting-approval") }
+    }
+    #expect(isAgreed, "\(agreer.screen)\(asker.screen)")
+    #expect(room.target.turns == 0)
+    #expect(
+      waitUntil(20) {
+        asker.type("y")
+        return asker.wait(1) { _ in room.target.turns > 0 }
+      }, "\(asker.screen)")
+    #expect(room.target.turns == 1)
+    // The link of whoever asked dies: it is done all the same, once.
+    if let process = asker.processID { kill(process, SIGKILL) }
+    #expect(viewer.wait(30) { _ in room.target.turns == 1 })
+    #expect(room.end() == 0)
+    let story = try Damcon.run("export", room.journal, "--format", "jsonl").output
+    #expect(story.contains("confirmed it") && story.contains(room.name(.agreer)))
+    #expect(try Damcon.run("verify", room.journal).status == 0)
+  }
+
+  @Test(
+    "who is here, who follows, whose hand is up: told to the others at once",
+    .enabled(if: isRoot, "it takes root to make users"))
+  func presence() throws {
+    let room = try WarRoom(people: true)
+    try room.start()
+    let (first, second) = (
+      try room.screen(by: .asker, columns: 120, rows: 30),
+      try room.screen(by: .agreer, columns: 100, rows: 30)
+    )
+    for screen in [first, second] {
+      try #require(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    }
+    first.type(":here", "Enter")
+    #expect(
+      first.wait { $0.contains(room.name(.asker)) && $0.contains(room.name(.agreer)) },
+      "\(first.screen)")
+    second.type(":hand", "Enter")
+    #expect(first.wait { $0.contains("hand") && $0.contains(room.name(.agreer)) })
+    first.type(":follow \(room.name(.agreer))", "Enter")
+    #expect(first.wait { $0.contains("following \(room.name(.agreer))") }, "\(first.screen)")
+    second.type(":service catalog", "Enter")
+    #expect(first.wait { $0.contains("room › catalog") }, "\(first.screen)")
+    first.type("j")
+    #expect(first.wait { !$0.contains("following \(room.name(.agreer))") })
+    // A mention rings for whom it names.
+    second.type(":note @\(room.name(.asker)) look at pricing", "Enter")
+    #expect(first.wait { $0.contains("look at pricing") }, "\(first.screen)")
+  }
+
+  // MARK: What is under way when the daemon dies
+
+  @Test(
+    "kill -9 of the daemon in each phase of an action: facts and audit whole, executed once at most"
+  )
+  func phases() throws {
+    for phase in ["planned", "sent", "done", "reverting"] {
+      let room = try WarRoom()
+      try room.start()
+      let plan = try room.run(
+        try room.ask("action", "plan", "cap", "pricing", "--format", "json"))
+      func confirm() throws -> Child {
+        try Child(
+          "/usr/bin/env",
+          [
+            room.program, "action", "run", plan.id, "--confirm", plan.hash, "--arm", "test",
+            "--socket", room.socket,
+          ])
+      }
+      switch phase {
+      case "planned": break
+      case "sent":
+        room.target.hangs(true)
+        let child = try confirm()
+        #expect(waitUntil(20) { room.target.turns == 1 })
+        room.end(SIGKILL)
+        _ = child.wait(30)
+      default:
+        let child = try confirm()
+        #expect(waitUntil(20) { room.target.turns == 1 })
+        _ = child.wait(30)
+        #expect(waitUntil(20) { room.state(of: plan.id) != "sent" })
+      }
+      if phase == "reverting" {
+        room.target.hangs(true)
+        let child = try Child(
+          "/usr/bin/env",
+          [
+            room.program, "action", "revert", plan.id, "--arm", "test", "--socket", room.socket,
+          ])
+        #expect(waitUntil(20) { room.target.turns == 2 }, "\(phase)")
+        room.end(SIGKILL)
+        _ = child.wait(30)
+      }
+      room.end(SIGKILL)
+      let turns = room.target.turns
+      room.target.hangs(false)
+      try room.start()
+      let after = room.state(of: plan.id)
+      switch phase {
+      case "planned": #expect(after == "planned" || after == "cancelled", "\(after ?? "gone")")
+      case "sent":
+        // What was sent is read back, never sent again.
+        #expect(
+          waitUntil(30) {
+            ["unknown", "verifying", "verified", "applied"].contains(room.state(of: plan.id))
+          }, "\(room.state(of: plan.id) ?? "gone")")
+      default: #expect(after != nil && after != "planned", "\(phase): \(after ?? "gone")")
+      }
+      #expect(room.target.turns == turns, "\(phase): nothing is sent again by itself")
+      #expect(room.end() == 0)
+      #expect(try Damcon.run("verify", room.journal).status == 0, "\(phase)")
+    }
+  }
+
+  // MARK: The wall
+
+  @Test("the wall needs no keys, and hides what it is told to hide")
+  func wall() throws {
+    let room = try WarRoom()
+    try room.start()
+    room.target.isIll(true)
+    let wall = try room.screen("--wall", columns: 80, rows: 24)
+    #expect(wall.wait(30) { $0.contains("pricing") || $0.contains("PRICING") }, "\(wall.screen)")
+    let veiled = try room.screen("--wall --redact all", columns: 80, rows: 24)
+    #expect(veiled.wait(30) { !$0.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty })
+    #expect(
+      !waitUntil(3) {
+        ["pricing", "catalog", "127.0.0.1", "pool saturated"].contains(
+          where: veiled.screen.contains)
+      }, "\(veiled.screen)")
+    wall.type("q")
+    #expect(wall.waitForExit() == 0)
+  }
+}

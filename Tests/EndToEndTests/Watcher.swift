@@ -1,0 +1,32 @@
+import Foundation
+
+/// Ends what watches when the test ends, whatever it ends by.
+final class Watcher {
+  let child: Child
+  /// What it says on standard error.
+  let errors: String
+  private var isOver = false
+
+  init(_ arguments: [String], state: String, environment: [String] = []) throws {
+    errors =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("damcon-\(UUID().uuidString)").path
+    child = try Child(
+      "/usr/bin/env", ["XDG_STATE_HOME=\(state)"] + environment + [Damcon.path] + arguments,
+      errors: errors)
+  }
+
+  var said: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+  /// - Returns: the exit status, or the number of the signal below zero.
+  @discardableResult func end(_ signal: Int32 = SIGTERM) -> Int32 {
+    isOver = true
+    kill(child.id, signal)
+    return child.wait(20)
+  }
+
+  deinit {
+    if !isOver { end() }
+    try? FileManager.default.removeItem(atPath: errors)
+  }
+}

@@ -306,7 +306,8 @@ let package = Package(
     .executableTarget(
       name: "damcon-bench",
       dependencies: [
-        "Bridge", "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet", "Health",
+        "Bridge", "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet",
+        "Health",
         "Incident", "Journal", "Recording", "Replay", "Runbooks", "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),

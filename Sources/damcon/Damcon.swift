@@ -24,7 +24,8 @@ struct Damcon: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Watch.self, Demo.self, Serve.self, Attach.self, ReplayCommand.self, Snapshot.self, Render.self, Inspect.self,
+      Watch.self, Demo.self, Serve.self, Attach.self, ReplayCommand.self, Snapshot.self,
+      Render.self, Inspect.self,
       Check.self, Gate.self, RunbookCommand.self, ActionCommand.self, ApproveCommand.self,
       RejectCommand.self, Cut.self, Verify.self, ExportCommand.self,
       Simulate.self, Keys.self, Manual.self, Supervise.self,

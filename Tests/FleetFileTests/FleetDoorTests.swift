@@ -16,7 +16,8 @@ struct FleetDoorTests {
   @Test("A file that is wrong elsewhere still says where its session is")
   func wrongElsewhere() throws {
     let door = try door(
-      "version: 9\nfleet: shop\nsocket: /run/damcon/shop.sock\nservices: nonsense\nactions: [{file: gone.yaml}]\n")
+      "version: 9\nfleet: shop\nsocket: /run/damcon/shop.sock\nservices: nonsense\nactions: [{file: gone.yaml}]\n"
+    )
     #expect(door.name == "shop" && door.socket == "/run/damcon/shop.sock")
     #expect(try self.door("services: []\n").name == "fleet")
   }

@@ -87,8 +87,8 @@ final class LiveJournal: Sendable {
     _ place: Place, for fleet: Fleet, isAside: Bool = false
   ) -> (journal: LiveJournal?, problem: String?) {
     do {
-      do { return (try begin(place, for: fleet, isAside: isAside), nil) } catch
-        let error as JournalError
+      do { return (try begin(place, for: fleet, isAside: isAside), nil) } catch let error
+        as JournalError
       {
         guard error.cause == .held, place == .fleet else { throw error }
         // One writer a journal: this one records for itself, so that it can go back too.

@@ -83,10 +83,9 @@ struct ReadingTests {
     let reading = PlannedReading(
       order: .http(request), place: .pointer(""), expected: .integer(1))
     var reasons: Set<String> = []
-    for (seconds, _) in shortTimes where server.requests.isEmpty {
-      if case .failure(let error) = await executor.read(reading, timeout: seconds) {
-        reasons.insert(error.reason)
-      }
+    // Long enough for the request to be seen on a busy machine too.
+    if case .failure(let error) = await executor.read(reading, timeout: 3) {
+      reasons.insert(error.reason)
     }
     #expect(reasons.contains { $0.hasPrefix("no answer in ") })
     #expect(server.requests.count == 1)

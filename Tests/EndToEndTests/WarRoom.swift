@@ -99,7 +99,7 @@ final class WarRoom {
   func name(_ person: Person) -> String { people?.names[person.rawValue] ?? NSUserName() }
 
   /// The words that make a program run as somebody.
-  private func login(_ person: Person?) -> [String] {
+  func login(_ person: Person?) -> [String] {
     guard let people, let person else { return [] }
     let name = people.names[person.rawValue]
     return [

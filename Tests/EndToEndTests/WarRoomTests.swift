@@ -80,7 +80,8 @@ struct WarRoomTests {
     #expect(screen.waitForExit() == 0)
   }
 
-  @Test("a screen that was stopped for a while shows what is so once it goes on")
+  @Test(
+    "a screen that was stopped for a minute shows what is so once it goes on, and held up nobody")
   func paused() throws {
     let room = try WarRoom()
     try room.start()
@@ -92,6 +93,7 @@ struct WarRoomTests {
     }
     let process = try #require(first.processID)
     try #require(kill(process, SIGSTOP) == 0)
+    let stopped = ContinuousClock.now
     room.target.isIll(true)
     // The other one is told all the while.
     #expect(second.wait(30) { $0.contains("not-ready") || $0.contains("pool saturated") })
@@ -99,6 +101,14 @@ struct WarRoomTests {
     #expect(
       second.wait(60) { !$0.contains("not-ready") && !$0.contains("pool saturated") },
       "\(second.screen)")
+    // The minute itself is what is meant; the other screen's clock goes on in it.
+    var seen: Set<String> = []
+    #expect(
+      waitUntil(90) {
+        if let time = clock(second.screen) { seen.insert(time) }
+        return ContinuousClock.now - stopped >= .seconds(60)
+      })
+    #expect(seen.count > 5)
     try #require(kill(process, SIGCONT) == 0)
     #expect(
       first.wait(30) {
@@ -186,6 +196,42 @@ struct WarRoomTests {
     #expect(room.end() == 0)
     let story = try Damcon.run("export", room.journal, "--format", "jsonl").output
     #expect(story.contains("confirmed it") && story.contains(room.name(.agreer)))
+    #expect(try Damcon.run("verify", room.journal).status == 0)
+  }
+
+  @Test(
+    "a client that is killed in the middle of approving has agreed once or not at all, and nothing is done twice",
+    .enabled(if: isRoot, "it takes root to make users"))
+  func killedApproving() throws {
+    let room = try WarRoom(people: true, approvals: 1)
+    try room.start()
+    var outcomes: Set<String> = []
+    for moment in [0.0, 0.02, 0.05, 0.08, 0.1, 0.15, 0.3] {
+      let plan = try room.run(
+        try room.ask("action", "plan", "cap", "pricing", "--format", "json", by: .asker))
+      #expect(plan.state == "awaiting-approval")
+      let client = try Child(
+        "/usr/bin/env",
+        room.login(.agreer) + [room.program, "approve", plan.id, "--socket", room.socket])
+      _ = waitUntil(moment) { false }
+      kill(client.id, SIGKILL)
+      _ = client.wait(10)
+      let state = room.state(of: plan.id)
+      outcomes.insert(state ?? "gone")
+      #expect(["awaiting-approval", "approved"].contains(state), "\(state ?? "gone")")
+      // Who agreed already agrees no second time, and who did not may: it comes to one.
+      _ = try room.ask("approve", plan.id, by: .agreer)
+      let told = try room.json(try room.ask("action", "status", plan.id, "--format", "json"))
+      let run = try #require(told["run"] as? [String: Any])
+      let approvals = try #require(run["approvals"] as? [String: Any])
+      #expect(approvals["by"] as? [String] == [room.name(.agreer)], "\(run)")
+      #expect(room.target.turns == 0)
+      #expect(
+        try room.ask("action", "cancel", plan.id, "--reason", "the next one", by: .asker).status
+          == 0)
+    }
+    #expect(!outcomes.isEmpty)
+    #expect(room.end() == 0)
     #expect(try Damcon.run("verify", room.journal).status == 0)
   }
 

@@ -7,8 +7,13 @@ final class Listener: Sendable {
   typealias Behaviour = @Sendable (_ request: String, _ connection: Int32) -> Void
 
   let port: UInt16
-  private let socket: Int32
-  private let open = Mutex<Set<Int32>>([])
+  private let open: Mutex<Open>
+
+  /// The descriptors that are this listener's own. One that was closed may be somebody else's already.
+  private struct Open {
+    var listening: Int32?
+    var connections: Set<Int32> = []
+  }
 
   var url: String { "http://127.0.0.1:\(port)" }
 
@@ -25,29 +30,32 @@ final class Listener: Sendable {
       }
     }
     guard bound else { throw POSIXError(.init(rawValue: errno) ?? .EADDRNOTAVAIL) }
-    self.socket = socket
+    open = Mutex(Open(listening: socket))
     port = UInt16(bigEndian: address.sin_port)
-    Thread.detachNewThread { [self] in accept(behaviour) }
+    Thread.detachNewThread { [self] in accept(on: socket, behaviour) }
   }
 
   deinit { stop() }
 
   /// Stops listening and cuts every connection.
   func stop() {
-    shutdown(socket, Int32(SHUT_RDWR))
-    open.withLock { connections in
-      for connection in connections { shutdown(connection, Int32(SHUT_RDWR)) }
+    open.withLock { open in
+      if let socket = open.listening { shutdown(socket, Int32(SHUT_RDWR)) }
+      for connection in open.connections { shutdown(connection, Int32(SHUT_RDWR)) }
     }
   }
 
-  private func accept(_ behaviour: @escaping Behaviour) {
+  private func accept(on socket: Int32, _ behaviour: @escaping Behaviour) {
     while true {
       let connection = Glibc.accept(socket, nil, nil)
       guard connection >= 0 else { break }
-      open.withLock { _ = $0.insert(connection) }
+      open.withLock { _ = $0.connections.insert(connection) }
       Thread.detachNewThread { [self] in serve(connection, behaviour) }
     }
-    close(socket)
+    open.withLock { open in
+      open.listening = nil
+      close(socket)
+    }
   }
 
   private func serve(_ connection: Int32, _ behaviour: Behaviour) {
@@ -62,8 +70,10 @@ final class Listener: Sendable {
         request.removeSubrange(..<end.upperBound)
       }
     }
-    open.withLock { _ = $0.remove(connection) }
-    close(connection)
+    open.withLock { open in
+      open.connections.remove(connection)
+      close(connection)
+    }
   }
 
   /// Writes all of `text`; a peer that has gone is no error here.

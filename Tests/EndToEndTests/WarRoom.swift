@@ -111,7 +111,9 @@ final class WarRoom {
   func ask(_ words: String..., by person: Person? = nil) throws -> Command {
     try Command.run(
       "/usr/bin/env",
-      login(person) + ["XDG_STATE_HOME=\(folder)/state", program] + words + ["--socket", socket])
+      login(person) + ["env", "XDG_STATE_HOME=\(folder)/state", program] + words + [
+        "--socket", socket,
+      ])
   }
 
   /// A screen of somebody's own.
@@ -127,7 +129,7 @@ final class WarRoom {
 
   func json(_ command: Command) throws -> [String: Any] {
     try #require(
-      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
+      try? JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
       "\(command.output)\(command.errors)")
   }
 

@@ -33,6 +33,8 @@ struct Damcon: ParsableCommand {
     defaultSubcommand: Watch.self)
 
   static func main() {
+    // Dispatch tells the system's log that an ordinary user's threads cannot be raised: nothing is wrong with that.
+    setenv("LIBDISPATCH_LOG", "NO", 0)
     do {
       var command = try parseAsRoot()
       try command.run()

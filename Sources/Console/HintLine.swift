@@ -131,6 +131,9 @@ struct HintLine {
       case .open where place == .here: weight = 82
       case .here where console.attendance == nil || place == .here: continue
       case .here: weight = 28
+      case .present, .hand:
+        guard place == .here, console.attendance != nil else { continue }
+        weight = 81
       case .nextSection where place == .fleet:
         words = "service"
       case .back where place == .fleet:

@@ -195,8 +195,11 @@ package struct KeyMap: Sendable, Hashable {
       [.character("W")], .here, .company, "who is here, and where they look", hint: "who is here"),
     Binding(
       [.character("F")], .follow, .company, "go along with whoever presents; again: no more"),
-    Binding([.character("T")], .present, .company, "take along whoever follows; again: no more"),
-    Binding([.character("U")], .hand, .company, "raise your hand, or lower it"),
+    Binding(
+      [.character("T")], .present, .company, "take along whoever follows; again: no more",
+      hint: "present"),
+    Binding(
+      [.character("U")], .hand, .company, "raise your hand, or lower it", hint: "hand"),
     Binding([.character("/")], .filter, in: [.fleet], .fleet, "filter", hint: "filter"),
     Binding(
       [.character("/")], .filter, in: [.runbooks], .runbook, "search all their words and tags",

@@ -2,6 +2,7 @@ import Canvas
 import Console
 import Containment
 import Fleet
+import Foundation
 import Incident
 import Presence
 import Testing
@@ -36,16 +37,44 @@ struct HerePaneTests {
         desk.rows.lastIndex { $0.contains("ines") && $0.contains("commander") })
       #expect(mira < ines, "\(text)")
       #expect(desk.rows[ines].contains("leads") && desk.rows[ines].contains("presents"))
-      #expect(text.contains("ana (you)") && text.contains("ops  wall"))
+      #expect(text.contains("ana (you)"))
+      let wall = try #require(desk.rows.first { $0.contains("ops ") }, "\(text)")
+      #expect(wall.contains(" wall "), "\(text)")
       #expect(text.contains("looks at runbook pricing-timeout on pricing"))
       #expect(text.contains("looks at PAST ") && text.contains("Z, the fleet"))
-      #expect(text.contains("HAND since 00:46:00Z mira  approver  follows ines"), "\(text)")
+      #expect(desk.rows[mira].contains("approver "), "\(text)")
+      #expect(desk.rows[mira].contains("  HAND since 00:46:00Z  follows ines"), "\(text)")
+      // What they are stands below each other.
+      #expect(
+        desk.rows[mira].firstColumn(of: "approver") == desk.rows[ines].firstColumn(of: "commander"),
+        "\(text)")
       #expect(text.contains("behind"))
       #expect(text.contains("looks only: from another host (ssh forwarding)"))
       #expect(text.contains("ines leads"))
       desk.type("W")
       #expect(desk.console.pane == .service("pricing"))
     }
+  }
+
+  @Test("twenty people stand on one small screen, a line each, and the keys of the pane below them")
+  func twenty() throws {
+    var desk = try Desk(Size(80, 24))
+    desk.console.attendance = Crew.attendance { crew in
+      crew = (1...19).map { number in
+        Attendee(
+          id: UInt64(number), name: "person\(number)", role: .responder, since: Story.start,
+          view: Viewpoint(pane: "service", subject: ["pricing"]))
+      }
+    }
+    desk.type("W")
+    #expect((1...19).allSatisfy { desk.text.contains(" person\($0) ") }, "\(desk.text)")
+    #expect(
+      desk.text.components(separatedBy: "looks at service pricing").count == 20, "\(desk.text)")
+    for hint in ["follow", "T present", "U hand"] {
+      #expect(desk.text.contains(hint), "\(desk.text)")
+    }
+    desk.console.show(.fleet)
+    #expect(!desk.text.contains("U hand"), "\(desk.text)")
   }
 
   @Test("the header says how many are here, each name once, and who leads")
@@ -134,5 +163,12 @@ struct HerePaneTests {
     desk.type(":lead i")
     desk.press(.tab, .enter)
     #expect(desk.intents == [.intent(.command("ines"))])
+  }
+}
+
+extension String {
+  /// The column in which a word begins, of a row that holds nothing wider than a column; nil where it is not there.
+  fileprivate func firstColumn(of word: String) -> Int? {
+    range(of: word).map { distance(from: startIndex, to: $0.lowerBound) }
   }
 }

@@ -21,10 +21,14 @@ struct HerePane {
     }
     let hands = attendance.hands
     let rest = attendance.attendees.filter { $0.hand == nil }
-    list.head = [head(attendance), []]
+    // An empty line below it only where that keeps nobody out of sight.
+    list.head =
+      attendance.attendees.count < console.size.height - 7
+      ? [head(attendance), []] : [head(attendance)]
     if console.size.height < 10 { list.head = [] }
+    let columns = Columns(attendance)
     list.blocks = (hands + rest).map { attendee in
-      BlockList.Block(id: "\(attendee.id)", lines: lines(attendee, attendance))
+      BlockList.Block(id: "\(attendee.id)", lines: lines(attendee, attendance, columns))
     }
     list.absence = [[Run("Nobody is here.", .dim)]]
     return list
@@ -45,16 +49,31 @@ struct HerePane {
     return runs
   }
 
-  private func lines(_ attendee: Attendee, _ attendance: Attendance) -> [[Run]] {
-    let isNarrow = console.size.width < 60
+  /// One line each, as far as that has room: twenty people stand on one screen.
+  private func lines(
+    _ attendee: Attendee, _ attendance: Attendance, _ columns: Columns
+  ) -> [[Run]] {
+    let width = console.size.width
+    let isNarrow = width < HerePane.narrow
+    let name = HerePane.name(attendee, attendance)
+    let part = HerePane.part(attendee)
     var first: [Run] = []
-    if let hand = attendee.hand {
-      let since = isNarrow ? "" : " since \(HerePane.time(hand))"
-      first.append(Run("▲ HAND\(since) ", .warning))
+    if attendee.hand != nil {
+      first.append(Run(isNarrow ? "▲ HAND " : "▲ ", .warning))
+    } else if !isNarrow {
+      first.append(Run("  "))
     }
-    first.append(Run(DisplayCut.clip(attendee.name, to: 24), .strong))
-    if attendee.id == attendance.you { first.append(Run(" (you)", .dim)) }
-    first.append(Run("  \(attendee.isWall ? "wall" : attendee.role.rawValue)"))
+    first.append(Run(name.text, .strong))
+    if !name.you.isEmpty { first.append(Run(name.you, .dim)) }
+    if isNarrow {
+      first.append(Run("  " + part))
+    } else {
+      first.append(Run(String(repeating: " ", count: max(0, columns.name - name.width) + 2)))
+      first.append(Run(part.padded(to: columns.part + 1)))
+      if let hand = attendee.hand {
+        first.append(Run("  HAND since \(HerePane.time(hand))", .warning))
+      }
+    }
     if present.openIncident?.commander == attendee.name, !attendee.isWall {
       first.append(Run("  leads", .strong))
     }
@@ -64,13 +83,55 @@ struct HerePane {
       first.append(Run("  follows \(name)", .info))
     }
     if attendee.isBehind { first.append(Run("  ◐ behind", .warning)) }
-    if !isNarrow { first.append(Run("  since \(HerePane.time(attendee.since))", .dim)) }
-    guard console.size.height >= 10 else { return [first] }
-    var lines = [first, [Run("  "), Run(looks(attendee), .dim)]]
+    let looks = Run("  " + looks(attendee), .dim)
+    let since = Run("  since \(HerePane.time(attendee.since))", .dim)
+    var lines: [[Run]]
+    if HerePane.width(first + [looks, since]) < width {
+      lines = [first + [looks, since]]
+    } else if HerePane.width(first + [looks]) < width {
+      lines = [first + [looks]]
+    } else if console.size.height < 10 {
+      return [first]
+    } else {
+      lines = [first, [Run("  "), looks]]
+    }
     if let why = attendee.onlyLooks {
-      lines.append([Run("  ▲ looks only: \(why)", .warning)])
+      lines.append([Run("    ▲ looks only: \(why)", .warning)])
     }
     return lines
+  }
+
+  /// Columns below which times are left out.
+  private static let narrow = 60
+
+  /// Widths of what stands below each other.
+  private struct Columns {
+    var name = 0
+    var part = 0
+
+    init(_ attendance: Attendance) {
+      for attendee in attendance.attendees {
+        name = max(name, HerePane.name(attendee, attendance).width)
+        part = max(part, HerePane.part(attendee).count)
+      }
+    }
+  }
+
+  private static func name(
+    _ attendee: Attendee, _ attendance: Attendance
+  ) -> (text: String, you: String, width: Int) {
+    let text = DisplayCut.clip(attendee.name, to: 24)
+    let you = attendee.id == attendance.you ? " (you)" : ""
+    return (text, you, DisplayText.width(of: text) + you.count)
+  }
+
+  private static func part(_ attendee: Attendee) -> String {
+    attendee.isWall ? "wall" : attendee.role.rawValue
+  }
+
+  /// With the column that stays empty before it.
+  private static func width(_ runs: [Run]) -> Int {
+    runs.reduce(1) { $0 + DisplayText.width(of: $1.text) }
   }
 
   private func looks(_ attendee: Attendee) -> String {

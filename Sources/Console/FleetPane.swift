@@ -160,6 +160,9 @@ package struct FleetPane {
         Run(FleetPane.short(reason), service.verdict.state.isQuiet ? .dim : .reason))
     } else if !service.verdict.state.isQuiet {
       runs.append(Run("\(service.verdict.state.rawValue), without a reason", .reason))
+    } else if let last = place.last, last.text.hasSuffix(": ") {
+      // Nothing follows that it would lead to.
+      runs[runs.count - 1].text = String(last.text.dropLast(2))
     }
     if let words = present.urgencyWords(ofServiceAt: index) {
       runs.append(Run("  \(words)", Style.dim))

@@ -72,6 +72,13 @@ struct FrameTests {
     #expect(frame.line(2).contains("needs pricing"))
   }
 
+  @Test("What a service is in trouble by stands there without a colon once there is no more to say")
+  func nothingFollows() throws {
+    let frame = render(Story.cartIsBack.state, ConsoleState(size: Size(120, 40)))
+    let row = try #require(frame.text.split(separator: "\n").first { $0.contains(" cart ") })
+    #expect(row.contains("needs pricing") && !row.contains("needs pricing:"), "\(frame.text)")
+  }
+
   @Test("No traffic is –, not known is ?, and neither is 0")
   func unknowns() {
     let frame = render(Story.incident.state, ConsoleState(size: Size(120, 40)))

@@ -122,6 +122,19 @@ extension Story {
     return story
   }()
 
+  /// The incident, in which cart is well again a moment ago while what it needs is not.
+  static let cartIsBack: Story = {
+    var story = incident
+    let cart = "http://10.0.0.7:8081"
+    for _ in 0..<2 {
+      story.probe("cart", cart, .liveness, story.report("1.9.3"))
+      story.probe("cart", cart, .readiness, story.report("1.9.3"))
+      story.scrape("cart", cart, Traffic(rate: 203, median: 0.014, version: "1.9.3"))
+      story.pass(5)
+    }
+    return story
+  }()
+
   private mutating func calmOthers(step: Int) {
     for (name, port, rate, median, version) in [
       ("catalog", 8082, 890.0, 0.002, "3.1.0"), ("inventory", 8084, 122, 0.003, "1.1.7"),

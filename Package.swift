@@ -183,11 +183,14 @@ let package = Package(
       of: "Execution",
       ["Conditions", "Containment", "Fleet", "SupervisorProbe", nioSSL]
         + nio("NIOCore", "NIOPosix")),
+    // Who may come in by a door, and how often they may ask.
+    room("Admission", nio("NIOCore")),
+    tests(of: "Admission"),
     room(
       "Bridge",
       [
-        "Canonical", "Conditions", "Containment", "Fleet", "Incident", "Presence", "Recording",
-        "Session",
+        "Admission", "Canonical", "Conditions", "Containment", "Fleet", "Incident", "Presence",
+        "Recording", "Session",
       ] + nio("NIOCore", "NIOPosix")),
     tests(
       of: "Bridge",
@@ -266,7 +269,7 @@ let package = Package(
     tests(of: "Simulator", ["Exposition", "Fleet", "Telemetry"] + nio("NIOCore", "NIOPosix")),
 
     // What Damcon itself answers
-    room("HTTPServing", nio("NIOCore", "NIOHTTP1", "NIOPosix")),
+    room("HTTPServing", ["Admission"] + nio("NIOCore", "NIOHTTP1", "NIOPosix")),
     tests(of: "HTTPServing", nio("NIOCore", "NIOPosix")),
     room(
       "Beacon",
@@ -306,9 +309,10 @@ let package = Package(
     .executableTarget(
       name: "damcon-bench",
       dependencies: [
-        "Bridge", "CBench", "Canonical", "Canvas", "Conditions", "Console", "Exposition", "Fleet",
-        "Health",
-        "Incident", "Journal", "Recording", "Replay", "Runbooks", "Telemetry",
+        "Bridge", "CBench", "Canonical", "Canvas", "Conditions", "Console", "Containment",
+        "Exposition",
+        "Fleet", "Health", "Incident", "Journal", "Recording", "Replay", "Runbooks", "Session",
+        "Telemetry",
       ],
       path: "Tests/Bench", swiftSettings: strict),
   ]

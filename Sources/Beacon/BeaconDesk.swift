@@ -27,10 +27,15 @@ package struct BeaconDesk: Sendable {
   /// Seconds between two tellings of who is there: a fleet is long, and those that come together are told together.
   package static let pause = 2.0
 
-  /// - Parameter fleet: the one that the session was begun with.
-  package init(fleet: Fleet, at now: Double) {
+  /// - Parameters:
+  ///   - fleet: as the file says it.
+  ///   - memory: what an earlier run knew, which the entries of this one tell of already.
+  package init(
+    fleet: Fleet, remembering memory: BeaconMemory = BeaconMemory(), at now: Double
+  ) {
     base = fleet
     setPosts(at: now)
+    recall(memory, at: now)
   }
 
   /// The fleet with everybody in it who made themselves known.
@@ -42,10 +47,9 @@ package struct BeaconDesk: Sendable {
   package mutating func begin(into events: inout [Event]) { tellNewcomers(into: &events) }
 
   /// Takes what is asked of senders from now on, and says what is wrong with it once. What was read for another
-  /// fleet is left; a token that cannot be read now is what it was when it last could be.
+  /// fleet is left; a token that cannot be read now lets nobody in.
   package mutating func take(_ tokens: BeaconTokens, into events: inout [Event]) {
     guard tokens.places == BeaconTokens.places(of: base) else { return }
-    let tokens = tokens.completed(by: self.tokens)
     for problem in tokens.problems where !self.tokens.problems.contains(problem) {
       events.append(.note(Note(.warning, BeatSentence.trouble(problem))))
     }
@@ -83,8 +87,7 @@ package struct BeaconDesk: Sendable {
       for (name, sender) in post.senders.sorted(by: { $0.key < $1.key }) {
         if sender.isForgotten(by: post.beacon, at: now) {
           forget(name, of: service)
-        } else if let silence = posts[service]?.senders[name]?.missing(at: now) {
-          let words = BeatSentence.missing(silence, wasHeard: sender.wasHeard)
+        } else if let words = posts[service]?.senders[name]?.missing(at: now) {
           events.append(
             .probe(
               target: BeaconDesk.target(name, service),
@@ -116,18 +119,23 @@ package struct BeaconDesk: Sendable {
       return .refused(error.status, error.sentence)
     }
     let target = BeaconDesk.target(name, service)
-    let isBack = sender.hasLeft
+    let isBack = sender.hasLeft && sender.rest == nil
+    let isRun = beacon.schedule.map { !$0.beatsMeanwhile } ?? false
     sender.hear(report, by: beacon, at: now)
+    var next = sender.pace
+    if isRun, let due = BeaconDesk.next(report, by: beacon) {
+      sender.rest(on: report, next: due, by: beacon, at: now)
+      next = due
+    }
     if !sender.isInFleet {
-      sender.waiting = report
       if !sender.isNamed { roster.add(name, to: service) }
       isRosterDue = true
     } else {
-      if isBack { events.append(.routes(target: target, BeaconDesk.routes)) }
-      BeaconDesk.tell(report, of: target, into: &events)
+      if isBack { events.append(.routes(target: target, BeatTelling.routes)) }
+      sender.telling?.tell(of: target, into: &events)
     }
     posts[service]?.senders[name] = sender
-    return .taken(next: sender.pace)
+    return .taken(next: next)
   }
 
   /// Why a name that is not known is not taken; nil where it is.
@@ -146,20 +154,40 @@ package struct BeaconDesk: Sendable {
     guard var sender = posts[service]?.senders[name] else {
       return .refused(404, BeatSentence.unheard)
     }
+    let word: HealthReport?
+    do throws(BeatProblem) { word = try beat.lastWord() } catch {
+      return .refused(error.status, error.sentence)
+    }
     // It costs nothing of what it may send: one that ends right after a beat is not to be missed for that.
-    guard sender.isNamed else {
+    guard !sender.hasLeft else { return .farewell }
+    let target = BeaconDesk.target(name, service)
+    let report = word?.status == nil ? sender.last : word
+    let next = word?.nextCheck.flatMap(BeaconDesk.bounded) ?? beacon.schedule?.period
+    // What comes again is what it was at its end until then; what failed has failed, whether it comes again or not.
+    if let report, next != nil || report.isFailing {
+      sender.rest(on: report, next: next, by: beacon, at: now)
+      if sender.isInFleet { sender.telling?.tell(of: target, into: &events) }
+    } else if sender.isNamed {
+      sender.leave()
+      // Nothing is awaited of it: what it said last is no longer so.
+      if sender.isInFleet { events.append(.routes(target: target, Routes())) }
+    } else {
       forget(name, of: service)
       return .farewell
     }
-    if !sender.hasLeft {
-      sender.leave()
-      // Nothing is awaited of it: what it said last is no longer so.
-      if sender.isInFleet {
-        events.append(.routes(target: BeaconDesk.target(name, service), Routes()))
-      }
-    }
     posts[service]?.senders[name] = sender
     return .farewell
+  }
+
+  /// Seconds from the end of a run to the end of the next: as it says itself, else as the file says.
+  private static func next(_ report: HealthReport, by beacon: Beacon) -> Double? {
+    report.nextCheck.flatMap(bounded) ?? beacon.schedule?.period
+  }
+
+  private static func bounded(_ seconds: Double) -> Double? {
+    guard seconds.isFinite, seconds > 0 else { return nil }
+    let periods = Beacon.Schedule.periods
+    return min(max(seconds, periods.lowerBound), periods.upperBound)
   }
 
   private mutating func forget(_ name: String, of service: String) {
@@ -193,6 +221,22 @@ package struct BeaconDesk: Sendable {
     }
   }
 
+  /// Takes up those whom an earlier run knew.
+  private mutating func recall(_ memory: BeaconMemory, at now: Double) {
+    roster = memory.roster(in: base)
+    told = roster
+    for (service, post) in posts {
+      for known in memory.senders(of: service) {
+        let isNamed = post.senders[known.name] != nil
+        guard isNamed || roster.names(of: service).contains(known.name) else { continue }
+        // Of a named one that was never heard nothing is known.
+        guard known.report != nil || known.hasLeft || !isNamed else { continue }
+        posts[service]?.senders[known.name] = Sender(
+          known, isNamed: isNamed, by: post.beacon, at: now)
+      }
+    }
+  }
+
   private mutating func tellRoster(
     at now: Double, into events: inout [Event], evenIfSame: Bool = false
   ) {
@@ -209,29 +253,15 @@ package struct BeaconDesk: Sendable {
       let senders = (posts[service]?.senders ?? [:]).filter { !$0.value.isInFleet }
       for (name, sender) in senders.sorted(by: { $0.key < $1.key }) {
         let target = BeaconDesk.target(name, service)
-        events.append(.routes(target: target, BeaconDesk.routes))
-        if let report = sender.waiting { BeaconDesk.tell(report, of: target, into: &events) }
+        events.append(.routes(target: target, BeatTelling.routes))
+        sender.telling?.tell(of: target, into: &events)
         posts[service]?.senders[name]?.isInFleet = true
-        posts[service]?.senders[name]?.waiting = nil
       }
     }
   }
 
-  private static let routes = Routes(liveness: Probe.beat, readiness: Probe.beat)
-
   private static func target(_ name: String, _ service: String) -> Target {
     Target(service: service, instance: Beacon.address(of: name, at: service))
-  }
-
-  /// That a beat came is the answer to whether it lives; what it says, to whether it is ready. The latter is first:
-  /// with it goes how long both may be waited for.
-  private static func tell(_ report: HealthReport, of target: Target, into events: inout [Event]) {
-    let lives = HealthReport(dialect: .damcon, status: .pass)
-    for (kind, said) in [(ProbeKind.readiness, report), (.liveness, lives)] {
-      let answer = Probe.Answer.response(status: 200, report: said)
-      events.append(
-        .probe(target: target, Probe(kind: kind, path: Probe.beat, duration: 0, answer: answer)))
-    }
   }
 }
 

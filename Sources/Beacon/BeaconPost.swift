@@ -12,9 +12,10 @@ final class BeaconPost: Sendable {
 
   /// - Parameter sink: is called for one event after another; it must not wait.
   init(
-    fleet: Fleet, now: @escaping @Sendable () -> Double, sink: @escaping @Sendable (Event) -> Void
+    fleet: Fleet, remembering memory: BeaconMemory, now: @escaping @Sendable () -> Double,
+    sink: @escaping @Sendable (Event) -> Void
   ) {
-    desk = Mutex(BeaconDesk(fleet: fleet, at: now()))
+    desk = Mutex(BeaconDesk(fleet: fleet, remembering: memory, at: now()))
     self.now = now
     self.sink = sink
   }

@@ -22,6 +22,14 @@ package struct BeaconRoster: Sendable, Hashable {
     if names[service]?.isEmpty == true { names[service] = nil }
   }
 
+  /// Without those whom the fleet does not let in.
+  func kept(in fleet: Fleet) -> BeaconRoster {
+    let open = fleet.services.filter { $0.beacon?.instances.isEmpty == true }.map(\.name)
+    var kept = self
+    kept.names = names.filter { open.contains($0.key) }
+    return kept
+  }
+
   /// The fleet of a file with them in it, after the instances that the file names.
   package func merged(into fleet: Fleet) -> Fleet {
     var merged = fleet

@@ -11,12 +11,13 @@ package final class BeaconServer: Sendable {
   private let server: HTTPServer
   private let post: BeaconPost
   private let looking: Task<Void, Never>
+  private let reading: Task<Void, Never>
   private let secret: BeaconTokens.Reading
 
   package var address: HTTPAddress { server.address }
 
-  /// Looks from one reading of the tokens to the next: a file may hold another one by then.
-  private static let refresh = 15
+  /// From one reading of the tokens to the next: a file may hold another one by then, or be gone.
+  private static let refresh = Duration.seconds(1)
 
   /// One address may stand for many senders: a proxy, or this host.
   package static var limits: HTTPLimits {
@@ -30,45 +31,52 @@ package final class BeaconServer: Sendable {
 
   private init(
     _ server: HTTPServer, _ post: BeaconPost, _ looking: Task<Void, Never>,
-    _ secret: @escaping BeaconTokens.Reading
+    _ reading: Task<Void, Never>, _ secret: @escaping BeaconTokens.Reading
   ) {
     self.server = server
     self.post = post
     self.looking = looking
+    self.reading = reading
     self.secret = secret
   }
 
   /// Begins to take beats.
   ///
   /// - Parameters:
-  ///   - fleet: the one that the session was begun with.
+  ///   - fleet: as the file says it.
+  ///   - memory: what an earlier run knew, which the entries of this one tell of already.
   ///   - sink: is called on any thread, for one event after another; it must not wait.
   package static func start(
-    at address: HTTPAddress, fleet: Fleet, on group: any EventLoopGroup,
-    secret: @escaping BeaconTokens.Reading, sink: @escaping @Sendable (Event) -> Void
+    at address: HTTPAddress, fleet: Fleet, remembering memory: BeaconMemory = BeaconMemory(),
+    on group: any EventLoopGroup, secret: @escaping BeaconTokens.Reading,
+    sink: @escaping @Sendable (Event) -> Void
   ) async throws(HTTPServingError) -> BeaconServer {
     let began = ContinuousClock.now
     let post = BeaconPost(
-      fleet: fleet, now: { began.duration(to: .now) / .seconds(1) }, sink: sink)
+      fleet: fleet, remembering: memory, now: { began.duration(to: .now) / .seconds(1) }, sink: sink
+    )
     post.take(await tokens(of: fleet, by: secret))
     let server = try await HTTPServer.start(
       host: address.host, port: address.port, on: group, limits: limits
     ) { post.answer($0) }
     post.begin()
     let looking = Task {
-      var looks = 0
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(1))
         guard !Task.isCancelled else { return }
         post.look()
-        looks += 1
-        guard looks.isMultiple(of: refresh) else { continue }
+      }
+    }
+    // By itself: a file that hangs must not keep the silence of others from being seen.
+    let reading = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: refresh)
         let tokens = await tokens(of: post.fleet, by: secret)
         guard !Task.isCancelled else { return }
         post.take(tokens)
       }
     }
-    return BeaconServer(server, post, looking, secret)
+    return BeaconServer(server, post, looking, reading, secret)
   }
 
   /// Takes a fleet file that was read again, and enters it in the place of whoever read it: with the instances
@@ -80,6 +88,7 @@ package final class BeaconServer: Sendable {
   /// What is being read for it just now is not waited for: a file may be on something that hangs.
   package func stop() async {
     looking.cancel()
+    reading.cancel()
     await server.stop()
   }
 

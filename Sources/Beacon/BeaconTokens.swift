@@ -1,7 +1,8 @@
 import Crypto
 package import Fleet
 
-/// The tokens that let senders in, by service: only marks of them are kept.
+/// The tokens that let senders in, by service: only marks of them are kept. One that cannot be read lets nobody in,
+/// though it could be read before: whoever takes its file away takes the leave away.
 package struct BeaconTokens: Sendable {
   /// Fetches what a token is; what it throws is said as the reason.
   package typealias Reading = @Sendable (Credentials.Secret) throws -> String
@@ -18,10 +19,6 @@ package struct BeaconTokens: Sendable {
   package struct Problem: Sendable, Hashable {
     package var service: String
     package var reason: String
-    /// Nothing was read at all; else what was read is no token.
-    var isUnread = false
-    /// The token that was read before still lets in.
-    var isBridged = false
   }
 
   package init() { places = [:] }
@@ -41,7 +38,7 @@ package struct BeaconTokens: Sendable {
           marks[service.name] = BeaconTokens.mark(of: token)
         }
       } catch {
-        problems.append(Problem(service: service.name, reason: "\(error)", isUnread: true))
+        problems.append(Problem(service: service.name, reason: "\(error)"))
       }
     }
   }
@@ -53,20 +50,6 @@ package struct BeaconTokens: Sendable {
     let mark = marks[service]
     let isSame = shown == mark ?? BeaconTokens.decoy
     return isSame && mark != nil && token != nil
-  }
-
-  /// With the marks of those that could not be read now and could be before, at the same place: a file that is
-  /// away for a moment turns nobody away.
-  func completed(by old: BeaconTokens) -> BeaconTokens {
-    var whole = self
-    for (index, problem) in problems.enumerated() where problem.isUnread {
-      guard let mark = old.marks[problem.service],
-        places[problem.service] == old.places[problem.service]
-      else { continue }
-      whole.marks[problem.service] = mark
-      whole.problems[index].isBridged = true
-    }
-    return whole
   }
 
   static func places(of fleet: Fleet) -> [String: Credentials.Secret] {

@@ -11,10 +11,7 @@ extension Beat {
   /// What it says, read as the answer of a poll is; a body that claims nothing is refused, for a sender that
   /// says nothing must not look well.
   func report() throws(BeatProblem) -> HealthReport {
-    guard body.count <= Beat.largestBody else {
-      throw BeatProblem(status: 413, sentence: "a beat has at most \(Beat.largestBody) bytes")
-    }
-    let report = HealthReport(body: body, contentType: contentType, status: 200)
+    let report = try read()
     switch report.dialect {
     case .empty:
       throw BeatProblem(
@@ -30,6 +27,33 @@ extension Beat {
         status: 400, sentence: "the report has no status: pass, warn or fail\(defect)")
     }
     return report
+  }
+
+  /// What a good-bye says, where it says anything: how it went, when it comes again, or both.
+  func lastWord() throws(BeatProblem) -> HealthReport? {
+    guard !body.isEmpty else { return nil }
+    let word = try read()
+    if word.dialect != .unreadable, word.nextCheck != nil || word.status != nil { return word }
+    let reason = word.defects.first.map { "; \($0)" } ?? ""
+    throw BeatProblem(
+      status: 400,
+      sentence: #"a good-bye says nothing, how it went ("status"), when it comes again "#
+        + #"("next_check_seconds"), or both"# + reason)
+  }
+
+  private func read() throws(BeatProblem) -> HealthReport {
+    guard body.count <= Beat.largestBody else {
+      throw BeatProblem(status: 413, sentence: "a beat has at most \(Beat.largestBody) bytes")
+    }
+    return HealthReport(body: body, contentType: contentType, status: 200)
+  }
+}
+
+extension HealthReport {
+  /// What it tells of has failed, by its own word or by that of a check that it cannot do without.
+  var isFailing: Bool {
+    status == .fail || phase == .misconfigured
+      || checks.contains { $0.status == .fail && $0.required }
   }
 }
 
@@ -52,13 +76,15 @@ enum BeatSentence {
   }
 
   static func trouble(_ problem: BeaconTokens.Problem) -> String {
-    problem.isBridged
-      ? "the token of \(problem.service) cannot be read, and the one before it still counts: "
-        + problem.reason
-      : "beats of \(problem.service) cannot be taken: \(problem.reason)"
+    "beats of \(problem.service) cannot be taken: \(problem.reason)"
   }
 
   static func tooSoon(_ name: String) -> String { "one beat a second is enough of \(name)" }
+
+  /// `its next run is late by 2h`
+  static func late(_ seconds: Double) -> String {
+    "its next run is late by \(Words.wholeDuration(seconds))"
+  }
 
   /// `no beat for 40s`
   static func missing(_ seconds: Double, wasHeard: Bool) -> String {

@@ -5,7 +5,9 @@ import Recording
 /// The connection of a remote archive, with what was had by it; used by one at a time.
 struct ArchiveCaller {
   private let place: SocketPlace
+  /// Seconds without a word after which whoever asks waits no longer.
   private let patience: Double
+  private let silence: ArchiveSilence
   private var client: BridgeClient?
   /// Questions that may be asked at once; grows as time passes.
   private var allowance = ArchiveCaller.most
@@ -20,40 +22,69 @@ struct ArchiveCaller {
   /// Fewer than one user may ask, who has other things to ask as well.
   private static let most = 60.0
   private static let perSecond = BridgeLimits().requestsPerSecond * 0.75
+  /// Seconds that an answer may take beyond that while it keeps coming.
+  private static let longest = 7.0
 
   init(_ place: SocketPlace, patience: Double) {
     self.place = place
     self.patience = patience
+    silence = ArchiveSilence(place, patience: patience)
   }
 
+  /// Asks once; what has been silent lately is not waited for again.
   mutating func ask(_ question: ArchiveQuestion) throws(BridgeError) -> ArchiveAnswer {
+    guard !silence.lasts() else { throw silent() }
     keepPace()
-    let isNew = client == nil
-    do throws(BridgeError) { return try askOnce(question) } catch {
-      // One that was not used for a while has been closed; what is asked changes nothing, and is asked again.
-      guard error.cause == .broken else { throw error }
-      client = nil
-      guard !isNew else { throw error }
+    let deadline = ContinuousClock.now + .seconds(patience)
+    // One that was not used for a while has been closed.
+    if client?.hasGone == true { client = nil }
+    let wasKnown = client != nil
+    do throws(BridgeError) { return try askOnce(question, until: deadline) } catch {
+      try part(after: error, deadline)
+      // It was closed just now; what is asked changes nothing, and is asked again in the time that is left.
+      guard wasKnown, error.cause == .broken else { throw error }
     }
-    do throws(BridgeError) { return try askOnce(question) } catch {
-      if error.cause == .broken { client = nil }
+    do throws(BridgeError) { return try askOnce(question, until: deadline) } catch {
+      try part(after: error, deadline)
       throw error
     }
   }
 
-  private mutating func askOnce(_ question: ArchiveQuestion) throws(BridgeError) -> ArchiveAnswer {
+  /// What comes late is no answer to what is asked next.
+  private mutating func part(
+    after error: BridgeError, _ deadline: ContinuousClock.Instant
+  ) throws(BridgeError) {
+    let isSilent = client.map(\.isSilent) ?? (ContinuousClock.now >= deadline)
+    if error.cause == .broken { client = nil }
+    guard isSilent else { return }
+    client = nil
+    silence.begin()
+    throw silent()
+  }
+
+  private mutating func askOnce(
+    _ question: ArchiveQuestion, until deadline: ContinuousClock.Instant
+  ) throws(BridgeError) -> ArchiveAnswer {
+    func left() -> Double { max(0, ContinuousClock.now.duration(to: deadline) / .seconds(1)) }
     let client: BridgeClient
     if let known = self.client {
       client = known
     } else {
-      client = try BridgeClient.connect(to: place, patience: patience)
+      client = try BridgeClient.connect(to: place, patience: left())
       self.client = client
     }
-    switch try client.ask(.archive(question), patience: patience) {
+    // What is on its way over a slow link is waited for as long as it comes.
+    let answer = try client.ask(
+      .archive(question), patience: left() + ArchiveCaller.longest, silence: left())
+    switch answer {
     case .archive(let answer): return answer
     case .refused(let reason): throw BridgeError(client.path, reason, .refused)
     default: throw strange()
     }
+  }
+
+  private func silent() -> BridgeError {
+    trouble("the session does not answer: it is asked again, and this stays as it is until then")
   }
 
   /// Waits where more is asked than others have to put up with.

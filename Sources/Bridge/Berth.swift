@@ -41,13 +41,13 @@ final class RollEar: Sendable {
   private let told = Mutex(Told())
 
   func hear(_ roll: Roll) {
-    let listener = told.withLock { told in
-      if told.listener == nil { told.newest = roll }
-      return told.listener
+    // Under the lock: once another one listens, the one before is called no more.
+    told.withLock { told in
+      if let listener = told.listener { listener(roll) } else { told.newest = roll }
     }
-    listener?(roll)
   }
 
+  /// - Parameter listener: must return at once.
   func listen(_ listener: @escaping @Sendable (Roll) -> Void) {
     let newest = told.withLock { told in
       told.listener = listener

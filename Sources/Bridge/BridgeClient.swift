@@ -16,8 +16,17 @@ package final class BridgeClient {
 
   private init(_ socket: BridgeSocket) { self.socket = socket }
 
+  /// The other side has closed the connection.
+  var hasGone: Bool { socket.hasGone }
+  /// It has let a question wait for too long.
+  var isSilent: Bool { socket.isSilent }
+
   /// Asks, and waits for what comes of it.
-  package func ask(_ request: Request, patience: Double = 60) throws(BridgeError) -> Reply {
-    try socket.ask(request, until: .now + .seconds(patience))
+  ///
+  /// - Parameter silence: seconds without a byte after which no more is waited for.
+  package func ask(
+    _ request: Request, patience: Double = 60, silence: Double? = nil
+  ) throws(BridgeError) -> Reply {
+    try socket.ask(request, until: .now + .seconds(patience), silence: silence)
   }
 }

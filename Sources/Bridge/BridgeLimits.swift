@@ -5,7 +5,18 @@ package struct BridgeLimits: Sendable, Hashable {
   /// Of these, as many as one user may have.
   package var connectionsOfOne = 256
   /// Requests of one user in a second; as many may come at once.
+  ///
+  /// The emergency stop is none of them, nor are questions.
   package var requestsPerSecond = 100.0
+  /// What one user may look up in a second, by all connections; as much may come at once.
+  ///
+  /// A small question costs 1, one for which much is gathered 10 (a part of the journal) or 20 (all runs, all that can
+  /// be triggered); whoever stays has a part of the history for a sixteenth, and waits for it where others are refused.
+  package var questionsPerSecond = 1000.0
+  /// Those who have connected, and may have gone, whose names are being looked up.
+  package var lookups = 1024
+  /// Of these, as many as may be of one user.
+  package var lookupsOfOne = 256
   /// Bytes of a request.
   package var request = 64 << 10
   /// Bytes of a reply.

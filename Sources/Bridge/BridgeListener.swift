@@ -1,6 +1,6 @@
+import Admission
 import NIOCore
 package import NIOPosix
-import Synchronization
 
 /// The door of the process that keeps a fleet's journal: a Unix socket that takes requests from other logins.
 ///
@@ -9,7 +9,8 @@ package final class BridgeListener: Sendable {
   /// nil where somebody else made the socket, and takes it away.
   private let file: SocketFile?
   private let channel: any Channel
-  private let guests: Guests
+  private let guests: OpenChannels
+  private let errands: Errands
 
   /// Where it listens.
   package let path: String
@@ -17,18 +18,29 @@ package final class BridgeListener: Sendable {
   package let isShared: Bool
 
   private init(
-    _ file: SocketFile?, path: String, isShared: Bool, _ channel: any Channel, _ guests: Guests
+    _ file: SocketFile?, path: String, isShared: Bool, _ door: Door
   ) {
     self.file = file
     self.path = path
     self.isShared = isShared
-    self.channel = channel
-    self.guests = guests
+    channel = door.channel
+    guests = door.guests
+    errands = door.errands
+  }
+
+  /// What has begun to listen.
+  private struct Door {
+    var channel: any Channel
+    var guests: OpenChannels
+    var errands: Errands
   }
 
   /// Begins to listen; the place is this process's until `stop`.
+  ///
+  /// - Parameter naming: says who somebody is, however long that takes.
   package static func start(
     at place: SocketPlace, on group: MultiThreadedEventLoopGroup, limits: BridgeLimits = .init(),
+    naming: @escaping @Sendable (PeerCredentials) -> Peer = { Peer($0) },
     answering service: any BridgeService
   ) async throws(BridgeError) -> BridgeListener {
     let file = try SocketFile.open(place)
@@ -36,8 +48,8 @@ package final class BridgeListener: Sendable {
       throw BridgeError(file.path, "it is in use", .held)
     }
     do {
-      let (channel, guests) = try await listen(on: socket, group, limits, service)
-      return BridgeListener(file, path: file.path, isShared: file.isShared, channel, guests)
+      let door = try await listen(on: socket, group, limits, naming, service)
+      return BridgeListener(file, path: file.path, isShared: file.isShared, door)
     } catch {
       file.remove()
       throw BridgeError(file.path, "nobody can listen there: \(error)", .denied)
@@ -53,8 +65,8 @@ package final class BridgeListener: Sendable {
   ) async throws(BridgeError) -> BridgeListener {
     let given = try GivenSocket(descriptor)
     do {
-      let (channel, guests) = try await listen(on: descriptor, group, limits, service)
-      return BridgeListener(nil, path: given.path, isShared: given.isShared, channel, guests)
+      let door = try await listen(on: descriptor, group, limits, { Peer($0) }, service)
+      return BridgeListener(nil, path: given.path, isShared: given.isShared, door)
     } catch {
       throw BridgeError(given.path, "nobody can listen there: \(error)", .denied)
     }
@@ -62,9 +74,10 @@ package final class BridgeListener: Sendable {
 
   private static func listen(
     on socket: Int32, _ group: MultiThreadedEventLoopGroup, _ limits: BridgeLimits,
-    _ service: any BridgeService
-  ) async throws -> (any Channel, Guests) {
-    let (guests, gate) = (Guests(), Gate(limits))
+    _ naming: @escaping NameDesk.Naming, _ service: any BridgeService
+  ) async throws -> Door {
+    let (guests, errands, gate) = (OpenChannels(), Errands(), BridgeGate(limits))
+    let names = NameDesk(limits, by: naming)
     let channel = try await ServerBootstrap(group: group)
       .childChannelOption(
         .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 8 << 10)
@@ -73,11 +86,11 @@ package final class BridgeListener: Sendable {
         child.eventLoop.makeCompletedFuture {
           guests.add(child)
           try child.pipeline.syncOperations.addHandler(
-            Conversation(service, gate, limits, on: child.eventLoop))
+            Conversation(service, gate, names, errands, limits, on: child.eventLoop))
         }
       }
       .withBoundSocket(socket).get()
-    return (channel, guests)
+    return Door(channel: channel, guests: guests, errands: errands)
   }
 
   /// Ends every conversation and takes the socket away.
@@ -91,38 +104,15 @@ package final class BridgeListener: Sendable {
     // First, so that nobody who comes now waits for an answer.
     file?.remove()
     try? await channel.close().get()
-    await guests.leave(Parting(reason: reason, returns: returns))
+    let parting = Parting(reason: reason, returns: returns)
+    await guests.leave { $0.pipeline.fireUserInboundEventTriggered(parting) }
     file?.release()
   }
-}
 
-/// The connections that are open.
-private final class Guests: Sendable {
-  private struct All {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var isOver = false
-  }
-
-  private let all = Mutex(All())
-
-  func add(_ channel: any Channel) {
-    let id = ObjectIdentifier(channel)
-    let isLate = all.withLock { all in
-      if !all.isOver { all.channels[id] = channel }
-      return all.isOver
-    }
-    guard !isLate else { return channel.close(promise: nil) }
-    channel.closeFuture.whenComplete { [self] _ in
-      all.withLock { $0.channels[id] = nil }
-    }
-  }
-
-  func leave(_ parting: Parting) async {
-    let open = all.withLock { all in
-      all.isOver = true
-      return Array(all.channels.values)
-    }
-    for channel in open { channel.pipeline.fireUserInboundEventTriggered(parting) }
-    for channel in open { try? await channel.closeFuture.get() }
+  /// Waits, once it is stopped, until nothing more of what was asked comes back to the event loop.
+  ///
+  /// - Returns: whether nothing does, after so many seconds at most: then the loop may be shut down.
+  package func settle(within seconds: Double) async -> Bool {
+    await errands.areOver(within: seconds)
   }
 }

@@ -15,6 +15,8 @@ final class BridgeSocket {
   let path: String
   private(set) var welcome = Welcome()
   let descriptor: Int32
+  /// What was waited for did not come in time.
+  private(set) var isSilent = false
 
   /// Connects to the first place at which somebody listens.
   ///
@@ -107,9 +109,18 @@ final class BridgeSocket {
 
   // MARK: Messages
 
+  /// The other side has closed it, or has said something that nobody asked for: the next question is not for this one.
+  var hasGone: Bool {
+    var byte: UInt8 = 0
+    let got = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    return got >= 0 || (errno != EAGAIN && errno != EINTR)
+  }
+
   /// Asks, and waits for what comes of it.
+  ///
+  /// - Parameter silence: seconds without a byte after which no more is waited for; nil: all until the deadline.
   func ask(
-    _ request: Request, until deadline: ContinuousClock.Instant
+    _ request: Request, until deadline: ContinuousClock.Instant, silence: Double? = nil
   ) throws(BridgeError) -> Reply {
     guard let bytes = (try? Frame.bytes(of: request)).flatMap({ $0 }) else {
       throw BridgeError(path, "the request is too long", .broken)
@@ -117,17 +128,17 @@ final class BridgeSocket {
     guard write(bytes, until: deadline) else {
       throw BridgeError(path, "the other side has gone", .broken)
     }
-    return try message(Reply.self, until: deadline)
+    return try message(Reply.self, until: deadline, silence)
   }
 
   private func message<Message: Decodable>(
-    _ type: Message.Type, until deadline: ContinuousClock.Instant
+    _ type: Message.Type, until deadline: ContinuousClock.Instant, _ silence: Double? = nil
   ) throws(BridgeError) -> Message {
-    let length = Frame.length(try read(Frame.head, until: deadline))
+    let length = Frame.length(try read(Frame.head, until: deadline, silence))
     guard (1...Frame.longest).contains(length) else {
       throw BridgeError(path, "what listens there does not speak Damcon's protocol", .broken)
     }
-    let body = try read(length, until: deadline)
+    let body = try read(length, until: deadline, silence)
     do { return try Frame.message(type, from: body) } catch {
       throw BridgeError(
         path, "the answer is not understood: is the same release on both sides?", .broken)
@@ -137,12 +148,13 @@ final class BridgeSocket {
   // MARK: Bytes
 
   private func read(
-    _ count: Int, until deadline: ContinuousClock.Instant
+    _ count: Int, until deadline: ContinuousClock.Instant, _ silence: Double?
   ) throws(BridgeError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     var have = 0
     while have < count {
-      guard wait(for: Int16(POLLIN), until: deadline) else {
+      let quiet = silence.map { min(deadline, .now + .seconds($0)) } ?? deadline
+      guard wait(for: Int16(POLLIN), until: quiet) else {
         throw BridgeError(path, "no answer came in time", .broken)
       }
       guard let got = receive(into: &bytes, from: have) else {
@@ -196,7 +208,10 @@ final class BridgeSocket {
   private func wait(for events: Int16, until deadline: ContinuousClock.Instant) -> Bool {
     while true {
       let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-      guard left > 0 else { return false }
+      guard left > 0 else {
+        isSilent = true
+        return false
+      }
       var look = pollfd(fd: descriptor, events: events, revents: 0)
       let found = poll(&look, 1, Int32(min(left.rounded(.up), 1000)))
       if found > 0 { return true }

@@ -42,6 +42,8 @@ package final class Broadcast: EntryFollower {
     }
   }
 
+  /// To all who listened until now.
+  package let sent = SentCount()
   private let pace: Double
   private let waiting = Mutex(Waiting())
   private let desk = Mutex(BroadcastDesk())

@@ -1,5 +1,5 @@
-import Dispatch
 import NIOCore
+import Synchronization
 
 /// One connection: a hello, then one request after the other, each answered before the next is read; or, once somebody
 /// stays, a stream.
@@ -22,7 +22,9 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   private let service: any BridgeService
-  private let gate: Gate
+  private let gate: BridgeGate
+  private let names: NameDesk
+  private let errands: Errands
   private let limits: BridgeLimits
   let loop: any EventLoop
   private var stage = Stage.arriving
@@ -36,13 +38,20 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
   /// Whom to take out of the count.
   private var guest: UInt32?
   private var alarm: Scheduled<Void>?
+  /// Read from other threads: nobody is there any more.
+  private let isGone = Atomic(false)
 
-  /// Names may come from a directory on the network: one that hangs holds up those who come, and nobody else.
-  private static let names = DispatchQueue(label: "damcon.bridge.names")
+  /// Bytes of a request beyond which it takes something by itself to find out what it is; the emergency stop has fewer.
+  private static let large = 8 << 10
 
-  init(_ service: any BridgeService, _ gate: Gate, _ limits: BridgeLimits, on loop: any EventLoop) {
+  init(
+    _ service: any BridgeService, _ gate: BridgeGate, _ names: NameDesk, _ errands: Errands,
+    _ limits: BridgeLimits, on loop: any EventLoop
+  ) {
     self.service = service
     self.gate = gate
+    self.names = names
+    self.errands = errands
     self.limits = limits
     self.loop = loop
   }
@@ -70,15 +79,26 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     if let refusal = gate.enter(credentials.uid) { return part(with: Welcome.refusing(refusal)) }
     guest = credentials.uid
     expect(within: limits.idle)
-    Conversation.names.async { [self] in
-      let peer = Peer(credentials)
-      loop.execute {
-        guard case .arriving = self.stage else { return }
-        self.stage = .greeting(peer)
-        self.expect(within: self.limits.greeting)
-        self.goOn()
-      }
-    }
+    errands.begin()
+    let refusal = names.lookUp(
+      credentials, if: { [self] in !isGone.load(ordering: .relaxed) },
+      { [self] peer in
+        loop.execute {
+          self.begin(peer)
+          self.errands.end()
+        }
+      })
+    guard let refusal else { return }
+    errands.end()
+    part(with: Welcome.refusing(refusal))
+  }
+
+  /// - Parameter peer: nil where nobody asks any more who it is.
+  private func begin(_ peer: Peer?) {
+    guard case .arriving = stage, let peer else { return }
+    stage = .greeting(peer)
+    expect(within: limits.greeting)
+    goOn()
   }
 
   // MARK: What comes
@@ -144,36 +164,50 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     var peer = peer
     peer.onlyLooks = service.host.difference(boot: hello.boot, uid: hello.uid, peer)
     stage = .asking(peer)
-    let service = service
-    Task { [peer] in
+    away { [service, peer] in
       let welcome = await service.welcome(peer)
-      let bytes = try? Frame.bytes(of: welcome)
-      loop.execute { self.say(bytes ?? nil, isLast: welcome.refusal != nil) }
+      let bytes = (try? Frame.bytes(of: welcome)) ?? nil
+      return { $0.say(bytes, isLast: welcome.refusal != nil) }
+    }
+  }
+
+  /// Does something away from the loop, and what it leads to on it again.
+  private func away(
+    _ work: @escaping @Sendable () async -> @Sendable (Conversation) -> Void
+  ) {
+    errands.begin()
+    Task {
+      let then = await work()
+      loop.execute {
+        then(self)
+        self.errands.end()
+      }
     }
   }
 
   private func answer(_ peer: Peer, _ body: [UInt8]) {
-    guard gate.allows(peer.credentials.uid) else {
-      let most = Int(limits.requestsPerSecond)
-      return say(.refused(reason: "more than \(most) requests a second: wait a moment"))
+    let user = peer.credentials.uid
+    if body.count > Conversation.large, let refusal = gate.refusalOfRequest(by: user) {
+      return say(.refused(reason: refusal))
     }
-    let (service, limit) = (service, limits.reply)
-    Task {
-      let bytes: [UInt8]?
-      var isLast = false
-      if let request = try? Frame.message(Request.self, from: body) {
-        if case .attach(let attachment) = request {
-          let stay = await service.attach(attachment, from: peer)
-          return loop.execute { self.stay(stay, peer) }
-        }
-        bytes = Conversation.bytes(of: await service.answer(request, from: peer), upTo: limit)
-      } else {
+    away { [service, gate, limit = limits.reply] in
+      guard let request = try? Frame.message(Request.self, from: body) else {
         // What else it says can be no more than garbage.
-        isLast = true
-        bytes = Conversation.bytes(
+        let bytes = Conversation.bytes(
           of: .refused(reason: "this is no request that this Damcon knows"), upTo: limit)
+        return { $0.say(bytes, isLast: true) }
       }
-      loop.execute { [isLast] in self.say(bytes, isLast: isLast) }
+      let reply: Reply
+      if let refusal = gate.refusal(of: request, by: user) {
+        reply = .refused(reason: refusal)
+      } else if case .attach(let attachment) = request {
+        let stay = await service.attach(attachment, from: peer)
+        return { $0.stay(stay, peer) }
+      } else {
+        reply = await service.answer(request, from: peer)
+      }
+      let bytes = Conversation.bytes(of: reply, upTo: limit)
+      return { $0.say(bytes) }
     }
   }
 
@@ -205,7 +239,8 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
     }
     // It may be silent for hours: the kernel says when it is gone.
     alarm?.cancel()
-    let stream = StreamConversation(berth, of: peer.credentials.uid, gate, limits, on: self)
+    let stream = StreamConversation(
+      berth, of: peer.credentials.uid, gate, errands, limits, on: self)
     stage = .staying(stream)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     stream.begin()
@@ -286,6 +321,7 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   private func leave() {
+    isGone.store(true, ordering: .relaxed)
     if case .staying(let stream) = stage { stream.end() }
     stage = .over
     alarm?.cancel()

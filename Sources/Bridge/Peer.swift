@@ -57,14 +57,37 @@ package struct Peer: Sendable, Hashable {
   }
 
   static func group(_ id: UInt32) -> String? {
+    entry(ofGroup: id) { entry in
+      entry.gr_name.map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+  }
+
+  /// Those who are named in a group's entry, which are not those who have it as their first one.
+  static func members(of id: UInt32) -> [String] {
+    entry(ofGroup: id) { entry in
+      var names: [String] = []
+      var next = entry.gr_mem
+      while let place = next, let name = place.pointee {
+        names.append(String(cString: name))
+        next = place + 1
+      }
+      return names
+    } ?? []
+  }
+
+  private static func entry<Value>(
+    ofGroup id: UInt32, _ body: (group_entry) -> Value?
+  ) -> Value? {
     var entry = group_entry()
     var found: UnsafeMutablePointer<group_entry>?
     // A group's entry holds the names of its members.
     var bytes = [CChar](repeating: 0, count: 16 * room)
-    guard getgrgid_r(id, &entry, &bytes, bytes.count, &found) == 0, found != nil,
-      let name = entry.gr_name.map({ String(cString: $0) }), !name.isEmpty
-    else { return nil }
-    return name
+    // The entry points into the bytes.
+    return bytes.withUnsafeMutableBufferPointer { bytes in
+      guard getgrgid_r(id, &entry, bytes.baseAddress, bytes.count, &found) == 0, found != nil
+      else { return nil }
+      return body(entry)
+    }
   }
 
   private static func groups(of user: String, _ first: UInt32) -> [UInt32] {

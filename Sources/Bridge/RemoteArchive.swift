@@ -1,4 +1,4 @@
-package import Fleet
+import Fleet
 package import Incident
 package import Recording
 import Synchronization
@@ -6,7 +6,8 @@ import Synchronization
 /// The journal of a session that another process keeps: what a rewind asks of it goes over a connection of its own.
 ///
 /// The connection is made when something is asked first, and once more where it was lost meanwhile. Whoever asks waits on
-/// the thread that it is asked on; what stays as it is, is asked for once.
+/// the thread that it is asked on; what stays as it is, is asked for once. A session that does not answer is waited for
+/// once, for a few seconds: until it does again, every other question fails at once.
 package final class RemoteArchive: Archive {
   private let core: Mutex<ArchiveCaller>
 
@@ -17,7 +18,8 @@ package final class RemoteArchive: Archive {
   /// Marks at the end that may still change.
   private static let unsettled = 8
 
-  package init(_ place: SocketPlace, patience: Double = 20) {
+  /// - Parameter patience: seconds without a word after which whoever asks waits no longer.
+  package init(_ place: SocketPlace, patience: Double = 3) {
     core = Mutex(ArchiveCaller(place, patience: patience))
   }
 

@@ -23,8 +23,9 @@ package struct SocketFolder: Sendable, Hashable {
   ///
   /// - It belongs to this user or to root.
   /// - Others cannot write to it, and its group only where others have no access at all (0770 at most).
-  /// - Nor can anybody take one of the folders above away who is not meant to: others write to none of
-  ///   them, unless nobody there may touch what is another's (`/tmp`).
+  /// - Nor can anybody take one of the folders above away who is not meant to: each belongs to this user or to root,
+  ///   and others write to none of them, unless nobody there may touch what is another's (`/tmp`). Nor does a group,
+  ///   but root's, this user's own that nobody else is in, and the one that may put a socket into the folder itself.
   package init(_ folder: String) throws(BridgeError) {
     guard let real = realpath(folder, nil) else {
       throw BridgeError(folder, "there is no such folder", .unsafe)
@@ -59,10 +60,11 @@ package struct SocketFolder: Sendable, Hashable {
     }
     isShared = mode & 0o010 != 0 && mode & 0o007 == 0
     isOfTheGroup = isShared && mode & 0o020 != 0
-    try SocketFolder.checkAbove(path, of: folder)
+    try checkAbove(folder)
   }
 
-  private static func checkAbove(_ path: String, of folder: String) throws(BridgeError) {
+  /// - Parameter folder: as it was named.
+  private func checkAbove(_ folder: String) throws(BridgeError) {
     var above = path
     while let slash = above.lastIndex(of: "/"), above != "/" {
       above = slash == above.startIndex ? "/" : String(above[..<slash])
@@ -70,12 +72,37 @@ package struct SocketFolder: Sendable, Hashable {
       guard lstat(above, &status) == 0 else {
         throw BridgeError(folder, "\(above): \(BridgeError.system(errno))", .unsafe)
       }
-      let mode = UInt32(status.st_mode) & 0o7777
-      guard mode & 0o002 == 0 || mode & 0o1000 != 0 else {
+      guard status.st_uid == geteuid() || status.st_uid == 0 else {
+        let name = Peer.user(status.st_uid) ?? "#\(status.st_uid)"
         throw BridgeError(
-          folder, "everybody may write to \(above), which it is in (\(words(mode)))", .unsafe)
+          folder, "\(above), which it is in, belongs to \(name), and has to be yours or root's",
+          .unsafe)
+      }
+      let mode = UInt32(status.st_mode) & 0o7777
+      // What lies in it is touched by nobody but whom it belongs to.
+      if mode & 0o1000 != 0 { continue }
+      let words = SocketFolder.words(mode)
+      guard mode & 0o002 == 0 else {
+        throw BridgeError(
+          folder, "everybody may write to \(above), which it is in (\(words))", .unsafe)
+      }
+      guard mode & 0o020 == 0 || mayBeOf(status.st_gid) else {
+        let name = Peer.group(status.st_gid) ?? "#\(status.st_gid)"
+        throw BridgeError(
+          folder,
+          "the group \(name) may write to \(above), which it is in (\(words)): chmod g-w it, or take another",
+          .unsafe)
       }
     }
+  }
+
+  /// Whether a group may write to a folder above: those who are in it may do no more than they may anyway.
+  private func mayBeOf(_ other: UInt32) -> Bool {
+    if other == 0 || isOfTheGroup && other == group { return true }
+    guard other == getegid() else { return false }
+    // As homes are where each user has a group of their own.
+    let own = Peer.user(geteuid())
+    return Peer.members(of: other).allSatisfy { $0 == own }
   }
 
   /// Makes a folder for this user alone; nothing where it is there already.

@@ -12,7 +12,8 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   let loop: any EventLoop
   private let berth: Berth
   private let user: UInt32
-  private let gate: Gate
+  private let gate: BridgeGate
+  private let errands: Errands
   private let limits: BridgeLimits
   /// nil once it is over.
   private var door: (any StreamDoor)?
@@ -44,6 +45,8 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   private var roll: Roll?
   private var shelf: [ContentHash] = []
   private var shelfOffset = 0
+  /// The user has looked up as much as anybody may for now.
+  private var isPaced = false
   private var watch: RepeatedTask?
 
   // Asked
@@ -52,12 +55,16 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   private var intents: [StreamAsk] = []
   private var isCarryingOut = false
   private var beside = 0
+  /// Those that wait for what comes of the emergency stop.
+  private var halts: [UInt64] = []
 
   private struct Piece {
     var frame: ByteBuffer
     var owes = 0
     var answers = 0
     var isState = false
+    /// Nothing of the state comes after it.
+    var endsState = false
   }
 
   /// Seconds without a word after which one is said, so that it is known that somebody is there.
@@ -70,11 +77,13 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   private static let stateGap = TimeAmount.seconds(1)
 
   init(
-    _ berth: Berth, of user: UInt32, _ gate: Gate, _ limits: BridgeLimits, on door: any StreamDoor
+    _ berth: Berth, of user: UInt32, _ gate: BridgeGate, _ errands: Errands,
+    _ limits: BridgeLimits, on door: any StreamDoor
   ) {
     self.berth = berth
     self.user = user
     self.gate = gate
+    self.errands = errands
     self.limits = limits
     self.door = door
     loop = door.loop
@@ -107,6 +116,9 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     roll = nil
     berth.ear.listen { _ in }
     berth.broadcast.leave(self)
+    errands.begin()
+    // From then on nobody tells it anything.
+    berth.broadcast.after { [loop, errands] in loop.execute { errands.end() } }
     berth.muster.leave(berth.id)
   }
 
@@ -139,6 +151,7 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     for piece in left where piece.answers == 0 { letGo(piece) }
     // Each by itself, so that it is seen that it is taken.
     line += frames.map { Piece(frame: $0, isState: true) }
+    if let last = line.indices.last { line[last].endsState = true }
     line += since.map { Piece(frame: $0, owes: $0.readableBytes) }
     let bytes = frames.reduce(0) { $0 + $1.readableBytes }
     stateLeft += bytes
@@ -207,6 +220,10 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     underWay += count
     door.write(buffers, flushing: isLast) { [self] isTaken in
       underWay -= count
+      if isTaken {
+        berth.broadcast.sent.add(bytes: count)
+        if piece?.endsState == true { berth.broadcast.sent.addKeyframe() }
+      }
       if let piece { letGo(piece) }
       movedAt = .now()
       if isTaken { goOn() } else { self.door?.close() }
@@ -235,7 +252,7 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
       self.roll = nil
       write(roll.buffers(for: berth.id))
     }
-    while underWay < StreamConversation.calm, !shelf.isEmpty { tellChunk() }
+    while underWay < StreamConversation.calm, !shelf.isEmpty, mayTellChunk() { tellChunk() }
     // Whoever does not take answers is not asked for more questions.
     if answering < StreamConversation.calm { door?.goOn() }
   }
@@ -271,6 +288,18 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
 
   // MARK: Values
 
+  /// Whether the user may be told the next piece now; where not, it is told later.
+  private func mayTellChunk() -> Bool {
+    guard !isPaced else { return false }
+    guard !gate.allowsPiece(to: user) else { return true }
+    isPaced = true
+    loop.scheduleTask(in: StreamConversation.pace) { [weak self] in
+      self?.isPaced = false
+      self?.goOn()
+    }
+    return false
+  }
+
   private func tellChunk() {
     let hash = shelf[0]
     guard let value = berth.broadcast.chunk(hash) else {
@@ -286,6 +315,7 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   }
 
   private static let piece = 64 << 10
+  private static let pace = TimeAmount.milliseconds(20)
 
   // MARK: Asked
 
@@ -339,14 +369,16 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   }
 
   private func take(_ ask: StreamAsk, _ intent: Intent) {
-    guard gate.allows(user) else {
-      let most = Int(limits.requestsPerSecond)
-      return answer(
-        ask.id, IntentOutcome(refusal: "more than \(most) requests a second: wait a moment"))
+    if let refusal = gate.refusal(of: intent, by: user) {
+      return answer(ask.id, IntentOutcome(refusal: refusal))
     }
+    if case .halt = intent { return halt(ask.id, intent) }
     if intent.takesItsTime, beside < StreamConversation.mostBeside {
       beside += 1
-      return carryOut(ask.id, intent) { $0.beside -= 1 }
+      return carryOut(intent) { stream, outcome in
+        stream.answer(ask.id, outcome)
+        stream.beside -= 1
+      }
     }
     guard !intent.takesItsTime, intents.count < limits.intents else {
       return answer(
@@ -364,22 +396,39 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     }
     intents.removeFirst()
     isCarryingOut = true
-    carryOut(ask.id, intent) { stream in
+    carryOut(intent) { stream, outcome in
+      stream.answer(ask.id, outcome)
       stream.isCarryingOut = false
       stream.carryOutNext()
     }
   }
 
+  /// The emergency stop waits for nothing that was asked before it. One is under way at a time: whoever asks again
+  /// meanwhile is told what came of that.
+  private func halt(_ id: UInt64, _ intent: Intent) {
+    guard halts.isEmpty || halts.count < limits.intents else {
+      return answer(id, IntentOutcome(refusal: "the stop that you asked for is under way already"))
+    }
+    halts.append(id)
+    guard halts.count == 1 else { return }
+    carryOut(intent) { stream, outcome in
+      let all = stream.halts
+      stream.halts = []
+      for id in all { stream.answer(id, outcome) }
+    }
+  }
+
   private func carryOut(
-    _ id: UInt64, _ intent: Intent, then next: @escaping @Sendable (StreamConversation) -> Void
+    _ intent: Intent, then next: @escaping @Sendable (StreamConversation, IntentOutcome) -> Void
   ) {
-    Task { [berth, loop] in
+    errands.begin()
+    Task { [berth, loop, errands] in
       let outcome = await berth.submit(intent)
       // The entries that it led to are told before it.
       berth.broadcast.after {
         loop.execute {
-          self.answer(id, outcome)
-          next(self)
+          next(self, outcome)
+          errands.end()
         }
       }
     }

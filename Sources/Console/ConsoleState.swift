@@ -59,6 +59,8 @@ package struct ConsoleState: Sendable, Hashable {
   var textScroll = 0
   /// What the cursor of each list pane stands on.
   var chosen: [Place: Chosen] = [:]
+  /// The step that the cursor was put on and that was dealt with there: once that is known, the cursor goes on.
+  var stepLeft: String?
   /// What of the origin pane is open that begins folded.
   var unfolded: Set<String> = []
   /// The past that is shown; nil for LIVE. Set by whoever owns it, together with the state.

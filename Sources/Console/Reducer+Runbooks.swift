@@ -74,6 +74,7 @@ extension ConsoleState {
   mutating func show(_ place: RunbookPlace) {
     stack.removeAll { if case .runbook = $0 { true } else { false } }
     chosen[.runbook] = nil
+    stepLeft = nil
     push(.runbook(place))
   }
 
@@ -109,6 +110,7 @@ extension ConsoleState {
     let here = view.cursor.flatMap { anchors.firstIndex(of: $0) } ?? 0
     let row = max(0, min(anchors.count - 1, here &+ rows))
     chosen[.runbook] = Chosen(id: anchors[row], row: row)
+    stepLeft = nil
   }
 
   /// Enter: what the step is for.
@@ -131,7 +133,14 @@ extension ConsoleState {
     guard let view = view(state), let step = view.step else {
       return complain("there is no step here; \(keys.sign(.moveDown)) goes to one", state)
     }
-    if view.work?.mark(of: step.id) != nil { return mark(step, .open, view, state) }
+    if view.work?.mark(of: step.id) != nil {
+      guard view.isMeant(step) else {
+        return complain(
+          "every step is done; \(keys.sign(.moveDown)) and \(keys.sign(.moveUp)) go to one that is to be opened again",
+          state)
+      }
+      return mark(step, .open, view, state)
+    }
     if case .judgement(isDecision: true) = step.kind {
       return ask(.decision(step: step.id), about: view.place, state)
     }
@@ -143,11 +152,18 @@ extension ConsoleState {
   ) -> [Effect] {
     let mark = StepMark(step: step.id, title: step.words, outcome: outcome)
     switch outcome {
-    case .done: say("\(step.section.rawValue) \(step.number) is done", at: state.present)
+    case .done:
+      leave(step.id)
+      say("\(step.section.rawValue) \(step.number) is done", at: state.present)
     case .open: say("\(step.section.rawValue) \(step.number) is open again", at: state.present)
     case .decided, .skipped: break
     }
     return [.intent(.runbook(service: view.place.service, .init(view.card), .mark(mark)))]
+  }
+
+  /// Where the cursor was put on it, it does not stay there.
+  private mutating func leave(_ step: String) {
+    if chosen[.runbook]?.id == step { stepLeft = step }
   }
 
   mutating func askAboutStep(
@@ -192,6 +208,10 @@ extension ConsoleState {
         .mark(StepMark(step: step, title: title(step), outcome: .skipped(reason: text)))
       case .note(let step): .note(step: step, text: text)
       }
+    switch what {
+    case .decision(let step), .skipping(let step): leave(step)
+    case .note: break
+    }
     say("written down", at: state.present)
     return [.intent(.runbook(service: place.service, .init(view.card), deed))]
   }

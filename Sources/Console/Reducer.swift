@@ -9,8 +9,7 @@ extension ConsoleState {
   /// Pure: the same event over the same state gives the same console. A key that cannot be used now
   /// says why in the last line.
   ///
-  /// - Parameter isHasty: the key came together with others, by paste, or sooner than anybody reads what
-  ///   `confirmation(over:)` began to wait for: it confirms nothing.
+  /// - Parameter isHasty: `KeyHaste` holds that nobody meant it: it confirms nothing, and checks off and skips nothing.
   package mutating func reduce(
     _ event: InputEvent, over state: State, isHasty: Bool = false
   ) -> [Effect] {

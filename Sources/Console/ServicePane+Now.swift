@@ -58,9 +58,11 @@ extension ServicePane {
       [Run(health.report?.rollout?.track ?? "", health.isCanary ? .warning : .dim)],
       [health.liveness.mark],
       [health.readiness.mark],
-      Figures.age(
-        instance.lastAnswered.map { now.seconds(since: $0) }, interval: polling.interval,
-        timeout: polling.timeout),
+      health.isAtRest
+        ? []
+        : Figures.age(
+          instance.lastAnswered.map { now.seconds(since: $0) }, interval: polling.interval,
+          timeout: polling.timeout),
       why,
     ]
   }

@@ -17,10 +17,34 @@ public struct Beacon: Sendable, Hashable {
   public var forget: Double
   /// Seconds for which an instance may say that it is not ready before that counts.
   public var grace: Double
+  /// When a job comes again that does not run all the time; nil: its silence is never meant.
+  public var schedule: Schedule?
+
+  /// How a job comes and goes.
+  public struct Schedule: Sendable, Hashable {
+    /// Seconds from the end of one run to the end of the next.
+    public var period: Double
+    /// Seconds that it may be late before it is missed.
+    public var grace: Double
+    /// It sends beats while it runs, and says good-bye at the end; else one beat is the end of a run.
+    public var beatsMeanwhile: Bool
+
+    public init(period: Double, grace: Double? = nil, beatsMeanwhile: Bool = false) {
+      self.period = period
+      self.grace = grace ?? Schedule.usualGrace(of: period)
+      self.beatsMeanwhile = beatsMeanwhile
+    }
+
+    /// An hour, and no more than the time from one run to the next.
+    public static func usualGrace(of period: Double) -> Double { min(3600, period) }
+
+    /// Seconds from one run to the next: from a minute to a year.
+    public static let periods = 60.0...366 * 86_400
+  }
 
   public init(
     token: Credentials.Secret, every: Double = 10, instances: [String] = [], most: Int = 50,
-    forget: Double = 3600, grace: Double = PollPolicy().readinessGrace
+    forget: Double = 3600, grace: Double = PollPolicy().readinessGrace, schedule: Schedule? = nil
   ) {
     self.token = token
     self.every = every
@@ -28,6 +52,7 @@ public struct Beacon: Sendable, Hashable {
     self.most = most
     self.forget = forget
     self.grace = grace
+    self.schedule = schedule
   }
 
   public static let longestName = 100

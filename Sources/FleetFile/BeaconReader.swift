@@ -23,6 +23,7 @@ struct BeaconReader {
     if let value = section["every"] {
       beacon.every = value.duration(1...3600, such: "10s") ?? beacon.every
     }
+    beacon.schedule = schedule(section)
     if let value = section["instances"] { beacon.instances = names(value) }
     if let value = section["most"] {
       beacon.most = value.integer(1...1000) ?? beacon.most
@@ -41,6 +42,21 @@ struct BeaconReader {
       }
     }
     return beacon
+  }
+
+  /// When a job comes again, as the file says it; nil where it runs all the time.
+  private func schedule(_ section: YAMLSection) -> Beacon.Schedule? {
+    guard let period = section["period"] else {
+      if let grace = section["grace"] {
+        log.warn("\(grace.name): says nothing here without 'period'", at: grace.mark)
+      }
+      return nil
+    }
+    let seconds = period.duration(Beacon.Schedule.periods, such: "1d")
+    let grace = section["grace"].flatMap { $0.duration(1...(31 * 86_400), such: "1h") }
+    return seconds.map {
+      Beacon.Schedule(period: $0, grace: grace, beatsMeanwhile: section["every"] != nil)
+    }
   }
 
   /// Never says what it was.

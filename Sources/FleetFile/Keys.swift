@@ -22,7 +22,9 @@ package enum Keys {
     + ["fallbacks", "breakers", "aliases", "beacon"]
     + asking
   package static let instance = ["url"] + asking
-  package static let beacon = ["every", "token", "instances", "most", "forget"]
+  package static let beacon = [
+    "every", "period", "grace", "token", "instances", "most", "forget",
+  ]
   package static let owner = ["team", "primary", "secondary", "channel"]
   package static let health = ["liveness", "readiness"]
   package static let secret = ["env", "file"]

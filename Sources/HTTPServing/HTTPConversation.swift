@@ -1,3 +1,4 @@
+import Admission
 import NIOCore
 import NIOHTTP1
 
@@ -19,7 +20,7 @@ final class HTTPConversation: ChannelDuplexHandler, @unchecked Sendable {
     case over
   }
 
-  private let gate: HTTPGate
+  private let gate: Gate<String>
   private let limits: HTTPLimits
   private let answering: HTTPServer.Answering
   private let loop: any EventLoop
@@ -50,7 +51,7 @@ final class HTTPConversation: ChannelDuplexHandler, @unchecked Sendable {
   private static let draining = 2.0
 
   private init(
-    _ gate: HTTPGate, _ limits: HTTPLimits, _ answering: @escaping HTTPServer.Answering,
+    _ gate: Gate<String>, _ limits: HTTPLimits, _ answering: @escaping HTTPServer.Answering,
     on loop: any EventLoop
   ) {
     self.gate = gate
@@ -61,7 +62,7 @@ final class HTTPConversation: ChannelDuplexHandler, @unchecked Sendable {
 
   /// Begins one on a connection that was just taken; called on its loop.
   static func add(
-    to channel: any Channel, _ gate: HTTPGate, _ limits: HTTPLimits,
+    to channel: any Channel, _ gate: Gate<String>, _ limits: HTTPLimits,
     _ answering: @escaping HTTPServer.Answering
   ) throws {
     let conversation = HTTPConversation(gate, limits, answering, on: channel.eventLoop)
@@ -92,13 +93,20 @@ final class HTTPConversation: ChannelDuplexHandler, @unchecked Sendable {
   private func arrive(_ context: ChannelHandlerContext) {
     guard case .idle = stage, guest == nil else { return }
     peer = context.remoteAddress?.ipAddress ?? ""
-    let place = HTTPGate.place(of: peer)
+    let place = HTTPPlace.of(peer)
     if let refusal = gate.enter(place) {
       return part(
-        with: .text(503, refusal, headers: HTTPFields([("retry-after", "5")])))
+        with: .text(503, words(of: refusal), headers: HTTPFields([("retry-after", "5")])))
     }
     guest = place
     expect(within: min(limits.idle, limits.arriving))
+  }
+
+  private func words(of refusal: HeadCount<String>.Refusal) -> String {
+    switch refusal {
+    case .full(let most): "too many talk to it at once (\(most)): try again in a moment"
+    case .tooManyOfOne(let own): "there are \(own) connections from your address already: close one"
+    }
   }
 
   // MARK: What comes
@@ -190,7 +198,7 @@ final class HTTPConversation: ChannelDuplexHandler, @unchecked Sendable {
     stage = .answering
     turn += 1
     guard let guest, gate.allows(guest) else {
-      let most = Int(max(1, limits.requestsPerSecond))
+      let most = Int(limits.allowance)
       return say(
         .text(
           429, "more than \(most) requests a second from your address: wait a moment",

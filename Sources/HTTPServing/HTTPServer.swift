@@ -1,8 +1,8 @@
+import Admission
 import Foundation
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// A small HTTP/1.1 server for what Damcon itself answers: whole requests, whole answers.
 ///
@@ -13,10 +13,12 @@ package final class HTTPServer: Sendable {
   /// Where it listens; the port is the one that the system gave, where 0 was asked for.
   package let address: HTTPAddress
   package var port: Int { address.port }
+  /// Places whose allowance is remembered.
+  private static let remembered = 1024
   private let channel: any Channel
-  private let guests: HTTPGuests
+  private let guests: OpenChannels
 
-  private init(_ address: HTTPAddress, _ channel: any Channel, _ guests: HTTPGuests) {
+  private init(_ address: HTTPAddress, _ channel: any Channel, _ guests: OpenChannels) {
     self.address = address
     self.channel = channel
     self.guests = guests
@@ -30,7 +32,11 @@ package final class HTTPServer: Sendable {
     answering: @escaping Answering
   ) async throws(HTTPServingError) -> HTTPServer {
     let wanted = HTTPAddress(host: host, port: port)
-    let (guests, gate) = (HTTPGuests(), HTTPGate(limits))
+    let guests = OpenChannels()
+    let gate = Gate<String>(
+      Gate.Limits(
+        connections: limits.connections, connectionsOfOne: limits.connectionsOfOne,
+        requestsPerSecond: limits.allowance, remembered: HTTPServer.remembered))
     let channel: any Channel
     do {
       channel = try await ServerBootstrap(group: group)
@@ -57,43 +63,12 @@ package final class HTTPServer: Sendable {
   /// Lets nobody in any more and ends every connection.
   package func stop() async {
     try? await channel.close().get()
-    await guests.leave()
+    await guests.leave { $0.close(promise: nil) }
   }
 
   private static func words(_ error: any Error) -> String {
     if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
     if error is SocketAddressError { return "the host has no address" }
     return "\(error)"
-  }
-}
-
-/// The connections that are open.
-private final class HTTPGuests: Sendable {
-  private struct All {
-    var channels: [ObjectIdentifier: any Channel] = [:]
-    var isOver = false
-  }
-
-  private let all = Mutex(All())
-
-  func add(_ channel: any Channel) {
-    let id = ObjectIdentifier(channel)
-    let isLate = all.withLock { all in
-      if !all.isOver { all.channels[id] = channel }
-      return all.isOver
-    }
-    guard !isLate else { return channel.close(promise: nil) }
-    channel.closeFuture.whenComplete { [self] _ in
-      all.withLock { $0.channels[id] = nil }
-    }
-  }
-
-  func leave() async {
-    let open = all.withLock { all in
-      all.isOver = true
-      return Array(all.channels.values)
-    }
-    for channel in open { channel.close(promise: nil) }
-    for channel in open { try? await channel.closeFuture.get() }
   }
 }

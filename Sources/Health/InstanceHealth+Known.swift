@@ -63,6 +63,12 @@ extension InstanceHealth {
 
   var wishedPace: Double? { readiness.wishedPace ?? liveness.wishedPace }
 
-  /// Seconds of silence after which a route is stale: two of the intervals it was asked at.
-  func patience(for route: Route) -> Double { max(policy.staleAfter, 2 * (route.pace ?? 0)) }
+  /// Seconds of silence after which a route is stale: two of the intervals it was asked at; at rest, the rest.
+  func patience(for route: borrowing Route) -> Double {
+    route.isAtRest
+      ? route.pace ?? policy.staleAfter : max(policy.staleAfter, 2 * (route.pace ?? 0))
+  }
+
+  /// What sends beats has ended and comes again: its silence says nothing until then.
+  public var isAtRest: Bool { readiness.isAtRest && liveness.isAtRest }
 }

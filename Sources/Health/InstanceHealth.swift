@@ -103,7 +103,9 @@ public struct InstanceHealth: Sendable, Hashable {
     }
     let outcome = Outcome(probe)
     let before = (verdict: self[probe.kind].verdict, report: self[probe.kind].report)
-    self[probe.kind].record(outcome, path: probe.path, duration: probe.duration, at: now)
+    self[probe.kind].record(
+      outcome, path: probe.path, duration: probe.isBeat ? 0 : probe.duration,
+      at: probe.heard(at: now))
     note(
       probe.kind == .liveness ? .liveness : .readiness, from: before.verdict.rawValue,
       to: outcome.verdict.rawValue, cause: outcome.cause, at: now)
@@ -119,7 +121,13 @@ public struct InstanceHealth: Sendable, Hashable {
 
   private mutating func setPace(of probe: Probe) {
     // Whoever sends beats keeps its own pace, in trouble too.
-    let pace = probe.isBeat ? policy.pace(wished: wishedPace, isWell: true) : nextCheckHint
+    let pace =
+      switch probe.answer {
+      case .response(_, let report) where probe.isRest: report.nextCheck ?? Self.endless
+      case .response where probe.isBeat, .fault where probe.isBeat:
+        policy.pace(wished: wishedPace, isWell: true)
+      case .response, .fault: nextCheckHint
+      }
     switch probe.kind {
     case .liveness: liveness.pace = pace
     case .readiness: readiness.pace = pace
@@ -142,16 +150,19 @@ public struct InstanceHealth: Sendable, Hashable {
     isWithinTolerance(skew(of: report, duration: probe.duration, at: now))
   }
 
+  /// Seconds for which nobody waits: a hundred years.
+  private static let endless = 3e9
+
   /// Takes an answer into its route if it says what the last one said.
   private mutating func repeats(
     _ probe: Probe, _ status: Int, _ report: HealthReport, at now: Instant
   ) -> Bool {
     switch probe.kind {
-    case .liveness: liveness.repeats(probe, status, report, at: now)
+    case .liveness: liveness.repeats(probe, status, report, at: probe.heard(at: now))
     case .readiness:
       // Flapping is remarked on with a number, which falls as answers pass.
       readiness.changes(among: Judgement.flapAnswers) < Judgement.flapChanges
-        && readiness.repeats(probe, status, report, at: now)
+        && readiness.repeats(probe, status, report, at: probe.heard(at: now))
     }
   }
 
@@ -225,8 +236,7 @@ public struct InstanceHealth: Sendable, Hashable {
   /// The offset from which on a route that says nothing is stale.
   private func silence(of route: borrowing Route) -> Int64 {
     guard let last = route.lastAnswer else { return .max }
-    return last.offset.plus(
-      Int64(nanosecondsOf: max(policy.staleAfter, 2 * (route.pace ?? 0))))
+    return last.offset.plus(Int64(nanosecondsOf: patience(for: route)))
   }
 
   /// Keeps a change of `subject`; the first word of something unknown is none.

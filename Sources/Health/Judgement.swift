@@ -151,7 +151,8 @@ struct Judgement {
 
   private mutating func judgeReadiness() {
     let route = health.readiness
-    guard !isStale(route, "readiness") else { return }
+    // What failed at its end has failed, however late it comes again.
+    guard !isStale(route, "readiness") || route.isAtRest else { return }
     if route.verdict == .unknown, route.fault != nil {
       add(.degraded, "readiness \(route.cause ?? "")", route.fault)
     }
@@ -177,7 +178,7 @@ struct Judgement {
   private mutating func debounceReadiness(_ route: Route, _ reason: String) {
     let since = route.since ?? now
     let grace = health.policy.readinessGrace
-    if isReadinessSettled(route) || now.seconds(since: since) >= grace {
+    if isReadinessSettled(route) || route.isAtRest || now.seconds(since: since) >= grace {
       add(.notReady, reason, route.fault)
     } else {
       let cause = route.cause.map { ": \($0)" } ?? ""
@@ -189,6 +190,11 @@ struct Judgement {
   /// Never seen ready and not ready twice in a row: there is no flap to wait out.
   private func isReadinessSettled(_ route: Route) -> Bool {
     route.verdict == .fail && !route.hasPassed && route.streak >= 2
+  }
+
+  /// `2026-11-23T02:00Z`
+  private static func minute(_ instant: Instant) -> String {
+    String(CivilTime(unixNanoseconds: instant.wall).rfc3339Seconds.prefix(16)) + "Z"
   }
 
   private func elapsed(_ since: Instant, of grace: Double) -> String {
@@ -220,6 +226,11 @@ struct Judgement {
       return false
     }
     runsWithTime = true
+    if route.isAtRest {
+      let late = silence - health.patience(for: route)
+      add(.stale, "the next run is late by \(Words.wholeDuration(late))")
+      return true
+    }
     let last = route.cause.map { ", last \($0)" } ?? ""
     add(.stale, "\(name) silent for \(Words.wholeDuration(silence))\(last)")
     return true
@@ -274,7 +285,9 @@ struct Judgement {
       let seen = now.seconds(since: since)
       // By the service's own clock, where it says both times.
       let told = check.since.map { (report.timestamp ?? now.unixSeconds) - $0 } ?? 0
-      if seen >= grace || told >= grace || isReadinessSettled(health.readiness) {
+      if seen >= grace || told >= grace || isReadinessSettled(health.readiness)
+        || health.readiness.isAtRest
+      {
         add(.notReady, "check \(check.name) failing (required)\(why)")
       } else {
         let kind = isTransient ? "transient" : "required"
@@ -301,8 +314,18 @@ struct Judgement {
 
   // MARK: Remarks
 
+  /// `at rest, the last run passed, next due 2026-11-23T02:00Z`
+  private mutating func remarkOnRest(_ route: Route) {
+    guard let end = route.lastAnswer else { return }
+    let due =
+      route.current?.nextCheck.map { ", next due \(Self.minute(end.advanced(by: $0)))" } ?? ""
+    let went = route.verdict == .pass ? "passed" : "failed"
+    add(.healthy, "at rest, the last run \(went)\(due)")
+  }
+
   /// What is worth saying and wrong with nothing.
   private mutating func remark() {
+    if health.isAtRest { remarkOnRest(health.readiness) }
     if let skew = health.clockSkew, abs(skew) > health.policy.clockTolerance {
       add(.healthy, "clock \(Words.wholeDuration(skew)) \(skew > 0 ? "ahead" : "behind")")
     }

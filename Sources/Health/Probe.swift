@@ -1,4 +1,5 @@
 public import Canonical
+public import Fleet
 
 /// Which of the two health answers a probe asks for; shown apart, never merged into one.
 public enum ProbeKind: String, Sendable, Hashable, CanonicalCodable, CaseIterable {
@@ -10,7 +11,8 @@ public struct Probe: Sendable, Hashable {
   public var kind: ProbeKind
   /// The path asked, as sent.
   public var path: String
-  /// Seconds from the first byte sent (connection included, if one had to be made) to the last received.
+  /// Seconds from the first byte sent (connection included, if one had to be made) to the last received; of a beat
+  /// how long ago it came, which is more than nothing where an earlier run took it.
   public var duration: Double
   public var answer: Answer
 
@@ -23,7 +25,16 @@ public struct Probe: Sendable, Hashable {
 
   /// The path of what was sent by the service itself, and of its absence: nothing was asked.
   public static let beat = "beat"
-  public var isBeat: Bool { path == Probe.beat }
+  /// The path of the last word of what has ended and comes again: nothing is awaited of it for the `nextCheck` of
+  /// its report, and never where that says nothing.
+  public static let rest = "rest"
+  public var isBeat: Bool { path == Probe.beat || isRest }
+  public var isRest: Bool { path == Probe.rest }
+
+  /// When what it brought was heard, where it is entered at `now`.
+  public func heard(at now: Instant) -> Instant {
+    isBeat && duration > 0 ? now.advanced(by: -duration) : now
+  }
 
   public init(kind: ProbeKind, path: String, duration: Double, answer: Answer) {
     self.kind = kind

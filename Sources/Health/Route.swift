@@ -30,7 +30,9 @@ public struct Route: Sendable, Hashable {
   /// The path of the last probe.
   public private(set) var path: String?
   /// Nothing is asked: what is known came in beats.
-  var isTold: Bool { path == Probe.beat }
+  var isTold: Bool { path == Probe.beat || isAtRest }
+  /// What was told last is its last word until it comes again.
+  var isAtRest: Bool { path == Probe.rest }
   /// What the last body that could be read said.
   public private(set) var report: HealthReport?
   /// `report` is of the last answer; else a fault or something unreadable came since.
@@ -80,15 +82,15 @@ public struct Route: Sendable, Hashable {
   mutating func repeats(
     _ probe: Probe, _ status: Int, _ report: HealthReport, at instant: Instant
   ) -> Bool {
-    guard verdict == .pass, isReportCurrent, httpStatus == status,
+    guard verdict == .pass, isReportCurrent, httpStatus == status, isAtRest == probe.isRest,
       self.report?.follow(report) == true
     else { return false }
     streak += 1
     successes += 1
     lastAnswer = instant
-    lastDuration = probe.duration
+    lastDuration = probe.isBeat ? 0 : probe.duration
     if path != probe.path { path = probe.path }
-    recent.keep(probe.duration, passed: true)
+    recent.keep(probe.isBeat ? 0 : probe.duration, passed: true)
     return true
   }
 

@@ -125,8 +125,9 @@ public struct InstancePresent: Sendable, Hashable, Identifiable {
   }
 
   mutating func observe(_ probe: Probe, at instant: Instant) {
-    lastHeard = instant
-    if case .response = probe.answer { lastAnswered = instant }
+    let heard = probe.heard(at: instant)
+    lastHeard = heard
+    if case .response = probe.answer { lastAnswered = heard }
     if health.observe(probe, at: instant) { return sumUpReports() }
     // An answer that says what the last one said tells other numbers.
     let isFull = sharedHealth.read { $0.mayBeFull(from: ServicePresent.full) }

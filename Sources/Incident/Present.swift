@@ -192,7 +192,7 @@ public struct Present: Sendable, Hashable, Codable {
   public var pollLag: Double {
     var lag = 0.0
     for service in services {
-      for instance in service.instances {
+      for instance in service.instances where !instance.definition.isBeacon {
         let due = instance.definition.polling.interval + instance.definition.polling.timeout
         lag = max(lag, now.seconds(since: instance.lastHeard ?? began) - due)
       }

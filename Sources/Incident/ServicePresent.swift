@@ -121,11 +121,14 @@ public struct ServicePresent: Sendable, Hashable {
     return versions
   }
 
-  /// Seconds since the instance that was silent for longest was last heard; nil before any was.
+  /// Seconds since the instance that was silent for longest was last heard; nil before any was. What rests is not
+  /// silent.
   public func age(at now: Instant) -> Double? {
     var oldest: Double?
     for index in instances.indices {
-      guard let heard = instances[index].lastAnswered else { continue }
+      guard let heard = instances[index].lastAnswered,
+        !instances[index].sharedHealth.read({ $0.isAtRest })
+      else { continue }
       oldest = max(oldest ?? 0, now.seconds(since: heard))
     }
     return oldest

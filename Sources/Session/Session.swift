@@ -27,6 +27,14 @@ package actor Session {
   private var outlook: Outlook?
   private let patience: Duration
 
+  /// Those who do something: each has the turn until what they did is durable.
+  private var line = WaitingLine()
+  private let mostWaiting: Int
+  /// Those whose emergency stop is in it, by their names.
+  private var halting: Set<String> = []
+  /// So many hold what happened and is not entered yet.
+  private var draining = 0
+
   /// The kernel's numbers of those who have asked for something, by their names: one person is one number.
   private var users: [String: UInt32] = [:]
   private static let userLimit = 10_000
@@ -38,20 +46,24 @@ package actor Session {
 
   /// As long as a disk may take before news is shown without it.
   package static let patience = Duration.seconds(5)
+  /// More than those who are here ask for while a disk does not answer.
+  package static let mostWaiting = 1_000
 
   /// - Parameters:
   ///   - last: the sequence of the last entry of an earlier run that this one goes on from.
   ///   - unfinished: what that one left under way.
+  ///   - mostWaiting: of those who ask for something, as many as may wait for the disk.
   package init(
     fleet: Fleet, clock: any SessionClock = SystemClock(), recorder: (any Recorder)? = nil,
     executor: (any IntentExecutor)? = nil, after last: UInt64 = 0,
     resuming unfinished: Unfinished? = nil,
-    patience: Duration = Session.patience
+    patience: Duration = Session.patience, mostWaiting: Int = Session.mostWaiting
   ) {
     self.clock = clock
     self.recorder = recorder
     self.executor = executor
     self.patience = patience
+    self.mostWaiting = mostWaiting
     inbox = Inbox(clock: clock)
     let now = clock.now()
     lastEntry = now
@@ -91,6 +103,8 @@ package actor Session {
   /// Enters everything that waits, then tells the onlookers.
   package func drain() async {
     guard !isHeld else { return lookOn() }
+    draining += 1
+    defer { draining -= 1 }
     let items = inbox.take()
     var turnBegan = ContinuousClock.now
     for (place, item) in items.enumerated() {
@@ -185,8 +199,47 @@ package actor Session {
     publish()
   }
 
-  private func waitWhileHeld() async {
-    while isHeld { try? await Task.sleep(for: .milliseconds(1)) }
+  // MARK: Whose turn it is
+
+  /// Waits until nobody else does anything; then `passTurn` is to be called.
+  private func waitForTurn() async {
+    guard !line.take() else { return }
+    await withCheckedContinuation { line.join($0) }
+  }
+
+  /// As `waitForTurn`, where not too many wait already.
+  ///
+  /// - Returns: why it was not waited for; nil where it was.
+  private func waitForTurnInBounds() async -> String? {
+    guard line.isFree || line.count < mostWaiting else {
+      return
+        "the disk does not answer: \(mostWaiting) others wait for it, and nothing was done of what "
+        + "you asked for; ask again once it answers"
+    }
+    await waitForTurn()
+    return nil
+  }
+
+  /// Those who wait for their turn.
+  package var waiting: Int { line.count }
+
+  private func passTurn() {
+    // However many wait, what happened meanwhile is entered between two of them.
+    if line.count > 0 { enterSomeNews() }
+    line.pass()
+  }
+
+  private func enterSomeNews() {
+    // Those that are held are older.
+    guard draining == 0, !isHeld else { return }
+    let items = inbox.take()
+    let began = ContinuousClock.now
+    for (place, item) in items.enumerated() {
+      enter(item.event, at: item.instant, with: item.enclosure)
+      guard ContinuousClock.now - began <= Session.turn else {
+        return inbox.putBack(items[(place + 1)...])
+      }
+    }
   }
 
   // MARK: Seen
@@ -216,9 +269,28 @@ package actor Session {
   }
 
   /// What someone asks for: checked against what `principal` may do, entered, then carried out.
+  ///
+  /// While a disk does not answer it waits for it, unless too many do. The emergency stop waits whoever waits, as long
+  /// as it comes from somebody who may act.
   @discardableResult
   package func submit(_ intent: Intent, by principal: Principal) async -> IntentOutcome {
-    await waitWhileHeld()
+    if case .halt = intent, principal.role(in: state.present.fleet) >= .responder,
+      halting.insert(principal.name).inserted
+    {
+      // It stops everything once: what they say of it meanwhile is as anything else.
+      await waitForTurn()
+      halting.remove(principal.name)
+    } else if let refusal = await waitForTurnInBounds() {
+      return IntentOutcome(refusal: refusal)
+    }
+    let refusal = await take(intent, by: principal)
+    passTurn()
+    if let refusal { return IntentOutcome(refusal: refusal) }
+    return await executor?.execute(intent, by: principal) ?? .taken
+  }
+
+  /// - Returns: why nothing comes of it; nil where it was entered.
+  private func take(_ intent: Intent, by principal: Principal) async -> String? {
     if users.count < Session.userLimit, principal.uid != Access.nobody {
       users[principal.name] = principal.uid
     }
@@ -227,7 +299,7 @@ package actor Session {
       // What is refused by the clock is so by the clock as it is now.
       if now.seconds(since: lastEntry) >= 1 { enter(.tick, at: now) }
       if let refusal = intent.refusal(state.present, by: principal, knowing: users) {
-        return IntentOutcome(refusal: refusal)
+        return refusal
       }
     }
     enter(.note(Note(.info, "\(principal.name) asked: \(intent.shortly)")), at: now)
@@ -236,20 +308,27 @@ package actor Session {
       if refusals.count >= Session.userLimit { refusals = [:] }
       refusals[principal.name] = now
       publish()
-      return IntentOutcome(refusal: refusal)
+      return refusal
     }
     if let event = intent.event(by: principal) { await enterDurably(event) }
     publish()
-    return await executor?.execute(intent, by: principal) ?? .taken
+    return nil
   }
 
   // MARK: Actions
 
   /// Enters what becomes of an action. What is about to be sent is not, where it cannot be written down.
   ///
+  /// However many wait for the disk, what has become of something that is under way waits too, and is not refused.
+  ///
   /// - Returns: why it is not entered; nil where it is.
   package func enter(_ move: ActionMove) async -> String? {
-    await waitWhileHeld()
+    if move.isOfWhatIsUnderWay {
+      await waitForTurn()
+    } else if let refusal = await waitForTurnInBounds() {
+      return refusal
+    }
+    defer { passTurn() }
     if let refusal = state.present.refusal(of: move) { return refusal }
     let isStrict = move.comesBeforeBytes
     let isDurable = await enterDurably(.action(move), isStrict: isStrict)
@@ -261,10 +340,21 @@ package actor Session {
   ///
   /// - Returns: why it is not entered; nil where it is.
   package func enter(_ move: RuleMove) async -> String? {
-    await waitWhileHeld()
+    if let refusal = await waitForTurnInBounds() { return refusal }
+    defer { passTurn() }
     if let refusal = state.present.refusal(of: move) { return refusal }
     let isDurable = await enterDurably(.rule(move), isStrict: true)
     publish()
     return isDurable ? nil : "it cannot be written down, so the rule does nothing"
+  }
+}
+
+extension ActionMove {
+  /// It says what has become of what was begun: without it nobody would know.
+  fileprivate var isOfWhatIsUnderWay: Bool {
+    switch step {
+    case .send, .answer, .reconcile, .sendRevert, .answerRevert, .tried, .cancel, .lose: true
+    case .plan, .approve, .reject, .confirm, .intend, .intendRevert, .recover: false
+    }
   }
 }

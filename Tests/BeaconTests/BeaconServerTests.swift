@@ -1,6 +1,7 @@
 import Beacon
 import Exposition
 import Fleet
+import Foundation
 import HTTPServing
 import Health
 import Incident
@@ -220,6 +221,62 @@ struct BeaconServerTests {
       server.adopt(fleet)
       let reply = try await beat(#"{"status": "pass"}"#, to: port)
       #expect(reply.status == 401)
+    }
+  }
+
+  @Test("a token's file that is taken away takes the leave away, and the others go on")
+  func revoked() async throws {
+    let place = FileManager.default.temporaryDirectory
+      .appendingPathComponent("beacon-token-\(UInt32.random(in: 0 ... .max))").path
+    try Beats.token.write(toFile: place, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    var fleet = Beats.fleet()
+    fleet.services[0].beacon?.token = .file(path: place, prefix: "")
+    fleet.services[1].beacon = Beacon(token: .literal(Beats.token))
+    let told = Told()
+    let server = try await BeaconServer.start(
+      at: HTTPAddress(host: "127.0.0.1", port: 0), fleet: fleet,
+      on: MultiThreadedEventLoopGroup.singleton,
+      secret: {
+        switch $0 {
+        case .literal(let text): return text
+        case .file(let path, _): return try String(contentsOfFile: path, encoding: .utf8)
+        case .environment: throw Missing()
+        }
+      }, sink: { told.take($0) })
+    let port = server.address.port
+    let before = try await beat(#"{"status": "pass"}"#, to: port)
+    try FileManager.default.removeItem(atPath: place)
+    var after = before
+    for _ in 0..<500 where after.status != 401 {
+      try await Task.sleep(for: .milliseconds(20))
+      after = try await beat(#"{"status": "pass"}"#, to: port)
+    }
+    let other = try await beat(#"{"status": "pass"}"#, to: port, at: "/v1/beat/polled/a")
+    await server.stop()
+    #expect(before.status == 200)
+    #expect(after.status == 401)
+    #expect(other.status == 200)
+    let lines = told.all.filter {
+      if case .note(let note) = $0 { note.text.hasPrefix("beats of report cannot") } else { false }
+    }
+    #expect(lines.count == 1)
+  }
+
+  @Test("a good-bye may say when it comes again, and one that says something else is refused")
+  func comesAgain() async throws {
+    try await serving { _, port, told in
+      let path = "/v1/beat/report/run-1"
+      _ = try await beat(#"{"status": "pass"}"#, to: port)
+      let wrong = try await Caller.send("DELETE", path, to: port, token: Beats.token, body: "{}")
+      #expect(wrong.status == 400)
+      #expect(wrong.body.hasPrefix("a good-bye says"))
+      let reply = try await Caller.send(
+        "DELETE", path, to: port, token: Beats.token, body: #"{"next_check_seconds": 86400}"#)
+      #expect(reply.status == 204)
+      let instance = state(of: told.all, Beats.fleet()).present.services[0].instances.first
+      #expect(instance?.state == .healthy)
+      #expect(instance?.health.isAtRest == true)
     }
   }
 

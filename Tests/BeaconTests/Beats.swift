@@ -14,15 +14,28 @@ struct Beats {
   private var sequence: UInt64 = 0
   private let began = Instant(wall: 1_795_000_000_000_000_000, offset: 0)
 
-  init(_ fleet: Fleet) {
-    desk = BeaconDesk(fleet: fleet, at: 0)
-    state = State(began: began)
-    enter([.began, .fleet(fleet)])
+  /// - Parameters:
+  ///   - memory: what an earlier run knew.
+  ///   - start: seconds at which this run begins.
+  init(
+    _ fleet: Fleet, remembering memory: BeaconMemory = BeaconMemory(), at start: Double = 0
+  ) {
+    now = start
+    desk = BeaconDesk(fleet: fleet, remembering: memory, at: start)
+    state = State(began: began.advanced(by: start))
+    enter([.began, .fleet(memory.merged(into: fleet))] + memory.events)
     events = []
     turn { desk, _, events in
       desk.take(Beats.tokens(of: fleet), into: &events)
       desk.begin(into: &events)
     }
+  }
+
+  /// Another run that goes on from this one, so many seconds after it.
+  func restarted(_ fleet: Fleet, after seconds: Double) -> Beats {
+    let start = now + seconds
+    let memory = BeaconMemory(state.present, at: began.advanced(by: start), for: fleet)
+    return Beats(fleet, remembering: memory, at: start)
   }
 
   static func tokens(of fleet: Fleet) -> BeaconTokens {
@@ -36,10 +49,11 @@ struct Beats {
 
   static func fleet(
     every: Double = 10, instances: [String] = [], most: Int = 50, forget: Double = 3600,
-    besides: [Instance] = []
+    schedule: Beacon.Schedule? = nil, besides: [Instance] = []
   ) -> Fleet {
     let beacon = Beacon(
-      token: .literal(token), every: every, instances: instances, most: most, forget: forget)
+      token: .literal(token), every: every, instances: instances, most: most, forget: forget,
+      schedule: schedule)
     let named = instances.map { beacon.instance($0, of: "report") }
     var service = Service(name: "report", instances: besides + named)
     service.beacon = beacon

@@ -7,6 +7,7 @@ enum Bench {
   static let usage = """
     usage: damcon-bench [PART …] [--quick] [--runs N] [--damcon FILE]
            damcon-bench read --socket PATH [--manner healthy|slow|stopped] [--count N]
+           damcon-bench act --socket PATH [--approver USER] [--seconds N]
            damcon-bench serve [--targets N] [--exposition FILE] [--gzip FILE] [--moving] [--hang N]
 
     Parts, all of them where none is named:
@@ -18,7 +19,7 @@ enum Bench {
       render   frames of a fleet
       scrape   CPU and memory of 200 targets a second, beside vmagent and Prometheus
       gzip     the same with gzip for those who ask for it (only when named)
-      war-room 200 people who look on a daemon of 500 services
+      war-room 200 people who look on a daemon of 500 services, and one who acts
       screen   bytes and milliseconds on a real terminal, beside htop and btop
 
       --quick        one short run of each
@@ -42,6 +43,7 @@ enum Bench {
     }
     if let serving = options.serving { serving.run() }
     if let reading = options.reading { reading.run() }
+    if let acting = options.acting { acting.run() }
     Interruption.watch()
     print("damcon-bench on \(Machine.description)")
     print(

@@ -8,6 +8,13 @@ enum Clock {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
+  /// The time of day, in Unix nanoseconds: entries are stamped with it.
+  static func wall() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// CPU time of this thread in nanoseconds: others on the machine do not count.
   static func threadTime() -> Int64 {
     var time = timespec()

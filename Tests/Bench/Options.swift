@@ -8,6 +8,7 @@ struct Options {
   private(set) var help = false
   private(set) var serving: Serving?
   private(set) var reading: StreamReaders?
+  private(set) var acting: Responder?
   /// The damcon to measure; nil where there is none.
   private(set) var damcon: String?
   private var chosenRuns: Int?
@@ -21,6 +22,10 @@ struct Options {
     }
     if left.first == "read" {
       reading = try StreamReaders(left.dropFirst())
+      return
+    }
+    if left.first == "act" {
+      acting = try Responder(left.dropFirst())
       return
     }
     while !left.isEmpty {

@@ -29,6 +29,25 @@ struct RenderBench {
         "\(count) services", "µs", figures.map { $0.text(0) },
         goal: Goal.atMost(2000, 0, "a turn of the state's owner").verdict(on: worst))
     }
+    let long = Self.longPast(Self.state(of: 200))
+    let past = Self.sizes.map { size in
+      measure(runs) {
+        var console = ConsoleState(size: size)
+        console.playback = long.playback
+        return render(long.state, console)
+      }
+    }
+    table.row(
+      "200 in a day's recording", "µs", past.map { $0.text(0) },
+      goal: Goal.atMost(2000, 0, "a turn of the state's owner").verdict(
+        on: past.max { $0.median < $1.median } ?? Runs()))
+    let lines = lines(of: 1000, runs)
+    table.row(
+      "lines of text of 1000", "µs", [lines.text(0)],
+      goal: Goal.atMost(2000, 0, "a turn of the state's owner").verdict(on: lines))
+    table.note(
+      "the recording: 4,096 milestones and 1,440 minutes of burn on the timeline; the lines: what is"
+        + " said after a quarter of a second of a fleet polled every five")
     table.note("one service in twenty refuses; the others have a minute of traffic behind them")
     table.note("\(runs) runs of at least 60 ms")
     table.show()
@@ -53,26 +72,75 @@ struct RenderBench {
   }
 
   /// A fleet after a minute of scrapes, five seconds apart.
-  static func state(of count: Int) -> State {
-    var bastion = Bastion(Bastion.fleet(count))
+  static func state(of count: Int) -> State { PolledFleet(count).state }
+
+  /// A state that is shown as the end of a day in which much happened.
+  private static func longPast(_ state: State) -> (state: State, playback: Playback) {
+    let now = state.present.now
+    let start = now.advanced(by: -86_400)
+    var playback = Playback(
+      source: .file(name: "day.damcon", integrity: "intact", isWhole: true), from: start, to: now)
+    let kinds = Milestone.Kind.allCases
+    playback.milestones = (0..<4096).map { number in
+      Milestone(
+        kinds[number % kinds.count], sequence: UInt64(number),
+        instant: start.advanced(by: Double(number) * 21), words: "something happened")
+    }
+    playback.pulses = (0..<1440).map { minute in
+      Pulse(
+        instant: start.advanced(by: Double(minute) * 60), burn: Double(minute % 40),
+        worst: .healthy)
+    }
+    return (state, playback)
+  }
+
+  /// Microseconds of what a screen reader is told, each time after one service in twenty was polled.
+  private func lines(of count: Int, _ runs: Int) -> Runs {
+    var fleet = PolledFleet(count)
+    var report = LinearReport()
+    _ = report.lines(over: fleet.state)
+    var result = Runs()
+    let part = count / 20
+    for turn in 0..<runs * 4 {
+      let first = turn % 20 * part
+      for target in first..<first + part { fleet.poll(target, at: 67 + Double(turn) / 4) }
+      let start = Clock.threadTime()
+      _ = report.lines(over: fleet.state)
+      result.add(Double(Clock.threadTime() - start) / 1000)
+    }
+    return result
+  }
+}
+
+/// A fleet that was scraped for a minute, and can be scraped on.
+private struct PolledFleet {
+  private var bastion: Bastion
+  private var extractors: [Extractor]
+  var state: State { bastion.state }
+
+  init(_ count: Int) {
+    bastion = Bastion(Bastion.fleet(count))
     let roles = RoleTable.builtIn
-    var extractors = (0..<count).map { _ in
+    extractors = (0..<count).map { _ in
       Extractor { roles.wants(sampleName: $0, family: $1, type: $2) }
     }
     for second in stride(from: 1, through: 61, by: 5) {
       for target in 0..<count {
-        let outcome: Scrape.Outcome
-        if target % 20 == 19 {
-          outcome = .fault(Fault(.refused, "connection refused"))
-        } else {
-          let text = MovingService(target).exposition(at: Double(second))
-          outcome = .extracted(extractors[target].extract(text, format: .text), bytes: text.count)
-        }
-        _ = bastion.apply(
-          .scrape(target: bastion.targets[target], Scrape(duration: 0.002, outcome: outcome)),
-          at: Double(second) + Double(target) / Double(count))
+        poll(target, at: Double(second) + Double(target) / Double(count))
       }
     }
-    return bastion.state
+  }
+
+  mutating func poll(_ target: Int, at seconds: Double) {
+    let outcome: Scrape.Outcome
+    if target % 20 == 19 {
+      outcome = .fault(Fault(.refused, "connection refused"))
+    } else {
+      let text = MovingService(target).exposition(at: seconds.rounded(.down))
+      outcome = .extracted(extractors[target].extract(text, format: .text), bytes: text.count)
+    }
+    _ = bastion.apply(
+      .scrape(target: bastion.targets[target], Scrape(duration: 0.002, outcome: outcome)),
+      at: seconds)
   }
 }

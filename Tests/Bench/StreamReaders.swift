@@ -4,6 +4,7 @@ import Fleet
 import Foundation
 import Glibc
 import Recording
+import Synchronization
 
 /// `damcon-bench read`: screens that draw nothing, in one process: each speaks the real protocol, and notes how late
 /// what it is told comes.
@@ -15,8 +16,10 @@ struct StreamReaders {
   private var manner = Manner.healthy
   private var count = 1
   private var seconds = 10.0
-  /// Before what is counted.
+  /// Before what is counted, and at most after it: until SIGTERM.
   private var warming = 5.0
+  private var after = 0.0
+  private static let isOver = Atomic(false)
 
   init(_ arguments: some Sequence<String>) throws(BenchError) {
     var left = Array(arguments)
@@ -30,6 +33,7 @@ struct StreamReaders {
       case "--count": count = Int(value) ?? 1
       case "--seconds": seconds = Double(value) ?? 10
       case "--warming": warming = Double(value) ?? 5
+      case "--after": after = Double(value) ?? 0
       default: throw BenchError("read does not understand \(word)")
       }
     }
@@ -52,14 +56,18 @@ struct StreamReaders {
     for reader in readers { _ = bench_watch(epoll, reader.descriptor, 0, 0) }
     let places = Dictionary(
       uniqueKeysWithValues: readers.enumerated().map { ($1.descriptor, $0) })
+    // Made before a signal may come.
+    StreamReaders.isOver.store(false, ordering: .relaxed)
+    signal(SIGTERM) { _ in StreamReaders.isOver.store(true, ordering: .relaxed) }
     print("ready")
     fflush(nil)
     let began = Clock.now()
     let counted = began + Int64(warming * 1e9)
-    let end = counted + Int64(seconds * 1e9)
+    let countedEnd = counted + Int64(seconds * 1e9)
+    let end = countedEnd + Int64(after * 1e9)
     var found = StreamFindings()
     var ready = [CInt](repeating: 0, count: 256)
-    while Clock.now() < end {
+    while Clock.now() < end, !StreamReaders.isOver.load(ordering: .relaxed) {
       // Whoever is stopped reads nothing any more once it has begun.
       if manner == .stopped, Clock.now() - began > 1_000_000_000 {
         usleep(100_000)
@@ -68,7 +76,7 @@ struct StreamReaders {
       let most = bench_wait(epoll, &ready, CInt(ready.count), 200)
       for descriptor in ready.prefix(max(0, Int(most))) {
         guard let place = places[descriptor] else { continue }
-        let isCounted = Clock.now() >= counted
+        let isCounted = (counted..<countedEnd).contains(Clock.now())
         if !readers[place].read(
           atMost: manner == .slow ? 2048 : 1 << 20, into: &found, isCounted: isCounted)
         {
@@ -94,10 +102,14 @@ struct StreamFindings {
   var lost = 0
   /// Milliseconds from the stamp of a batch's first entry to its arrival.
   var delays: [Double] = []
+  /// Batches that hold what somebody did, by their last entry, and when they came by `Clock.now`: all the time, and not
+  /// only while it is counted.
+  var told: [(last: UInt64, at: Int64)] = []
 
   var line: String {
     let times = delays.map { $0.fixed(2) }.joined(separator: ",")
-    return "found \(batches) \(entries) \(bytes) \(keyframes) \(lost) \(times)"
+    let told = told.map { "\($0.last):\($0.at)" }.joined(separator: ",")
+    return "found \(batches) \(entries) \(bytes) \(keyframes) \(lost) \(times) \(told)"
   }
 
   init() {}
@@ -109,102 +121,52 @@ struct StreamFindings {
     (batches, entries, bytes) = (numbers[0], numbers[1], numbers[2])
     (keyframes, lost) = (numbers[3], numbers[4])
     delays = words.count > 6 ? words[6].split(separator: ",").compactMap { Double($0) } : []
+    guard words.count > 7 else { return }
+    told = words[7].split(separator: ",").compactMap { pair in
+      let numbers = pair.split(separator: ":")
+      guard numbers.count == 2, let last = UInt64(numbers[0]), let at = Int64(numbers[1]) else {
+        return nil
+      }
+      return (last, at)
+    }
   }
 }
 
-/// One connection that stays.
+/// One who stays, and notes what they are told.
 struct StreamReader {
-  let descriptor: CInt
-  private var received: [UInt8] = []
+  private var line: BridgeLine
+  var descriptor: CInt { line.descriptor }
 
   /// nil where it is not let in.
   init?(_ path: String) {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0, StreamReader.connect(descriptor, path) else { return nil }
-    let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    let attachment = Attachment(
-      boot: boot, uid: getuid(), host: "bench", program: "bench")
-    guard say(Hello()), let welcome = message(Welcome.self), welcome.refusal == nil,
-      say(Request.attach(attachment)), case .attached? = message(Reply.self)
-    else { return nil }
-    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-  }
-
-  private static func connect(_ descriptor: CInt, _ path: String) -> Bool {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
-      }
-    }
-  }
-
-  private func say(_ message: some Encodable) -> Bool {
-    guard let bytes = (try? Frame.bytes(of: message)).flatMap({ $0 }) else { return false }
-    return write(descriptor, bytes, bytes.count) == bytes.count
-  }
-
-  private func message<Message: Decodable>(_ type: Message.Type) -> Message? {
-    guard let head = bytes(Frame.head), let body = bytes(Frame.length(head)) else { return nil }
-    return try? Frame.message(type, from: body)
-  }
-
-  private func bytes(_ count: Int) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var have = 0
-    while have < count {
-      let got = bytes.withUnsafeMutableBytes {
-        recv(descriptor, $0.baseAddress.map { $0 + have }, count - have, 0)
-      }
-      guard got > 0 else { return nil }
-      have += got
-    }
-    return bytes
+    guard let line = BridgeLine(path), line.attach() else { return nil }
+    self.line = line
   }
 
   /// Takes what is there, up to so many bytes; false when the other side has gone.
   mutating func read(atMost limit: Int, into found: inout StreamFindings, isCounted: Bool) -> Bool {
-    var taken = 0
-    var isOpen = true
-    withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { room in
-      while taken < limit {
-        let got = recv(descriptor, room.baseAddress, min(room.count, limit - taken), 0)
-        if got < 0, errno == EAGAIN || errno == EINTR { break }
-        guard got > 0 else {
-          isOpen = false
-          break
-        }
-        received.append(contentsOf: room[..<got])
-        taken += got
-      }
-    }
-    var place = 0
-    while received.count - place >= Frame.head {
-      let length = Frame.length(received[place...])
-      guard received.count - place >= Frame.head + length else { break }
-      let body = Array(received[(place + Frame.head)..<(place + Frame.head + length)])
-      place += Frame.head + length
-      if isCounted { note(body, into: &found) }
-    }
-    received.removeFirst(place)
+    var bodies: [[UInt8]] = []
+    let isOpen = line.take(atMost: limit) { bodies.append($0) }
+    // Before they are looked at.
+    let (now, wall) = (Clock.now(), Clock.wall())
+    for body in bodies { note(body, at: now, wall, into: &found, isCounted: isCounted) }
     return isOpen
   }
 
-  private func note(_ body: [UInt8], into found: inout StreamFindings) {
-    found.bytes += body.count
+  private func note(
+    _ body: [UInt8], at now: Int64, _ wall: Int64, into found: inout StreamFindings,
+    isCounted: Bool
+  ) {
+    if isCounted { found.bytes += body.count }
     switch StreamFrame(body) {
     case .batch(let batch):
+      if batch.kind == .audit { found.told.append((batch.last, now)) }
+      guard isCounted else { break }
       found.batches += 1
       found.entries += Int(batch.last - batch.first) + 1
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      let wall = Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
       // The one that waited longest; entries are stamped in whole milliseconds.
       found.delays.append(max(0, Double(wall - batch.begin.wall) / 1e6))
-    case .news(.keyframe): found.keyframes += 1
+    case .news(.keyframe): if isCounted { found.keyframes += 1 }
     default: break
     }
   }

@@ -24,6 +24,11 @@ struct WarRoomBench {
     var fewestPolls = Runs()
     var entries = Runs()
     var bytes = Runs()
+    var acting = Runs()
+    var markMedian = Runs()
+    var markLate = Runs()
+    var requestLate = Runs()
+    var approvalLate = Runs()
     var remarks: [String] = []
   }
 
@@ -50,7 +55,11 @@ struct WarRoomBench {
     let (warming, measured) = options.quick ? (5.0, 8.0) : (10.0, 20.0)
     let folder = try WorkFolder("war-\(run)")
     defer { folder.remove() }
-    let file = try folder.write(FleetText.fleet(server.targets, health: false), to: "damcon.yaml")
+    let approver = OtherUser.find().flatMap { $0.admit(to: folder.path) ? $0 : nil }
+    let file = try folder.write(
+      FleetText.fleet(server.targets, health: false) + Responder.fleetText(approver: approver),
+      to: "damcon.yaml")
+    try folder.write(Responder.runbook, to: "runbooks/\(Responder.runbookName).md")
     let socket = folder.path + "/s.sock"
     let errors = folder.open("errors")
     let daemon = try Child.start(
@@ -72,7 +81,7 @@ struct WarRoomBench {
     figures.alone.add(alone.share)
     figures.memoryAlone.add(alone.after.resident / 1e6)
 
-    // The readers outlast what is measured; what they count is in its middle.
+    // The readers outlast what is measured; what they count is in its middle, and who acts does so after it.
     let (healthy, others) = try crowd(socket, folder, warming: warming, seconds: measured)
     let screens = try (0..<Self.screens).map { number throws(BenchError) in
       try Child.start(
@@ -94,9 +103,15 @@ struct WarRoomBench {
     guard drain.bytes.allSatisfy({ $0 > 0 }) else {
       throw BenchError("a screen drew nothing: \(folder.read("errors").suffix(400))")
     }
+    let (acts, acting) = try act(on: socket, folder, approver, beside: daemon)
+    figures.acting.add(acting - alone.share)
+    if acts.refused > 0 {
+      figures.remarks.append("run \(run): \(acts.refused) acts were refused: \(acts.why)")
+    }
     var found = StreamFindings()
     for reader in healthy {
-      guard reader.child.wait(upTo: warming + measured + 30),
+      reader.child.end()
+      guard
         let one = folder.read(reader.output).split(separator: "\n").last
           .flatMap({ StreamFindings(String($0)) })
       else { throw BenchError("a process of readers found nothing") }
@@ -105,6 +120,7 @@ struct WarRoomBench {
       found.bytes += one.bytes
       found.keyframes += one.keyframes
       found.lost += one.lost
+      found.told += one.told
     }
     guard !found.delays.isEmpty else { throw BenchError("nothing was told") }
     let delays = Runs(found.delays)
@@ -112,6 +128,20 @@ struct WarRoomBench {
     figures.late.add(delays.percentile(0.99))
     figures.entries.add(Double(found.entries) / Double(Self.healthy) / measured)
     figures.bytes.add(Double(found.bytes) / Double(Self.healthy) / measured / 1000)
+    let marks = Runs(acts.delays(.mark, at: found.told))
+    guard !marks.isEmpty else { throw BenchError("nobody was told of a mark: \(acts.why)") }
+    figures.markMedian.add(marks.median)
+    figures.markLate.add(marks.percentile(0.99))
+    let requests = Runs(acts.delays(.request, at: found.told))
+    if !requests.isEmpty { figures.requestLate.add(requests.percentile(0.99)) }
+    let approvals = Runs(acts.delays(.approval, at: found.told))
+    if !approvals.isEmpty { figures.approvalLate.add(approvals.percentile(0.99)) }
+    let missing =
+      acts.acts.count * Self.healthy - marks.values.count - requests.values.count
+      - approvals.values.count
+    if missing > 0 {
+      figures.remarks.append("run \(run): \(missing) times a healthy reader was not told of an act")
+    }
     if found.lost > 0 { figures.remarks.append("run \(run): \(found.lost) healthy readers lost") }
     if found.keyframes > 0 {
       figures.remarks.append("run \(run): \(found.keyframes) healthy readers fell behind")
@@ -136,6 +166,7 @@ struct WarRoomBench {
           [
             Program.own, "read", "--socket", socket, "--manner", manner.rawValue,
             "--count", "\(Self.together)", "--warming", "\(warming)", "--seconds", "\(seconds)",
+            "--after", "60",
           ], in: folder.path, output: output, errors: 2)
         guard Clock.wait(upTo: 20, until: { folder.read(name).contains("ready") }) else {
           throw BenchError("\(manner.rawValue) readers were not let in")
@@ -144,6 +175,28 @@ struct WarRoomBench {
       }
     }
     return (healthy, others)
+  }
+
+  /// Has somebody act for a while: what they did, and how much of a core the daemon took meanwhile.
+  private func act(
+    on socket: String, _ folder: WorkFolder, _ approver: OtherUser?, beside daemon: Child
+  ) throws(BenchError) -> (ActFindings, share: Double) {
+    let seconds = options.quick ? 5.0 : 10
+    let output = folder.open("act")
+    defer { close(output) }
+    let child = try Child.start(
+      [Program.own, "act", "--socket", socket, "--seconds", "\(seconds)"]
+        + (approver.map { ["--approver", $0.name] } ?? []),
+      in: folder.path, output: output, errors: 2)
+    defer { child.end() }
+    let busy = try usage(of: daemon, over: seconds)
+    guard child.wait(upTo: seconds + 30),
+      let acts = folder.read("act").split(separator: "\n").last
+        .flatMap({ ActFindings(String($0)) })
+    else { throw BenchError("who acts found nothing") }
+    // What was done last is on its way still.
+    Clock.pass(seconds: 1)
+    return (acts, busy.share)
   }
 
   private func usage(
@@ -169,6 +222,19 @@ struct WarRoomBench {
     table.row(
       "the same, p99", "ms", [figures.late.text(1)],
       goal: Goal.atMost(100, 0).verdict(on: figures.late))
+    table.row("a mark reaches the healthy, p50", "ms", [figures.markMedian.text(1)])
+    table.row(
+      "the same, p99", "ms", [figures.markLate.text(1)],
+      goal: Goal.atMost(100, 0).verdict(on: figures.markLate))
+    table.row(
+      "a request for approval reaches them, p99", "ms", [figures.requestLate.text(1)],
+      goal: Goal.atMost(100, 0).verdict(on: figures.requestLate))
+    table.row(
+      "an approval reaches them, p99", "ms", [figures.approvalLate.text(1)],
+      goal: Goal.atMost(100, 0).verdict(on: figures.approvalLate))
+    table.row(
+      "CPU above nobody while one acts 20 times a second", "% of a core",
+      [figures.acting.text(1)])
     table.row(
       "polls of the slowest-polled service", "per second", [figures.fewestPolls.text(2)],
       goal: Goal.atLeast(0.9, 1).verdict(on: figures.fewestPolls))
@@ -180,6 +246,13 @@ struct WarRoomBench {
     table.note(
       "delay of the oldest entry of each batch, from its stamp to a reader that has it whole;"
         + " readers and screens share this machine's cores; load at the end \(Machine.load)")
+    table.note(
+      "marks and approvals: from before the client that acts writes its intent to a reader that has"
+        + " the batch with the entry whole; they are made after all else is measured")
+    if figures.approvalLate.isEmpty {
+      table.note(
+        "nobody approved: a user other than the one who measures is needed, and so is root")
+    }
     table.show()
   }
 }

@@ -19,10 +19,13 @@ struct WorkFolder {
     Self.all.withLock { $0.append(path) }
   }
 
+  /// - Parameter name: with the folders that it lies in, which are made.
   @discardableResult
   func write(_ text: String, to name: String) throws(BenchError) -> String {
     let file = path + "/" + name
     do {
+      try FileManager.default.createDirectory(
+        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       try text.write(toFile: file, atomically: false, encoding: .utf8)
     } catch {
       throw BenchError("cannot write \(file): \(error)")

@@ -75,6 +75,58 @@ struct PlaceTests {
         == "\(folder.path): the folder belongs to #4711, and has to be yours or root's")
   }
 
+  @Test("a folder below one that nobody else may write to is taken, sticky ones too")
+  func aboveOfOwn() throws {
+    for mode in [mode_t(0o755), 0o700, 0o1777, 0o1775, 0o3777] {
+      let folder = try ShortFolder()
+      let inner = folder.path + "/inner"
+      try #require(mkdir(inner, 0o700) == 0)
+      try #require(chmod(folder.path, mode) == 0)
+      let said = refusal(SocketPlace(chosen: inner + "/shop.sock"))
+      #expect(said == nil, "\(String(mode, radix: 8))")
+    }
+  }
+
+  @Test(
+    "a folder below somebody else's is refused, whatever its mode",
+    .enabled(if: geteuid() == 0, "it takes root to make one"))
+  func aboveOfAnother() throws {
+    for mode in [mode_t(0o700), 0o755, 0o1777] {
+      let folder = try ShortFolder()
+      let middle = folder.path + "/middle"
+      let inner = middle + "/inner"
+      try #require(mkdir(middle, 0o700) == 0 && mkdir(inner, 0o700) == 0)
+      try #require(chmod(middle, mode) == 0 && chown(middle, 4711, 0) == 0)
+      #expect(
+        refusal(SocketPlace(chosen: inner + "/shop.sock"))
+          == "\(inner): \(middle), which it is in, belongs to #4711, and has to be yours or root's")
+    }
+  }
+
+  @Test(
+    "a folder below one that a group may write to is refused, unless the group may do as much anyway",
+    .enabled(if: geteuid() == 0, "it takes root to give one to a group"))
+  func aboveOfAGroup() throws {
+    let folder = try ShortFolder()
+    let inner = folder.path + "/inner"
+    let place = SocketPlace(chosen: inner + "/shop.sock")
+    try #require(mkdir(inner, 0o700) == 0)
+    try #require(chown(folder.path, 0, 4711) == 0 && chmod(folder.path, 0o775) == 0)
+    #expect(
+      refusal(place)
+        == "\(inner): the group #4711 may write to \(folder.path), which it is in (0775): "
+        + "chmod g-w it, or take another")
+    // They may look into the folder, and not put anything there.
+    try #require(chown(inner, 0, 4711) == 0 && chmod(inner, 0o750) == 0)
+    #expect(refusal(place)?.contains("the group #4711 may write to") == true)
+    try #require(chmod(inner, 0o770) == 0)
+    #expect(refusal(place) == nil, "the group may put a socket there by itself")
+    try #require(chmod(inner, 0o700) == 0 && chmod(folder.path, 0o1775) == 0)
+    #expect(refusal(place) == nil, "nobody there touches what is another's")
+    try #require(chown(folder.path, 0, 0) == 0 && chmod(folder.path, 0o775) == 0)
+    #expect(refusal(place) == nil, "root's own group")
+  }
+
   @Test("what is left of a dead process is replaced, and nothing else")
   func stale() throws {
     let folder = try ShortFolder()

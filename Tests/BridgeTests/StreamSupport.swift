@@ -104,6 +104,7 @@ func attaching(
     throw error
   }
   await listener.stop()
+  #expect(await listener.settle(within: 20), "nothing comes back to the loop any more")
   try await group.shutdownGracefully()
 }
 

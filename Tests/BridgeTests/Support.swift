@@ -110,12 +110,13 @@ final class RawCaller: Sendable {
 /// A listener for as long as a test lasts.
 func listening(
   _ limits: BridgeLimits = BridgeLimits(), to service: any BridgeService = Echo(),
+  naming: @escaping @Sendable (PeerCredentials) -> Peer = { Peer($0) },
   _ body: (_ path: String, _ place: SocketPlace) async throws -> Void
 ) async throws {
   let folder = try ShortFolder()
   let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   let listener = try await BridgeListener.start(
-    at: folder.place(), on: group, limits: limits, answering: service)
+    at: folder.place(), on: group, limits: limits, naming: naming, answering: service)
   do { try await body(listener.path, folder.place()) } catch {
     await listener.stop()
     try await group.shutdownGracefully()
@@ -123,5 +124,6 @@ func listening(
   }
   await listener.stop()
   #expect(folder.mode() == 0, "the socket is taken away")
+  #expect(await listener.settle(within: 20), "nothing comes back to the loop any more")
   try await group.shutdownGracefully()
 }

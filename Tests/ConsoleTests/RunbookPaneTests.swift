@@ -129,6 +129,52 @@ struct RunbookPaneTests {
     #expect(desk.work?.mark(of: "diagnosis.1") == nil)
   }
 
+  @Test(
+    "from a step that was checked off the cursor goes to the next open one, wherever it was put")
+  func goesOn() throws {
+    var desk = Desk([try Self.runbook()])
+    Self.onPricing(&desk)
+    desk.press(.character("r"), .down, .character("x"), .character("x"))
+    #expect(desk.work?.mark(of: "diagnosis.2")?.mark.outcome == .done)
+    #expect(desk.work?.mark(of: "containment.1")?.mark.outcome == .done)
+    #expect(desk.work?.mark(of: "diagnosis.1") == nil)
+    // Whoever goes back to one means it.
+    desk.press(.up, .character("x"))
+    #expect(desk.work?.mark(of: "containment.1") == nil)
+    #expect(desk.work?.mark(of: "diagnosis.2")?.mark.outcome == .done)
+  }
+
+  @Test("the cursor stays on a step for as long as nothing came of checking it off")
+  func staysUntilDone() throws {
+    var desk = Desk([try Self.runbook()])
+    Self.onPricing(&desk)
+    desk.press(.character("r"), .down)
+    for _ in 0..<2 {
+      // What is asked for does not become an entry.
+      let effects = desk.console.reduce(.key(.character("x")), over: desk.story.state)
+      guard case .intent(.runbook(_, _, .mark(let mark)))? = effects.first else {
+        Issue.record("nothing was asked")
+        return
+      }
+      #expect(mark.step == "diagnosis.2" && mark.outcome == .done)
+    }
+  }
+
+  @Test("where all is done, no step is opened again that nobody went to")
+  func allDone() throws {
+    var desk = Desk([try Self.runbook(text: "# A\n\n## Containment\n1. One\n2. Two\n")])
+    Self.onPricing(&desk)
+    desk.press(.character("r"), .down, .character("x"), .character("x"))
+    #expect(desk.work?.marks.count == 2)
+    desk.press(.character("x"))
+    #expect(desk.work?.marks.count == 2)
+    #expect(desk.effects.last == .bell)
+    #expect(desk.text.contains("every step is done"))
+    desk.press(.down, .character("x"))
+    #expect(desk.work?.mark(of: "containment.2") == nil)
+    #expect(desk.work?.mark(of: "containment.1")?.mark.outcome == .done)
+  }
+
   @Test("a decision and a skip ask for words, and take none for none")
   func asks() throws {
     var desk = Desk([try Self.runbook()])
@@ -141,7 +187,7 @@ struct RunbookPaneTests {
     desk.press(.enter)
     #expect(desk.work?.mark(of: "containment.2")?.mark.outcome == .decided("wait ten minutes"))
     #expect(desk.text.contains("decided: wait ten minutes"))
-    desk.press(.down, .character("s"))
+    desk.press(.character("s"))
     desk.type("only one is left")
     desk.press(.enter)
     #expect(

@@ -21,20 +21,6 @@ struct ActionCommandTests {
       ["setpriv", "--reuid", user, "--regid", user, "--init-groups", Damcon.path] + words)
   }
 
-  private func json(_ command: Command) throws -> [String: Any] {
-    try #require(
-      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
-      "\(command.output)\(command.errors)")
-  }
-
-  private func run(_ command: Command) throws -> (id: String, hash: String, state: String) {
-    let run = try #require(try json(command)["run"] as? [String: Any], "\(command.errors)")
-    return (
-      try #require(run["id"] as? String), try #require(run["hash"] as? String),
-      try #require(run["state"] as? String)
-    )
-  }
-
   private func watch(_ arguments: [String]) throws -> Watcher {
     let watcher = try Watcher(
       arguments + ["--linear", "--record", folder + "/story.damcon", "--socket", socket],
@@ -54,7 +40,7 @@ struct ActionCommandTests {
       waitUntil(90) {
         guard
           let list = try? damcon(["action", "list", "--service", "pricing", "--format", "json"]),
-          let actions = try? json(list)["actions"] as? [[String: Any]]
+          let actions = try? list.object()["actions"] as? [[String: Any]]
         else { return false }
         return actions.contains {
           $0["id"] as? String == "pricing-timeout/cap-concurrency"
@@ -65,9 +51,9 @@ struct ActionCommandTests {
     #expect(table.status == 0 && table.output.contains("cap-concurrency"), "\(table.errors)")
     #expect(!table.output.contains("\u{1b}"))
     let arm = try #require(
-      json(try damcon(["action", "status", "--format", "json"]))["fleet"] as? String)
+      try damcon(["action", "status", "--format", "json"]).object()["fleet"] as? String)
     let environment =
-      (try json(try damcon(["action", "status", "--format", "json"]))["environment"] as? String)
+      (try damcon(["action", "status", "--format", "json"]).object()["environment"] as? String)
       ?? arm
 
     // A plan, and nothing that is confirmed by accident.
@@ -77,7 +63,7 @@ struct ActionCommandTests {
       "--format", "json",
     ])
     #expect(planned.status == 0, "\(planned.errors)")
-    let plan = try run(planned)
+    let plan = try planned.run()
     #expect(plan.state == "planned" && plan.hash.count == 64)
     let unarmed = try damcon(["action", "run", plan.id, "--confirm", plan.hash, "--yes"])
     #expect(unarmed.status == 1)
@@ -88,7 +74,7 @@ struct ActionCommandTests {
     ])
     #expect(wrong.status == 1 && wrong.errors.contains("the plan is another one now"))
     #expect(
-      try run(try damcon(["action", "status", plan.id, "--format", "json"])).state == "planned")
+      try damcon(["action", "status", plan.id, "--format", "json"]).run().state == "planned")
 
     let done = try damcon(["action", "run", plan.id, "--confirm", plan.hash, "--arm", environment])
     #expect(done.status == 0, "\(done.output)\(done.errors)")
@@ -104,8 +90,8 @@ struct ActionCommandTests {
       "action", "revert", plan.id, "--arm", environment, "--wait", "30s", "--format", "json",
     ])
     #expect(reverted.status == 0, "\(reverted.output)\(reverted.errors)")
-    #expect(try run(reverted).state == "reverted")
-    let all = try json(try damcon(["action", "status", "--format", "json"]))
+    #expect(try reverted.run().state == "reverted")
+    let all = try damcon(["action", "status", "--format", "json"]).object()
     let actions = try #require(all["actions"] as? [[String: Any]])
     #expect(actions.first?["by"] as? String == NSUserName())
 
@@ -116,7 +102,7 @@ struct ActionCommandTests {
       "action", "plan", "pricing-timeout/cap-concurrency", "pricing", "--format", "json",
     ])
     #expect(refused.status == 1)
-    #expect((try json(refused)["refused"] as? String)?.contains("everything is stopped") == true)
+    #expect((try refused.object()["refused"] as? String)?.contains("everything is stopped") == true)
     #expect(try damcon(["action", "stop", "--lift"]).status == 0)
   }
 
@@ -224,7 +210,7 @@ struct ActionCommandTests {
     #expect(looked.status == 1 && looked.errors.contains("viewer"), "\(looked.errors)")
 
     let planned = try damcon(asker, "action", "plan", "cap", "pricing", "--format", "json")
-    let plan = try run(planned)
+    let plan = try planned.run()
     #expect(plan.state == "awaiting-approval", "\(planned.output)")
     #expect(try damcon(asker, "approve", plan.id).status == 1)
     #expect(try damcon(viewer, "approve", plan.id).status == 1)
@@ -243,9 +229,9 @@ struct ActionCommandTests {
       asker, "action", "run", plan.id, "--confirm", plan.hash, "--arm", "test", "--wait", "30s")
     #expect(done.status == 0, "\(done.output)\(done.errors)")
 
-    let second = try run(try damcon(asker, "action", "plan", "cap", "pricing", "--format", "json"))
+    let second = try damcon(asker, "action", "plan", "cap", "pricing", "--format", "json").run()
     #expect(try damcon(agreer, "reject", second.id, "--reason", "not now").status == 0)
-    let story = try run(try damcon(viewer, "action", "status", second.id, "--format", "json"))
+    let story = try damcon(viewer, "action", "status", second.id, "--format", "json").run()
     #expect(story.state == "cancelled")
   }
 }

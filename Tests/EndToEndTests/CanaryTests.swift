@@ -64,7 +64,7 @@ struct CanaryTests {
           + "watch --linear --config \(fleet.folder.file) --record \(file)",
       ], output: folder.appendingPathComponent("watch.out").path,
       errors: folder.appendingPathComponent("watch.err").path)
-    defer { kill(process.id, SIGKILL) }
+    defer { process.signal(SIGKILL) }
     try #require(
       waitUntil(60) {
         (try? fleet.folder.run("action", "list"))?.output.contains("program-command") == true
@@ -84,7 +84,7 @@ struct CanaryTests {
     #expect(fleet.leaks(in: status.output + status.errors, "action status") == [])
     let snapshot = try fleet.folder.run("snapshot", "--format", "json")
     #expect(fleet.leaks(in: snapshot.output + snapshot.errors, "snapshot") == [])
-    kill(process.id, SIGTERM)
+    process.signal(SIGTERM)
     #expect(process.wait(20) == 0)
     let seen = watch.stop()
     #expect(seen.found == [])

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A program that is run to its end, and what it said.
 ///
@@ -34,47 +35,48 @@ struct Command {
   }
 }
 
-/// A process that runs beside the test and is ended by its id.
-struct Child {
-  let id: pid_t
-
-  /// Starts `program` without standard input; what it says goes to files, by default to none.
-  init(
-    _ program: String, _ arguments: [String], output: String = "/dev/null",
-    errors: String = "/dev/null"
-  ) throws {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) }
-    words.append(nil)
-    defer { for word in words { free(word) } }
-    // Threads of a test block signals; a terminal that inherited that would never hear its child end.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var id: pid_t = 0
-    let failure = posix_spawn(&id, program, &actions, &attributes, words, environ)
-    guard failure == 0 else { throw POSIXError(.init(rawValue: failure) ?? .ENOENT) }
-    self.id = id
+/// What a command of `damcon action` printed with `--format json`.
+extension Command {
+  /// The one object that it printed.
+  func object() throws -> [String: Any] {
+    try #require(
+      try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any],
+      "\(output)\(errors)")
   }
 
-  /// The exit status, or the number of the signal below zero; killed where `seconds` have passed.
-  func wait(_ seconds: Double) -> Int32 {
-    var status: Int32 = 0
-    if !waitUntil(seconds, { waitpid(id, &status, WNOHANG) == id }) {
-      kill(id, SIGKILL)
-      waitpid(id, &status, 0)
+  /// The run that it is about.
+  func run() throws -> ToldRun {
+    try ToldRun(try #require(try object()["run"] as? [String: Any], "\(output)\(errors)"))
+  }
+}
+
+/// A run of an action, as it was told.
+struct ToldRun: CustomStringConvertible {
+  let id: String
+  let hash: String
+  let state: String
+  /// Why it ended where it did not go well.
+  let because: String?
+  /// What stands in each of its steps.
+  let steps: [[String: Any]]
+  let approvedBy: [String]
+
+  init(_ run: [String: Any]) throws {
+    id = try #require(run["id"] as? String, "\(run)")
+    hash = try #require(run["hash"] as? String, "\(run)")
+    state = try #require(run["state"] as? String, "\(run)")
+    because = run["because"] as? String
+    steps = try #require(run["steps"] as? [[String: Any]], "\(run)")
+    let approvals = try #require(run["approvals"] as? [String: Any], "\(run)")
+    approvedBy = try #require(approvals["by"] as? [String], "\(run)")
+  }
+
+  /// For who reads that a test has failed.
+  var description: String {
+    let heard = steps.map { step in
+      "\(step["target"] ?? "?"): \(step["answer"] ?? "?"), taken back: \(step["taken_back"] ?? "?")"
     }
-    let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : -signal
+    return "\(id) is \(state): \(because ?? "no reason"); \(heard)"
   }
 }
 

@@ -81,15 +81,13 @@ final class FleetFolder {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  private var environment: [String] { ["XDG_STATE_HOME=\(state)"] }
-
   func run(_ arguments: String...) throws -> Command {
-    try Command.run("/usr/bin/env", environment + [Damcon.path] + arguments + ["--config", file])
+    try Command.run(
+      "/usr/bin/env", ["XDG_STATE_HOME=\(state)", Damcon.path] + arguments + ["--config", file])
   }
 
-  /// A watch in lines; `env` becomes the program, so that the child's id is the program's.
-  func watch() throws -> Child {
-    try Child(
-      "/usr/bin/env", environment + [Damcon.path, "watch", "--linear", "--config", file])
+  /// A watch in lines.
+  func watch() throws -> Watcher {
+    try Watcher(["watch", "--linear", "--config", file], state: state)
   }
 }

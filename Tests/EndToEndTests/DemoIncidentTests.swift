@@ -28,7 +28,7 @@ struct DemoIncidentTests {
     }
 
     func stop() {
-      kill(child.id, SIGTERM)
+      child.signal(SIGTERM)
       _ = child.wait(10)
       try? FileManager.default.removeItem(at: file)
     }

@@ -196,9 +196,7 @@ final class RunningHAProxy: RunningServer {
       try Listener.service { _ in (200, "text/plain", name) }
     }
     self.backends = backends
-    let probe = try Listener.hanging()
-    let metricsPort = probe.port
-    probe.stop()
+    let metricsPort = try FreePort.take()
     self.metricsPort = metricsPort
     // A socket's path is a short one.
     let socket = "/tmp/damcon-\(UUID().uuidString.prefix(8)).sock"

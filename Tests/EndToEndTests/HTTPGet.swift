@@ -13,11 +13,12 @@ enum HTTPGet {
   }
 
   /// The status that posting `json` is answered with.
-  static func post(port: UInt16, path: String, json: String) -> Int? {
-    status(
+  static func post(port: UInt16, path: String, json: String, token: String? = nil) -> Int? {
+    let leave = token.map { "Authorization: Bearer \($0)\r\n" } ?? ""
+    return status(
       exchange(
         port: port,
-        "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\(leave)"
           + "Content-Type: application/json\r\nContent-Length: \(json.utf8.count)\r\n\r\n\(json)"))
   }
 
@@ -27,7 +28,8 @@ enum HTTPGet {
   }
 
   private static func exchange(port: UInt16, _ request: String) -> Data {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = Glibc.socket(
+      AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return Data() }
     defer { close(socket) }
     var patience = timeval(tv_sec: 5, tv_usec: 0)

@@ -57,7 +57,7 @@ struct KeptBytesTests {
     try second.write(toFile: folder.file, atomically: true, encoding: .utf8)
     let before = scrapes.withLock(\.count)
     try #require(waitUntil(30) { scrapes.withLock(\.count) >= before + 5 })
-    kill(watch.id, SIGTERM)
+    watch.signal(SIGTERM)
     try #require(watch.wait(20) == 0)
     #expect(
       asked.withLock { $0.contains { $0.contains("very-secret-value") } }, "it was sent as it is")
@@ -172,7 +172,7 @@ struct KeptBytesTests {
     defer { try? FileManager.default.removeItem(atPath: file) }
     let watch = try Child(Damcon.path, ["watch", listener.url, "--linear", "--record", file])
     try #require(waitUntil(20) { (try? Damcon.run("verify", file).status) == 0 })
-    kill(watch.id, SIGTERM)
+    watch.signal(SIGTERM)
     try #require(watch.wait(20) == 0)
     let refused = try Damcon.run("export", file, "--format", "fleet")
     #expect(refused.status == 1)

@@ -44,7 +44,7 @@ struct LinearTests {
     }
 
     deinit {
-      kill(child.id, SIGKILL)
+      child.signal(SIGKILL)
       try? FileManager.default.removeItem(at: folder)
     }
 
@@ -83,7 +83,7 @@ struct LinearTests {
     #expect(run.wait(for: "unhealthy -> healthy after "), "\(run.text)")
     second.stop()
     #expect(run.wait(for: "127.0.0.1:\(second.port) healthy -> unreachable after "), "\(run.text)")
-    kill(run.child.id, SIGTERM)
+    run.child.signal(SIGTERM)
     #expect(run.child.wait(10) == 0)
     #expect(isPlain(run.text))
     #expect(run.lines.allSatisfy { $0.contains(/^\d\d:\d\d:\d\dZ \S/) }, "\(run.text)")
@@ -96,7 +96,7 @@ struct LinearTests {
     let listener = try Patient().listen()
     let run = try Run(["watch", "--linear", "--interval", "1", listener.url])
     #expect(run.wait(for: "1 service: healthy"), "\(run.text)")
-    kill(run.child.id, number)
+    run.child.signal(number)
     #expect(run.child.wait(10) == 0)
   }
 
@@ -140,7 +140,7 @@ struct LinearTests {
     #expect(run.wait(for: "unhealthy -> healthy"))
     patient.fail(Self.hostile)
     #expect(run.wait(for: "evil"), "\(run.text)")
-    kill(run.child.id, SIGTERM)
+    run.child.signal(SIGTERM)
     #expect(run.child.wait(10) == 0)
     #expect(isPlain(run.text), "\(run.text.debugDescription)")
     #expect(run.text.contains(locale == "C" ? "^[]0;owned" : "␛]0;owned"), "\(run.text)")

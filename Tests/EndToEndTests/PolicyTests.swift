@@ -53,6 +53,31 @@ struct PolicyTests {
         revert: {method: DELETE}
     """
 
+  /// Two services with a dial each, and the action that turns either.
+  private final class Shop {
+    let dials = [Dial(), Dial()]
+    let folder: FleetFolder
+    private let listeners: [Listener]
+
+    /// - Parameter lines: what the fleet file says beside them.
+    init(_ name: String, _ lines: String) throws {
+      listeners = try dials.map { try $0.listen() }
+      folder = try FleetFolder(
+        name,
+        """
+        services:
+          - {name: pay, instances: ["\(listeners[0].url)"], metrics: none}
+          - {name: ship, instances: ["\(listeners[1].url)"], metrics: none}
+        actions:
+          cap:
+        \(PolicyTests.cap)
+        \(lines)
+        """)
+    }
+
+    func stop() { for listener in listeners { listener.stop() } }
+  }
+
   private func watch(
     _ folder: FleetFolder, columns: Int = 120, recording file: String
   ) throws -> Terminal {
@@ -75,23 +100,16 @@ struct PolicyTests {
 
   @Test("a freeze refuses by keys; who may break it says why, and the journal keeps that")
   func freeze() throws {
-    let dials = [Dial(), Dial()]
-    let listeners = try dials.map { try $0.listen() }
-    defer { for listener in listeners { listener.stop() } }
-    let folder = try FleetFolder(
+    let shop = try Shop(
       "frozen",
       """
-      services:
-        - {name: pay, instances: ["\(listeners[0].url)"], metrics: none}
-        - {name: ship, instances: ["\(listeners[1].url)"], metrics: none}
-      actions:
-        cap:
-      \(Self.cap)
       policy:
         freezes:
           - {from: 2020-01-01, until: 2090-01-01, reason: the sale, services: ship}
           - {from: 2020-01-01, until: 2091-01-01, services: pay, break: \(NSUserName())}
       """)
+    defer { shop.stop() }
+    let (dials, folder) = (shop.dials, shop.folder)
     let file = folder.folder.appendingPathComponent("frozen.damcon").path
     let terminal = try watch(folder, recording: file)
     terminal.type(":arm", "Enter")
@@ -159,32 +177,12 @@ struct PolicyTests {
 
   // MARK: Without the screen
 
-  /// Ends what watches when the test ends, whatever it ends by.
-  private final class Watch {
-    private let child: Child
-    init(_ folder: FleetFolder) throws { child = try folder.watch() }
-    deinit {
-      kill(child.id, SIGTERM)
-      _ = child.wait(20)
-    }
-  }
-
-  private func object(_ command: Command) throws -> [String: Any] {
-    try #require(
-      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
-      "\(command.output)\(command.errors)")
-  }
-
-  private func run(_ command: Command) throws -> [String: Any] {
-    try #require(try object(command)["run"] as? [String: Any], "\(command.errors)")
-  }
-
   private func said(_ folder: FleetFolder, _ command: String) -> String {
     (try? folder.run("action", command)).map { $0.output + $0.errors } ?? ""
   }
 
   private func environment(_ folder: FleetFolder) throws -> String {
-    let status = try object(folder.run("action", "status", "--format", "json"))
+    let status = try folder.run("action", "status", "--format", "json").object()
     return try #require(status["fleet"] as? String)
   }
 
@@ -196,18 +194,9 @@ struct PolicyTests {
 
   @Test("several actions as one plan are done in their order, and taken back, by commands")
   func several() throws {
-    let dials = [Dial(), Dial()]
-    let listeners = try dials.map { try $0.listen() }
-    defer { for listener in listeners { listener.stop() } }
-    let folder = try FleetFolder(
+    let shop = try Shop(
       "several",
       """
-      services:
-        - {name: pay, instances: ["\(listeners[0].url)"], metrics: none}
-        - {name: ship, instances: ["\(listeners[1].url)"], metrics: none}
-      actions:
-        cap:
-      \(Self.cap)
       plans:
         both:
           title: Cap both
@@ -215,27 +204,29 @@ struct PolicyTests {
             - {action: cap, service: pay}
             - {action: cap, service: ship}
       """)
-    let watch = try Watch(folder)
+    defer { shop.stop() }
+    let (dials, folder) = (shop.dials, shop.folder)
+    let watch = try folder.watch()
     defer { _ = watch }
     try waitForList(folder, "plan:both")
     let environment = try environment(folder)
     let done = try folder.run(
       "action", "run", "plan:both", "--reason", "both are full", "--yes", "--arm", environment,
       "--wait", "40s")
-    #expect(done.status == 0, "\(done.output)\(done.errors)")
-    #expect(done.output.contains("pay") && done.output.contains("ship"))
-    #expect(dials.map(\.down) == [1, 1])
-    let all = try object(folder.run("action", "status", "--format", "json"))
-    let run = try #require((all["actions"] as? [[String: Any]])?.first)
-    let id = try #require(run["id"] as? String)
-    #expect(run["state"] as? String == "applied", "\(run)")
-    let steps = try #require(
-      try self.run(folder.run("action", "status", id, "--format", "json"))["steps"]
-        as? [[String: Any]])
-    #expect(steps.map { $0["service"] as? String } == ["pay", "ship"])
+    let all = try folder.run("action", "status", "--format", "json").object()
+    let id = try #require(
+      (all["actions"] as? [[String: Any]])?.first?["id"] as? String,
+      "\(done.output)\(done.errors)")
+    let run = try folder.run("action", "status", id, "--format", "json").run()
+    #expect(done.status == 0, "\(run): \(done.output)\(done.errors)")
+    #expect(done.output.contains("pay") && done.output.contains("ship"), "\(done.output)")
+    #expect(dials.map(\.down) == [1, 1], "\(run)")
+    #expect(run.state == "applied", "\(run)")
+    #expect(run.steps.map { $0["service"] as? String } == ["pay", "ship"], "\(run)")
     let back = try folder.run("action", "revert", id, "--arm", environment, "--wait", "40s")
-    #expect(back.status == 0, "\(back.output)\(back.errors)")
-    #expect(dials.map(\.up) == [1, 1] && dials.map(\.limit) == [100, 100])
+    let after = try folder.run("action", "status", id, "--format", "json").run()
+    #expect(back.status == 0, "\(after): \(back.output)\(back.errors)")
+    #expect(dials.map(\.up) == [1, 1] && dials.map(\.limit) == [100, 100], "\(after)")
     // What is said to be typed next talks to the same process.
     let unsaid = try folder.run("action", "run", "plan:both", "--arm", environment)
     #expect(unsaid.status == 1)
@@ -257,14 +248,14 @@ struct PolicyTests {
           verification: {conditions: [readiness is pass], window: 5s, within: 10s}
           regression: revert
       """)
-    let watch = try Watch(folder)
+    let watch = try folder.watch()
     defer { _ = watch }
     try waitForList(folder, "cap")
     let environment = try environment(folder)
     let done = try folder.run("action", "run", "cap", "pay", "--yes", "--arm", environment)
     #expect(done.status == 0, "\(done.output)\(done.errors)")
     #expect(waitUntil(60) { dial.up == 1 }, "\(said(folder, "status"))")
-    #expect(dial.limit == 100 && dial.down == 1)
+    #expect(dial.limit == 100 && dial.down == 1, "\(said(folder, "status"))")
     #expect(
       waitUntil(20) {
         (try? folder.run("action", "status"))?.output.contains("reverted") == true
@@ -290,7 +281,7 @@ struct PolicyTests {
         toFile: more, atomically: true, encoding: .utf8)
     }
     try write("first-cap")
-    let watch = try Watch(folder)
+    let watch = try folder.watch()
     defer { _ = watch }
     try waitForList(folder, "first-cap")
     try write("first-cap", "second-cap")

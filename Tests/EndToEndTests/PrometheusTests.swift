@@ -77,10 +77,7 @@ class RunningServer {
   var url: String { "http://127.0.0.1:\(port)" }
 
   init(_ program: String, _ arguments: (UInt16, URL) throws -> [String]) throws {
-    // The port is free at this moment; the server is told to take it.
-    let probe = try Listener.hanging()
-    port = probe.port
-    probe.stop()
+    port = try FreePort.take()
     folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("damcon-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -88,7 +85,7 @@ class RunningServer {
   }
 
   func stop() {
-    kill(child.id, SIGTERM)
+    child.signal(SIGTERM)
     _ = child.wait(10)
     try? FileManager.default.removeItem(at: folder)
   }

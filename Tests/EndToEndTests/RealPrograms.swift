@@ -1,13 +1,6 @@
 import Foundation
 import Testing
 
-/// A port that is free at this moment, for a server that is told to take it.
-private func freePort() throws -> UInt16 {
-  let probe = try Listener.hanging()
-  defer { probe.stop() }
-  return probe.port
-}
-
 /// A program that `make deps-test` installs from Python's index.
 struct PythonProgram {
   /// Beside the build, where nothing else looks.
@@ -39,7 +32,7 @@ final class RunningEtcd: RunningServer {
   }
 
   private init() throws {
-    let peers = try freePort()
+    let peers = try FreePort.take()
     try super.init("/usr/bin/etcd") { port, folder in
       [
         "--data-dir", "\(folder.path)/data", "--listen-client-urls", "http://127.0.0.1:\(port)",
@@ -92,7 +85,7 @@ final class RunningRouter: RunningServer {
   var metrics: String { "http://127.0.0.1:\(metricsPort)" }
 
   init(_ program: PythonProgram, worker: UInt16) throws {
-    let metricsPort = try freePort()
+    let metricsPort = try FreePort.take()
     self.metricsPort = metricsPort
     try super.init(program.path) { port, _ in
       [
@@ -122,7 +115,7 @@ final class RunningGranian: RunningServer {
   var metrics: String { "http://127.0.0.1:\(metricsPort)" }
 
   init(_ program: PythonProgram) throws {
-    let metricsPort = try freePort()
+    let metricsPort = try FreePort.take()
     self.metricsPort = metricsPort
     try super.init(program.path) { port, folder in
       try """

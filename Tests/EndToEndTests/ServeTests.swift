@@ -67,14 +67,14 @@ final class ServeTests {
     #expect(manager.hears { $0 == "WATCHDOG=1" })
 
     try write("  - {name: catalog, instances: [\"\(listener.url)/\"], metrics: none}")
-    kill(daemon.child.id, SIGHUP)
+    daemon.child.signal(SIGHUP)
     #expect(
       manager.hears { $0 == "STATUS=serving served: 2 services, 2 targets" }, "\(daemon.said)")
     #expect(manager.heard.contains("RELOADING=1"))
     #expect(manager.heard.contains { $0.hasPrefix("MONOTONIC_USEC=") })
 
     try write("  - {name: catalog, instances: 7}")
-    kill(daemon.child.id, SIGHUP)
+    daemon.child.signal(SIGHUP)
     #expect(
       manager.hears { $0.contains("2 services") && $0.contains("the new fleet file is wrong") },
       "\(daemon.said)")
@@ -92,10 +92,10 @@ final class ServeTests {
     let daemon = try serve(
       environment: ["NOTIFY_SOCKET=\(manager.path)", "WATCHDOG_USEC=400000"])
     #expect(manager.hears { $0 == "READY=1" }, "\(daemon.said)")
-    kill(daemon.child.id, SIGSTOP)
+    daemon.child.signal(SIGSTOP)
     _ = manager.hears(1) { _ in false }
     #expect(!manager.hears(2) { $0 == "WATCHDOG=1" })
-    kill(daemon.child.id, SIGCONT)
+    daemon.child.signal(SIGCONT)
     #expect(manager.hears { $0 == "WATCHDOG=1" })
     #expect(daemon.end(SIGINT) == 0)
   }
@@ -125,7 +125,7 @@ final class ServeTests {
     #expect((service["versions"] as? [String])?.isEmpty == false)
 
     try write("  - {name: catalog, instances: 7}")
-    kill(daemon.child.id, SIGHUP)
+    daemon.child.signal(SIGHUP)
     #expect(
       waitUntil(20) {
         HTTPGet.body(port: port, path: "/metrics").map { String(decoding: $0, as: UTF8.self) }?
@@ -193,39 +193,20 @@ final class ServeTests {
     let said = { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
     #expect(manager.hears { $0 == "READY=1" }, "\(said())")
     #expect(try Damcon.run("action", "status", "--socket", socket).status == 0, "\(said())")
-    kill(child, SIGTERM)
-    var status: Int32 = 0
-    #expect(waitUntil(20) { waitpid(child, &status, WNOHANG) == child })
-    #expect(status == 0, "\(said())")
+    child.signal(SIGTERM)
+    #expect(child.wait(20) == 0, "\(said())")
     #expect(FileManager.default.fileExists(atPath: socket))
   }
 
-  /// Starts it as a manager does: the descriptor is the third, and the process is the one that is named.
+  /// Starts it as a manager does: the descriptor is the fourth, and the process is the one that is named.
   private func start(
     _ descriptor: Int32, manager: ServiceManager, errors: String
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, descriptor, 3)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+  ) throws -> Child {
     let line =
       #"LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=control NOTIFY_SOCKET="$1" XDG_STATE_HOME="$2" "#
       + #"exec "$3" serve --config "$4" --socket "$5""#
-    let words = ["/bin/sh", "-c", line, "sh", manager.path, state, Damcon.path, file, socket]
-    var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for pointer in pointers { free(pointer) } }
-    var id: pid_t = 0
-    try #require(posix_spawn(&id, "/bin/sh", &actions, &attributes, &pointers, environ) == 0)
-    return id
+    return try Child(
+      "/bin/sh", ["-c", line, "sh", manager.path, state, Damcon.path, file, socket],
+      errors: errors, handing: descriptor)
   }
 }

@@ -10,7 +10,7 @@ final class ServiceManager {
 
   init() throws {
     path = "/tmp/dcn\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-    socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = try UnixPlace.address(path)
     let isBound = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -59,7 +59,8 @@ enum UnixPlace {
 
   /// - Returns: its descriptor, which is the caller's to close.
   static func listen(_ path: String) throws -> Int32 {
-    let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let socket = Glibc.socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = try address(path)
     let isListening = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -32,7 +32,7 @@ final class Terminal {
 
   deinit {
     for child in [processID, shellID] { if let child { kill(child, SIGKILL) } }
-    if server > 0 { kill(server, SIGKILL) }
+    if isServing { kill(server, SIGKILL) }
     try? FileManager.default.removeItem(at: configuration)
   }
 
@@ -62,7 +62,15 @@ final class Terminal {
     return children.split(separator: " ").first.flatMap { Int32($0) }
   }
 
-  private var shellID: Int32? { Int32(format("#{pane_pid}")) }
+  /// nil once it has ended: its number may be another's.
+  private var shellID: Int32? { Int32(format("#{?pane_dead,,#{pane_pid}}")) }
+
+  /// The process that was tmux's still is.
+  private var isServing: Bool {
+    guard server > 0 else { return false }
+    let words = try? String(contentsOfFile: "/proc/\(server)/cmdline", encoding: .utf8)
+    return words?.contains(socket) == true
+  }
 
   func format(_ format: String) -> String {
     ((try? run(["display-message", "-p", format])) ?? "")

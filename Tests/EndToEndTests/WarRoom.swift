@@ -12,13 +12,18 @@ final class WarRoom {
   var socket: String { folder + "/room/s.sock" }
   var file: String { folder + "/damcon.yaml" }
   var journal: String { folder + "/room.damcon" }
-  /// Everybody can run it, wherever it was built.
-  var program: String { folder + "/damcon" }
+  /// One that everybody can run, wherever it was built.
+  var program: String { people == nil ? Damcon.path : folder + "/damcon" }
 
   enum Person: Int { case asker, agreer, second, viewer, stranger }
 
-  /// - Parameter approvals: that its action needs.
-  init(people wanted: Bool = false, approvals: Int = 0, verify: String = "") throws {
+  /// - Parameters:
+  ///   - approvals: that its action needs.
+  ///   - more: what its action says beside.
+  ///   - runbook: named `full-pool`.
+  init(
+    people wanted: Bool = false, approvals: Int = 0, more: String = "", runbook: String? = nil
+  ) throws {
     folder = "/tmp/dcw\(String(UInt32.random(in: 0 ... .max), radix: 36))"
     people = wanted ? try People(5) : nil
     target = TurnedService()
@@ -29,16 +34,22 @@ final class WarRoom {
     try files.createDirectory(
       atPath: folder + "/room", withIntermediateDirectories: true,
       attributes: [.posixPermissions: wanted ? 0o750 : 0o700])
-    try files.copyItem(atPath: Damcon.path, toPath: program)
-    try #require(chmod(program, 0o755) == 0)
     if let people {
+      try files.copyItem(atPath: Damcon.path, toPath: program)
+      try #require(chmod(program, 0o755) == 0)
       try #require(
         try Command.run("/usr/bin/env", ["usermod", "-g", "nogroup", people.names[4]]).status == 0)
       try #require(
         try Command.run("/usr/bin/env", ["chgrp", people.group, folder + "/room"]).status == 0)
     }
-    try fleet(approvals: approvals, verify: verify)
-      .write(toFile: file, atomically: true, encoding: .utf8)
+    if let runbook {
+      try files.createDirectory(atPath: folder + "/runbooks", withIntermediateDirectories: true)
+      try runbook.write(
+        toFile: folder + "/runbooks/full-pool.md", atomically: true, encoding: .utf8)
+    }
+    let text = fleet(
+      approvals: approvals, more: more, runbooks: runbook == nil ? "" : "runbooks: [runbooks/]")
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
   }
 
   deinit {
@@ -47,7 +58,7 @@ final class WarRoom {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  private func fleet(approvals: Int, verify: String) -> String {
+  private func fleet(approvals: Int, more: String, runbooks: String) -> String {
     let access: String
     if let people {
       access = """
@@ -63,6 +74,7 @@ final class WarRoom {
       fleet: room
       environment: test
       poll: {interval: 1s}
+      \(runbooks)
       \(access)
       services:
         - {name: pricing, tier: critical, instances: ["\(listener.url)"], metrics: none}
@@ -75,9 +87,9 @@ final class WarRoom {
           http: {url: "{instance}/limit", body: {limit: 5}}
           read: {url: "{instance}/limit", pointer: /limit, expect: 5}
           revert: {body: {limit: "{captured}"}}
-          timeout: 5s
+          timeout: 60s
           approvals: \(approvals)
-          \(verify)
+          \(more)
       """
   }
 
@@ -116,84 +128,31 @@ final class WarRoom {
       ])
   }
 
+  /// A command that is under way while the test goes on.
+  func begin(_ words: String..., by person: Person? = nil) throws -> Child {
+    try Child("/usr/bin/env", login(person) + [program] + words + ["--socket", socket])
+  }
+
   /// A screen of somebody's own.
   func screen(
     _ words: String = "", by person: Person? = nil, columns: Int = 80, rows: Int = 24
   ) throws -> Terminal {
     // tmux is the test's own; who runs in it is another.
-    let program = (login(person) + [people == nil ? Damcon.path : program]).joined(separator: " ")
+    let program = (login(person) + [program]).joined(separator: " ")
     return try Terminal(
       "\(program) attach --socket \(socket) \(words)", columns: columns, rows: rows,
       environment: ["XDG_STATE_HOME": folder + "/state-of-nobody"])
   }
 
-  func json(_ command: Command) throws -> [String: Any] {
-    try #require(
-      try? JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
-      "\(command.output)\(command.errors)")
-  }
-
-  func run(_ command: Command) throws -> (id: String, hash: String, state: String) {
-    let run = try #require(try json(command)["run"] as? [String: Any], "\(command.errors)")
-    return (
-      try #require(run["id"] as? String), try #require(run["hash"] as? String),
-      try #require(run["state"] as? String)
-    )
-  }
-
   /// The state of a run, asked of the daemon.
-  func state(of run: String) -> String? {
-    guard let status = try? ask("action", "status", run, "--format", "json") else { return nil }
-    return try? self.run(status).state
-  }
-}
+  func state(of run: String) -> String? { (try? told(of: run))?.state }
 
-/// A service with a limit that is turned by POST, and that can be ill, slow or silent.
-final class TurnedService: Sendable {
-  private struct Course {
-    var limit = 100
-    var turns = 0
-    var isIll = false
-    var isHanging = false
+  /// What is known of a run, for who reads that a test has failed.
+  func words(of run: String) -> String {
+    (try? told(of: run)).map { "\($0)" } ?? "\(run) is gone; \(daemon?.said ?? "nothing listens")"
   }
 
-  private let course = Mutex(Course())
-  var turns: Int { course.withLock(\.turns) }
-  var limit: Int { course.withLock(\.limit) }
-  func isIll(_ ill: Bool) { course.withLock { $0.isIll = ill } }
-  /// What is sent to it is counted and done, and never answered.
-  func hangs(_ hanging: Bool) { course.withLock { $0.isHanging = hanging } }
-
-  func listen() throws -> Listener {
-    try Listener { [self] request, connection in
-      let words = request.split(separator: " ")
-      let isPost = words.first == "POST"
-      var (status, body) = (200, #"{"status":"pass"}"#)
-      var path = words.dropFirst().first.map(String.init) ?? ""
-      while path.hasPrefix("//") { path.removeFirst() }
-      switch path {
-      case "/limit":
-        if isPost {
-          let wanted = request.split(separator: "limit\":").last
-            .flatMap { Int($0.prefix { $0.isNumber }) }
-          let isHanging = course.withLock { course in
-            course.limit = wanted ?? 5
-            course.turns += 1
-            return course.isHanging
-          }
-          if isHanging { return }
-        }
-        body = #"{"limit":\#(limit)}"#
-      case "/ready":
-        if course.withLock(\.isIll) {
-          (status, body) = (503, #"{"status":"fail","message":"pool saturated"}"#)
-        }
-      case "/healthz": break
-      default: status = 404
-      }
-      Listener.send(
-        "HTTP/1.1 \(status) -\r\nContent-Type: application/json\r\nContent-Length: "
-          + "\(body.utf8.count)\r\n\r\n\(body)", to: connection)
-    }
+  func told(of run: String) throws -> ToldRun {
+    try ask("action", "status", run, "--format", "json").run()
   }
 }

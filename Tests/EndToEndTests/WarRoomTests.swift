@@ -207,24 +207,20 @@ struct WarRoomTests {
     try room.start()
     var outcomes: Set<String> = []
     for moment in [0.0, 0.02, 0.05, 0.08, 0.1, 0.15, 0.3] {
-      let plan = try room.run(
-        try room.ask("action", "plan", "cap", "pricing", "--format", "json", by: .asker))
+      let plan = try room.ask("action", "plan", "cap", "pricing", "--format", "json", by: .asker)
+        .run()
       #expect(plan.state == "awaiting-approval")
-      let client = try Child(
-        "/usr/bin/env",
-        room.login(.agreer) + [room.program, "approve", plan.id, "--socket", room.socket])
+      let client = try room.begin("approve", plan.id, by: .agreer)
       _ = waitUntil(moment) { false }
-      kill(client.id, SIGKILL)
+      client.signal(SIGKILL)
       _ = client.wait(10)
       let state = room.state(of: plan.id)
       outcomes.insert(state ?? "gone")
       #expect(["awaiting-approval", "approved"].contains(state), "\(state ?? "gone")")
       // Who agreed already agrees no second time, and who did not may: it comes to one.
       _ = try room.ask("approve", plan.id, by: .agreer)
-      let told = try room.json(try room.ask("action", "status", plan.id, "--format", "json"))
-      let run = try #require(told["run"] as? [String: Any])
-      let approvals = try #require(run["approvals"] as? [String: Any])
-      #expect(approvals["by"] as? [String] == [room.name(.agreer)], "\(run)")
+      let run = try room.told(of: plan.id)
+      #expect(run.approvedBy == [room.name(.agreer)], "\(run)")
       #expect(room.target.turns == 0)
       #expect(
         try room.ask("action", "cancel", plan.id, "--reason", "the next one", by: .asker).status
@@ -265,69 +261,63 @@ struct WarRoomTests {
     #expect(first.wait { $0.contains("look at pricing") }, "\(first.screen)")
   }
 
-  // MARK: What is under way when the daemon dies
+  private static let runbook = """
+    ---
+    id: full-pool
+    title: The pool is full
+    services: [pricing]
+    match: readiness is fail
+    ---
+    # The pool is full
+
+    ## Diagnosis
+
+    1. Look at the pool.
+    2. Look at who waits for it.
+
+    """
 
   @Test(
-    "kill -9 of the daemon in each phase of an action: facts and audit whole, executed once at most"
-  )
-  func phases() throws {
-    for phase in ["planned", "sent", "done", "reverting"] {
-      let room = try WarRoom()
-      try room.start()
-      let plan = try room.run(
-        try room.ask("action", "plan", "cap", "pricing", "--format", "json"))
-      func confirm() throws -> Child {
-        try Child(
-          "/usr/bin/env",
-          [
-            room.program, "action", "run", plan.id, "--confirm", plan.hash, "--arm", "test",
-            "--socket", room.socket,
-          ])
-      }
-      switch phase {
-      case "planned": break
-      case "sent":
-        room.target.hangs(true)
-        let child = try confirm()
-        #expect(waitUntil(20) { room.target.turns == 1 })
-        room.end(SIGKILL)
-        _ = child.wait(30)
-      default:
-        let child = try confirm()
-        #expect(waitUntil(20) { room.target.turns == 1 })
-        _ = child.wait(30)
-        #expect(waitUntil(20) { room.state(of: plan.id) != "sent" })
-      }
-      if phase == "reverting" {
-        room.target.hangs(true)
-        let child = try Child(
-          "/usr/bin/env",
-          [
-            room.program, "action", "revert", plan.id, "--arm", "test", "--socket", room.socket,
-          ])
-        #expect(waitUntil(20) { room.target.turns == 2 }, "\(phase)")
-        room.end(SIGKILL)
-        _ = child.wait(30)
-      }
-      room.end(SIGKILL)
-      let turns = room.target.turns
-      room.target.hangs(false)
-      try room.start()
-      let after = room.state(of: plan.id)
-      switch phase {
-      case "planned": #expect(after == "planned" || after == "cancelled", "\(after ?? "gone")")
-      case "sent":
-        // What was sent is read back, never sent again.
-        #expect(
-          waitUntil(30) {
-            ["unknown", "verifying", "verified", "applied"].contains(room.state(of: plan.id))
-          }, "\(room.state(of: plan.id) ?? "gone")")
-      default: #expect(after != nil && after != "planned", "\(phase): \(after ?? "gone")")
-      }
-      #expect(room.target.turns == turns, "\(phase): nothing is sent again by itself")
-      #expect(room.end() == 0)
-      #expect(try Damcon.run("verify", room.journal).status == 0, "\(phase)")
+    "what one marks in a runbook, and who agrees, is on the screens of the others without a key",
+    .enabled(if: isRoot, "it takes root to make users"))
+  func marks() throws {
+    let room = try WarRoom(people: true, approvals: 1, runbook: Self.runbook)
+    try room.start()
+    let one = try room.screen(by: .asker, columns: 120, rows: 36)
+    let others = [
+      try room.screen(by: .agreer, columns: 100, rows: 30),
+      try room.screen(by: .viewer, columns: 80, rows: 24),
+    ]
+    let all = [one] + others
+    for screen in all {
+      try #require(screen.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+      screen.type(":service pricing", "Enter")
+      try #require(screen.wait { $0.contains("room › pricing") }, "\(screen.screen)")
+      screen.type(":runbook full-pool", "Enter")
+      try #require(screen.wait { $0.contains("DIAGNOSIS  0 of 2") }, "\(screen.screen)")
     }
+    let asker = room.name(.asker)
+    one.type("x")
+    for screen in all {
+      #expect(
+        screen.wait { $0.contains("DIAGNOSIS  1 of 2") && $0.contains("done by \(asker)") },
+        "\(screen.screen)")
+    }
+
+    for screen in all {
+      screen.type(":log", "Enter")
+      try #require(screen.wait { !$0.contains("DIAGNOSIS") }, "\(screen.screen)")
+    }
+    let plan = try room.ask("action", "plan", "cap", "pricing", "--format", "json", by: .asker)
+      .run()
+    for screen in all {
+      #expect(
+        screen.wait { $0.contains("\(asker), cap on pricing: planned") }, "\(screen.screen)")
+    }
+    #expect(try room.ask("approve", plan.id, by: .agreer).status == 0)
+    let agreed = "\(room.name(.agreer)), cap on pricing: approved it"
+    for screen in all { #expect(screen.wait { $0.contains(agreed) }, "\(screen.screen)") }
+    #expect(room.target.turns == 0)
   }
 
   // MARK: The wall

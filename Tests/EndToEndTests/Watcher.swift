@@ -1,11 +1,10 @@
 import Foundation
 
-/// Ends what watches when the test ends, whatever it ends by.
+/// A program that watches, ended when the test ends, whatever it ends by.
 final class Watcher {
   let child: Child
   /// What it says on standard error.
   let errors: String
-  private var isOver = false
 
   init(_ arguments: [String], state: String, environment: [String] = []) throws {
     errors =
@@ -20,13 +19,12 @@ final class Watcher {
 
   /// - Returns: the exit status, or the number of the signal below zero.
   @discardableResult func end(_ signal: Int32 = SIGTERM) -> Int32 {
-    isOver = true
-    kill(child.id, signal)
+    child.signal(signal)
     return child.wait(20)
   }
 
   deinit {
-    if !isOver { end() }
+    end()
     try? FileManager.default.removeItem(atPath: errors)
   }
 }

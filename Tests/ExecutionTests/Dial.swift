@@ -70,18 +70,3 @@ extension HTTPExecutor {
 extension ActionAnswer {
   var isFailed: Bool { if case .failed = self { true } else { false } }
 }
-
-/// Short times to try one after the other, with their words: on a machine that is busy a request may not get to
-/// leave within the first.
-let shortTimes = [(0.3, "300ms"), (1.0, "1.0s"), (3.0, "3.0s"), (9.0, "9.0s")]
-
-/// What comes of a request that has left, with the words of the time that it had.
-func impatiently(
-  _ request: PlannedRequest
-) async -> (answer: ActionAnswer, time: String) {
-  for (seconds, words) in shortTimes {
-    let answer = await executor.send(request, timeout: seconds)
-    if !answer.isUnsent { return (answer, words) }
-  }
-  return (.unsent("too busy"), "")
-}

@@ -62,6 +62,28 @@ struct BeaconReaderTests {
     #expect(Beacon.name(in: service.instances[0].url) == nil)
   }
 
+  @Test("a job says when it comes again; with a pace it beats while it runs")
+  func schedule() throws {
+    let once = try read("{token: {env: T}, period: 1d}")
+    #expect(
+      once.fleet.services.first?.beacon?.schedule
+        == Beacon.Schedule(period: 86_400, grace: 3600, beatsMeanwhile: false))
+    let running = try read("{token: {env: T}, period: 30m, grace: 5m, every: 20s}")
+    #expect(
+      running.fleet.services.first?.beacon?.schedule
+        == Beacon.Schedule(period: 1800, grace: 300, beatsMeanwhile: true))
+    #expect(try read("{token: {env: T}}").fleet.services.first?.beacon?.schedule == nil)
+    let idle = try read("{token: {env: T}, grace: 5m}")
+    #expect(
+      idle.warnings.map(\.description) == [
+        "/etc/damcon/f.yaml:5:38: services[0].beacon.grace: says nothing here without 'period'"
+      ])
+    #expect(
+      problems("{token: {env: T}, period: 5s}") == [
+        "f.yaml:5:39: services[0].beacon.period: expected between 1m and 366d, found '5s'"
+      ])
+  }
+
   @Test(
     "what is wrong is told with its place",
     arguments: [

@@ -54,6 +54,48 @@ struct BeatTests {
     }
   }
 
+  @Test("the last word of a run stands for as long as it says, and for ever where it does not say")
+  func rest() {
+    for (next, state) in [(600.0, HealthState.stale), (nil, .healthy)] {
+      var health = watched()
+      for kind in [ProbeKind.readiness, .liveness] {
+        health.observe(beat(.pass, next: next, path: Probe.rest, kind: kind), at: at(0))
+      }
+      #expect(health.isAtRest)
+      health.advance(to: at(600))
+      #expect(health.state == .healthy)
+      health.advance(to: at(601))
+      #expect(health.state == state)
+      health.observe(beat(.pass), at: at(602))
+      #expect(!health.isAtRest)
+    }
+  }
+
+  @Test("a run that ended in failure has no flap to wait out")
+  func failedAtLast() {
+    var health = watched()
+    health.observe(beat(.pass), at: at(0))
+    health.observe(beat(.pass, kind: .liveness), at: at(0))
+    health.observe(beat(.fail, "disk full", path: Probe.rest), at: at(1))
+    health.observe(beat(.pass, path: Probe.rest, kind: .liveness), at: at(1))
+    #expect(health.state == .notReady)
+    #expect(health.reasons.first == "readiness says fail: disk full")
+    health.advance(to: at(100_000))
+    #expect(health.state == .notReady)
+  }
+
+  @Test("a beat that an earlier run took is as old as it says; what is asked took so long")
+  func old() {
+    for (path, state) in [(Probe.beat, HealthState.stale), ("/ready", .healthy)] {
+      var health = InstanceHealth(policy: HealthPolicy(PollPolicy(interval: 10)))
+      health.watch(liveness: false, readiness: true, metrics: false, at: at(0))
+      var probe = beat(.pass, path: path)
+      probe.duration = 30
+      health.observe(probe, at: at(100))
+      #expect(health.state == state, "\(path)")
+    }
+  }
+
   @Test("whoever sends beats keeps its own pace in trouble; what is asked is asked more often")
   func pace() {
     for (path, state) in [(Probe.beat, HealthState.degraded), ("/ready", .stale)] {

@@ -29,7 +29,10 @@ extension ConsoleState {
     case .targets(let ask): (view.pane, view.subject) = (Place.actions.rawValue, [ask.service])
     default: break
     }
-    let chosenHere = chosen[pane.place]?.id
+    var chosenHere = chosen[pane.place]?.id
+    if case .runbook(let place) = pane, stepLeft != nil {
+      chosenHere = RunbookView(place, state, self)?.cursor ?? chosenHere
+    }
     if pane.place == .runbook || Place.lists.contains(pane.place) && pane.place != .targets {
       view.selection = chosenHere
     }
@@ -134,6 +137,7 @@ extension ConsoleState {
     default:
       guard pane.place == .runbook || Place.lists.contains(pane.place) else { return }
       chosen[pane.place] = view.selection.map { Chosen(id: $0, row: 0) }
+      stepLeft = nil
     }
     keepInSight(state)
   }

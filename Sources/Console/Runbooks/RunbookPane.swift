@@ -85,12 +85,25 @@ struct RunbookPane {
 }
 
 extension RunbookView {
-  /// What the cursor stands on: what was chosen, else the first step that is open.
+  /// What the cursor stands on: what was chosen, else the first step that is open. From a step that was dealt with it
+  /// goes on to the next open one, and stays where there is none.
   var cursor: String? {
     let anchors = RunbookBody.anchors(of: self)
-    if let id = console.chosen[.runbook]?.id, anchors.contains(id) { return id }
-    let open = runbook.text.steps.filter { work?.mark(of: $0.id) == nil }
-    return open.first?.id ?? anchors.first
+    guard let id = console.chosen[.runbook]?.id, anchors.contains(id) else {
+      return open.first?.id ?? anchors.first
+    }
+    guard console.stepLeft == id, work?.mark(of: id) != nil else { return id }
+    let steps = runbook.text.steps
+    let place = steps.firstIndex { $0.id == id } ?? steps.startIndex
+    let next = steps[place...].first { work?.mark(of: $0.id) == nil }
+    return next?.id ?? open.first?.id ?? id
+  }
+
+  private var open: [Step] { runbook.text.steps.filter { work?.mark(of: $0.id) == nil } }
+
+  /// Somebody has put the cursor on this step since it was dealt with here.
+  func isMeant(_ step: Step) -> Bool {
+    console.chosen[.runbook]?.id == step.id && console.stepLeft != step.id
   }
 
   var step: Step? { cursor.flatMap { runbook.text.step($0) } }

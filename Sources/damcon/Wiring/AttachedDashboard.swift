@@ -1,7 +1,5 @@
 import Bridge
 import Console
-import Fleet
-import Foundation
 import Incident
 import Presence
 import Replay
@@ -30,18 +28,16 @@ enum AttachedDashboard {
     // One after another: where somebody looks now must not be told before where they looked.
     let (deeds, acts) = AsyncStream.makeStream(of: PresenceAct.self)
     let telling = Task { for await act in deeds { await mirror.act(act) } }
-    let rewind = Rewind(keyboard: keyboard) { try Past(archive, at: .end, grows: true) }
+    // Another process is waited for, on a thread that nobody else needs.
+    let rewind = Rewind(keyboard: keyboard) {
+      try await Blocking.aside { Result { try Past(archive, at: .end, grows: true) } }.get()
+    }
     let responder = found.responder
     let desk = stage.desk(
       .live, source: .live, keyboard: keyboard,
       errands: ConsoleDesk.Errands(
         submit: { await mirror.submit($0) },
         openPast: { rewind.open() }, closePast: { rewind.close() },
-        note: { text, present in
-          let about = "\(CivilTime(unixNanoseconds: present.now.wall).clock)Z: \(text)"
-          Task { _ = await mirror.submit(.remark(about)) }
-          return nil
-        },
         act: { acts.yield($0) },
         wantHistory: { Task { await mirror.wantHistory() } }))
     desk.isFor(responder)
@@ -62,6 +58,7 @@ enum AttachedDashboard {
       }
     }
     defer {
+      desk.leave()
       telling.cancel()
       counting.cancel()
       rewind.close()
@@ -76,7 +73,6 @@ enum AttachedDashboard {
       var desk: ConsoleDesk?
       /// Before anything was heard it is being connected to.
       var status = LinkStatus()
-      var isOver = false
     }
     private let held = Mutex(Held())
 

@@ -15,6 +15,9 @@ final class BridgeDesk: Sendable {
   /// Those who look on have a thread of their own: however many there are, no poll waits for them.
   private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
+  /// Seconds in which what was asked is answered, once nobody can ask any more.
+  private static let patience = 5.0
+
   /// - Parameters:
   ///   - kind: what this process is to those who come: `serve`, `watch`, `demo`.
   ///   - path: of the socket, as somebody chose it; nil: the user's own place.
@@ -52,7 +55,17 @@ final class BridgeDesk: Sendable {
 
   /// Ends every conversation and takes the socket away.
   func close() async {
-    try? await opening.value.get().stop()
+    if let listener = try? await opening.value.get() {
+      await listener.stop()
+      guard await listener.settle(within: BridgeDesk.patience) else {
+        // An answer comes yet, as from a disk that hangs: until it has, there is a thread for it.
+        Task { [group] in
+          while !(await listener.settle(within: 60)) {}
+          try? await group.shutdownGracefully()
+        }
+        return
+      }
+    }
     try? await group.shutdownGracefully()
   }
 }

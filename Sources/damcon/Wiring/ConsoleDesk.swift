@@ -1,6 +1,7 @@
+import Bridge
 import Canvas
 import Console
-import Containment
+import Fleet
 import Incident
 import Presence
 import Replay
@@ -10,6 +11,8 @@ import Settings
 import Synchronization
 import YAMLText
 
+import struct Canvas.Frame
+
 /// A responder's console on this terminal: takes keys, draws frames, passes on what is asked.
 ///
 /// It is looked at by the owner of what it shows, which is the session while that is LIVE and the owner
@@ -17,22 +20,6 @@ import YAMLText
 /// screen, intents, and what is asked of the past.
 final class ConsoleDesk: Sendable {
   enum Tense: Sendable { case live, past }
-
-  /// What the desk has done outside of itself.
-  struct Errands: Sendable {
-    /// Asks the session, and comes back with what it answers at once.
-    var submit: @Sendable (Intent) async -> IntentOutcome
-    /// Has the past opened, which then looks at the desk; nil where there is none but what is shown.
-    var openPast: (@Sendable () -> Void)?
-    /// Lets go of it.
-    var closePast: @Sendable () -> Void
-    /// Writes a note about an instant that is past.
-    var note: @Sendable (String, Present) throws -> Past.Ask?
-    /// Tells the others what this responder does that is no fact.
-    var act: @Sendable (PresenceAct) -> Void = { _ in }
-    /// Has what charts look back on sent, where it has not come yet.
-    var wantHistory: @Sendable () -> Void = {}
-  }
 
   private struct Core {
     var console: ConsoleState
@@ -56,26 +43,18 @@ final class ConsoleDesk: Sendable {
     var asksForHistory = false
     /// What the past that is shown is called, and what is known of it.
     var source: Playback.Source
-    /// What the session has answered, not yet heard.
-    var answers: [(Intent, IntentOutcome)] = []
     /// For the last line, from elsewhere.
     var sentence: String?
     /// What a key would confirm now, and since when that is on the screen.
     var confirmation: String?
     var askedSince: ContinuousClock.Instant?
 
-    /// What came last: a key that is held down comes again and again.
-    var lastEvent: (event: InputEvent, at: ContinuousClock.Instant)?
+    var haste = KeyHaste()
 
-    /// A key that comes with others, that is held down, or that comes before anybody can have read the question,
-    /// confirms nothing.
-    mutating func isHasty(
-      _ event: InputEvent, among count: Int, at now: ContinuousClock.Instant
-    ) -> Bool {
-      defer { lastEvent = (event, now) }
-      guard confirmation != nil else { return false }
-      guard count == 1, let askedSince, now - askedSince >= ConsoleDesk.reading else { return true }
-      return lastEvent.map { $0.event == event && now - $0.at < ConsoleDesk.repeating } ?? false
+    /// What a key would confirm now, and since when anybody can read it.
+    var question: KeyHaste.Question {
+      guard confirmation != nil else { return .none }
+      return askedSince.map { .seen($0) } ?? .unseen
     }
 
     /// - Returns: whether another question stands there than before.
@@ -88,13 +67,10 @@ final class ConsoleDesk: Sendable {
     }
   }
 
-  /// How long a question stands before it can be answered.
-  private static let reading = Duration.milliseconds(400)
-  /// The same key again within this is one that is held down: keyboards wait up to half a second before they repeat.
-  private static let repeating = Duration.milliseconds(700)
-
   private let core: Mutex<Core>
   private let keyboard: Keyboard
+  /// What is asked of the session.
+  private let line: IntentLine
   private let screen: ScreenPort
   private let library: ThemeLibrary
   private let ringsBell: Bool
@@ -109,6 +85,7 @@ final class ConsoleDesk: Sendable {
         console: console, tense: tense, theme: console.theme,
         pace: Pace(bytesPerSecond: bytesPerSecond, at: .now), errands: errands, source: source))
     self.keyboard = keyboard
+    line = IntentLine(carrying: errands.submit) { keyboard.ring() }
     self.screen = screen
     self.library = library
     self.ringsBell = ringsBell
@@ -241,13 +218,11 @@ final class ConsoleDesk: Sendable {
     let events = keyboard.take()
     _ = core.followConfirmation(over: state)
     for (place, event) in events.enumerated() {
-      let isHasty = core.isHasty(event, among: events.count, at: .now)
-      var intents: [Intent] = []
+      let isHasty = core.haste.judges(
+        event, among: events.count, before: core.question, at: .now)
       for effect in core.console.reduce(event, over: state, isHasty: isHasty) {
-        if case .intent(let wish) = effect { intents.append(Intent(wish)) }
         perform(effect, state, &core)
       }
-      submit(intents, core.errands)
       // What was typed before the question could be read is no answer to it.
       if core.followConfirmation(over: state) {
         for event in events[(place + 1)...] {
@@ -263,8 +238,7 @@ final class ConsoleDesk: Sendable {
       if core.tense != tense { return keyboard.putBack(events[(place + 1)...]) }
     }
     for effect in core.console.heed(state) { perform(effect, state, &core) }
-    for (intent, outcome) in core.answers { hear(outcome, of: intent, state, &core) }
-    core.answers = []
+    for answer in line.answers() { hear(answer.outcome, of: answer.intent, state, &core) }
     if let sentence = core.sentence {
       core.sentence = nil
       core.console.tell(sentence, over: state)
@@ -344,6 +318,13 @@ final class ConsoleDesk: Sendable {
 
   // MARK: Asked
 
+  /// Gives what was asked a moment to be answered, and says on standard error what else nobody would hear of. To be
+  /// called once the terminal has been given back.
+  func leave() {
+    let left = try? Blocking.run { [line] in await line.close(within: 2) }
+    for sentence in left ?? [] { Damcon.writeError(sentence) }
+  }
+
   private func perform(_ effect: Effect, _ state: State, _ core: inout Core) {
     switch effect {
     case .quit: screen.finish()
@@ -352,23 +333,9 @@ final class ConsoleDesk: Sendable {
     case .redraw:
       screen.redraw()
       core.last = nil
-    // Several of one key are asked for together, in their order.
-    case .intent: break
+    case .intent(let wish): line.take(Intent(wish))
     case .presence(let act): core.errands.act(act)
     case .playback(let wish): perform(wish, state, &core)
-    }
-  }
-
-  /// One after another, off this thread: what is answered is heard at the next look.
-  private func submit(_ intents: [Intent], _ errands: Errands) {
-    guard !intents.isEmpty else { return }
-    Task {
-      for intent in intents {
-        let outcome = await errands.submit(intent)
-        guard outcome != .taken else { continue }
-        core.withLock { $0.answers.append((intent, outcome)) }
-        keyboard.ring()
-      }
     }
   }
 
@@ -405,13 +372,17 @@ final class ConsoleDesk: Sendable {
       keyboard.ring()
     case .note(let text):
       if core.tense == .live {
-        submit([.remark(text)], core.errands)
-      } else {
+        line.take(.remark(text))
+      } else if let note = core.errands.note {
         do {
-          if let ask = try core.errands.note(text, state.present) { core.asks.append(ask) }
+          if let ask = try note(text, state.present) { core.asks.append(ask) }
         } catch {
           core.console.tell((error as? Failure)?.sentence ?? "\(error)", over: state)
         }
+      } else {
+        // Into the journal as it is written now, with the time that it is about.
+        let clock = CivilTime(unixNanoseconds: state.present.now.wall).clock
+        line.take(.remark("\(clock)Z: \(text)"))
       }
     case .seek(let offset): core.asks.append(.seek(offset))
     case .step(let seconds): core.asks.append(.step(seconds))
@@ -423,53 +394,5 @@ final class ConsoleDesk: Sendable {
     case .loop(let range): core.asks.append(.loop(range))
     case .compare(let a, let b): core.asks.append(.compare(a, b))
     }
-  }
-}
-
-/// The desk as the session looks at it.
-final class LiveSeat: Onlooker {
-  private let desk: ConsoleDesk
-  init(_ desk: ConsoleDesk) { self.desk = desk }
-  func look(at state: State) { desk.look(at: state) }
-  func hear(recordingHangs: Bool) { desk.tell(recordingHangs: recordingHangs) }
-}
-
-/// The desk as the owner of a past looks at it.
-final class PastSeat: PastOnlooker {
-  private let desk: ConsoleDesk
-  init(_ desk: ConsoleDesk) { self.desk = desk }
-
-  func look(at state: State, _ course: Past.Course) -> [Past.Ask] { desk.look(at: state, course) }
-
-  func show(_ before: Present, _ after: Present) { desk.show(Comparison(before, after)) }
-}
-
-extension Intent {
-  /// The one place where what a console wishes becomes what a session is asked.
-  fileprivate init(_ wish: Effect.Wish) {
-    self =
-      switch wish {
-      case .reload: .reload
-      case .poll: .poll
-      case .declare(let title): .declare(title: title)
-      case .resolve(let reason): .resolve(reason: reason)
-      case .severity(let severity): .severity(severity)
-      case .command(let name): .command(name)
-      case .phase(let phase): .phase(phase)
-      case .runbook(let service, let runbook, let deed): .runbook(service: service, runbook, deed)
-      case .plan(
-        let ticket, let action, let service, let arguments, let origin, let reason, let targets):
-        .plan(
-          ActionWish(
-            ticket: ticket, action: action, service: service, arguments: arguments, origin: origin,
-            reason: reason, targets: targets))
-      case .action(let run, let step): .action(run: run, step)
-      case .takeBack(let run): .takeBack(run: run)
-      case .reconcile(let run): .reconcile(run: run)
-      case .tryOut(let run): .tryOut(run: run)
-      case .halt(.stop(let reason)): .halt(reason: reason)
-      case .halt(.lift): .lift
-      case .hold(let rule, let service): .stopRule(rule: rule, service: service)
-      }
   }
 }

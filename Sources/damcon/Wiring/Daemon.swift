@@ -76,7 +76,7 @@ final class Daemon: Sendable {
     let journal = try LiveJournal.sole(orders.recording.place, for: source.fleet)
     let live = LiveFleet(
       source.fleet, source: source, recording: orders.recording, kind: .serve, keeping: journal,
-      inherited: inherited?.descriptor)
+      inherited: inherited?.descriptor, takesBeats: orders.beacon != nil)
     let daemon = Daemon(live, log, notice)
     let ended = daemon.listen()
     do {
@@ -331,6 +331,8 @@ extension LiveFleet {
     guard let attendance = company?.muster.attendance else { return nil }
     return SelfFigures.Clients(
       attached: attendance.attendees.count + attendance.more,
-      behind: attendance.attendees.count { $0.isBehind }, limit: BridgeLimits().connections)
+      behind: attendance.attendees.count { $0.isBehind },
+      keyframesSent: broadcast?.sent.keyframes, bytesSent: broadcast?.sent.bytes,
+      limit: BridgeLimits().connections)
   }
 }

@@ -1,8 +1,5 @@
 import Bridge
 import Console
-import Fleet
-import Foundation
-import Incident
 import Session
 
 /// The dashboard on this terminal: the fleet behind it, the console in it, until the responder quits.
@@ -31,12 +28,6 @@ enum Dashboard {
         submit: { intent in await session.submit(intent, by: responder) },
         openPast: openPast,
         closePast: { rewind?.close() },
-        note: { text, present in
-          // Into the journal as it is written now, with the time that it is about.
-          let about = "\(CivilTime(unixNanoseconds: present.now.wall).clock)Z: \(text)"
-          Task { await session.submit(.remark(about), by: responder) }
-          return nil
-        },
         act: { act in live.company?.act(act) }))
     desk.isFor(responder)
     desk.isWall(wall)
@@ -45,6 +36,7 @@ enum Dashboard {
     live.company?.enter(responder, isWall: wall != nil) { desk.show($0) }
     let attached = Task { await session.attach { LiveSeat(desk) } }
     defer {
+      desk.leave()
       attached.cancel()
       rewind?.close()
       try? Blocking.run { await live.stop() }

@@ -1,6 +1,7 @@
 import Foundation
 import Incident
 import Recording
+import Runbooks
 import Synchronization
 
 /// The words of the runbooks in force, asked for when others are than before: entries only name them.

@@ -30,6 +30,8 @@ final class LiveFleet: Sendable {
   /// Keeps budgets across restarts; nil for fleets that are no one's to remember.
   private let ledger: LiveLedger?
   private let steering: Steering
+  /// Who sent beats to the run before.
+  private let remembered: BeaconMemory
 
   /// What this process is to those who join it.
   enum Kind: String, Sendable { case serve, watch, demo }
@@ -44,25 +46,34 @@ final class LiveFleet: Sendable {
   /// - Parameters:
   ///   - opened: the journal, where somebody has opened it already.
   ///   - descriptor: of the control socket, where it was handed over and listens already.
+  ///   - takesBeats: whether beats are to be taken: then those that an earlier run knew are known from the beginning.
   init(
     _ fleet: Fleet, source: FleetSource, recording: LiveJournal.Wish = .none,
     readers: Readers = .live, kind: Kind = .watch, keeping opened: LiveJournal? = nil,
-    inherited descriptor: Int32? = nil
+    inherited descriptor: Int32? = nil, takesBeats: Bool = false
   ) {
     let (journal, problem) =
       opened.map { ($0, nil) } ?? LiveJournal.open(recording.place, for: fleet)
     self.journal = journal
-    let unfinished = journal?.unfinished
+    let left = journal?.left
+    let unfinished = left.map { Unfinished($0) }.flatMap { $0.isEmpty ? nil : $0 }
+    let clock = SystemClock(after: journal?.last?.instant)
+    let remembered =
+      left.flatMap { takesBeats ? BeaconMemory($0, at: clock.now(), for: fleet) : nil }
+      ?? BeaconMemory()
+    self.remembered = remembered
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     self.group = group
-    let steering = Steering(source: source)
+    let steering = Steering(source: source, remembering: remembered)
     self.steering = steering
     runbooks = steering.runbooks
     let session = Session(
-      fleet: fleet, clock: SystemClock(after: journal?.last?.instant), recorder: journal?.scribe,
+      fleet: remembered.merged(into: fleet), clock: clock, recorder: journal?.scribe,
       executor: steering, after: journal?.last?.sequence ?? 0, resuming: unfinished)
     self.session = session
     let inbox = session.inbox
+    // Before all else, so that it is as old as it says.
+    for event in remembered.events { inbox.put(event) }
     journal?.tell(inbox)
     if let problem { inbox.put(.note(Note(.warning, problem))) }
     source.documents?.enter(into: inbox)
@@ -79,6 +90,9 @@ final class LiveFleet: Sendable {
       poller, journeys, inbox: inbox, ledger: ledger,
       ContainmentDesk(
         session, group: group, spool: LiveFleet.spool, isAside: journal?.isAside ?? false))
+    // Before anybody can have the fleet file read again: what is given here must not come after what that says.
+    poller.start()
+    journeys.update(fleet: fleet)
     bridge = journal.flatMap { journal in
       journal.isAside
         ? nil
@@ -93,8 +107,6 @@ final class LiveFleet: Sendable {
         await steering.look()
       }
     }
-    poller.start()
-    journeys.update(fleet: fleet)
   }
 
   /// Where other logins act, as soon as they can; nil where nobody is meant to. Throws why they cannot.
@@ -106,8 +118,9 @@ final class LiveFleet: Sendable {
   ) async throws(HTTPServingError) -> BeaconServer {
     let inbox = session.inbox
     let beacon = try await BeaconServer.start(
-      at: address, fleet: fleet, on: group, secret: { try $0.resolve() }, sink: { inbox.put($0) })
-    steering.steer(beacon)
+      at: address, fleet: fleet, remembering: remembered, on: group,
+      secret: { try $0.resolve() }, sink: { inbox.put($0) })
+    await steering.steer(beacon)
     return beacon
   }
 

@@ -141,14 +141,13 @@ final class LiveJournal: Sendable {
     }
   }
 
-  /// What people were in the middle of when the run before ended; nil where nothing is known of it.
-  var unfinished: Unfinished? {
+  /// How things stood when the run before ended; nil where nothing is known of it.
+  var left: Present? {
     guard let last else { return nil }
     do {
       let player = try Player(try JournalArchive(path: path), at: last.instant.offset)
       try player.seek(to: last.sequence)
-      let unfinished = Unfinished(player.state.present)
-      return unfinished.isEmpty ? nil : unfinished
+      return player.state.present
     } catch {
       sentences.put("what was under way when Damcon ended cannot be read: \(error)")
       return nil

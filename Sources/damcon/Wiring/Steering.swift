@@ -18,6 +18,8 @@ final class Steering: IntentExecutor {
     var containment: ContainmentDesk?
     var beacon: BeaconServer?
     var fileTrouble: String?
+    /// What the fleet file said last, where it was read again.
+    var fleet: Fleet?
     var polledAt: ContinuousClock.Instant?
 
     /// The one to ask now; nil where everything was asked a moment ago, and is not asked again.
@@ -31,10 +33,15 @@ final class Steering: IntentExecutor {
   private let reins = Mutex(Reins())
   /// Held while files are read, which may take its time.
   private let source: Mutex<FleetSource>
+  /// Held while a fleet is entered, by itself or by who takes beats: one after another.
+  private let entering = Mutex(())
+  /// Who sent beats to an earlier run: in the fleet until somebody takes beats, and says who is there.
+  private let remembered: BeaconMemory
   /// What a screen shows runbooks from.
   let runbooks: RunbookDesk
 
-  init(source: FleetSource) {
+  init(source: FleetSource, remembering remembered: BeaconMemory = BeaconMemory()) {
+    self.remembered = remembered
     self.source = Mutex(source)
     runbooks = RunbookDesk(source.shelf.library)
   }
@@ -52,8 +59,19 @@ final class Steering: IntentExecutor {
     }
   }
 
-  /// Has beats taken of what the fleet file says from now on.
-  func steer(_ beacon: BeaconServer) { reins.withLock { $0.beacon = beacon } }
+  /// Has beats taken of what the fleet file says from now on; what it was found to say before is told first.
+  func steer(_ beacon: BeaconServer) async {
+    // It reads the files of tokens.
+    await Blocking.aside {
+      self.entering.withLock { _ in
+        let fleet = self.reins.withLock { reins in
+          reins.beacon = beacon
+          return reins.fleet
+        }
+        if let fleet { beacon.adopt(fleet) }
+      }
+    }
+  }
 
   func execute(_ intent: Intent, by principal: Principal) async -> IntentOutcome {
     switch intent {
@@ -103,16 +121,26 @@ final class Steering: IntentExecutor {
     case .fleet(let fleet, let notes, let documents, let shelf, let triggers):
       reins.withLock { $0.fileTrouble = nil }
       for note in notes { inbox?.put(.note(note)) }
-      // With those that made themselves known by their beats.
-      if let beacon = reins.withLock(\.beacon) {
-        beacon.adopt(fleet)
-      } else {
-        inbox?.put(.fleet(fleet))
-      }
+      enter(fleet, into: inbox)
       put(documents, shelf, triggers, inbox)
       ledger?.follow(fleet)
       poller?.update(fleet: fleet)
       journeys?.update(fleet: fleet)
+    }
+  }
+
+  /// With those that made themselves known by their beats.
+  private func enter(_ fleet: Fleet, into inbox: Inbox?) {
+    entering.withLock { _ in
+      let beacon = reins.withLock { reins in
+        reins.fleet = fleet
+        return reins.beacon
+      }
+      if let beacon {
+        beacon.adopt(fleet)
+      } else {
+        inbox?.put(.fleet(remembered.merged(into: fleet)))
+      }
     }
   }
 

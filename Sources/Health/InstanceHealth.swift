@@ -114,6 +114,8 @@ public struct InstanceHealth: Sendable, Hashable {
       measureClock(report, duration: probe.duration, at: now)
     }
     updateFailingChecks(at: now)
+    // A beat may have come long ago: whether that is too long ago depends on the pace that it named.
+    if probe.isBeat { setPace(of: probe) }
     settle(at: now)
     setPace(of: probe)
     return true

@@ -105,7 +105,7 @@ package actor Past {
   }
 
   private func turn() {
-    guarded { if aim == nil { try play() } else { try approach(for: Past.slice) } }
+    if aim == nil { guarded(.reading) { try play() } } else { approachGuarded(for: Past.slice) }
     publish()
   }
 
@@ -115,16 +115,32 @@ package actor Past {
     }
   }
 
-  private func guarded(_ body: () throws -> Void) {
+  /// What went wrong last, by what it was that did.
+  private var troubles: [Doing: String] = [:]
+  private enum Doing {
+    /// What a responder asked for; stands until the next is asked.
+    case asking
+    /// What goes on by itself; stands until it goes well.
+    case reading
+  }
+
+  private func guarded(_ doing: Doing, _ body: () throws -> Void) {
     do {
       try body()
-      course.trouble = nil
+      troubles[doing] = nil
     } catch {
       aim = nil
       course.isPlaying = false
-      course.trouble = "the recording cannot be read here: \(error)"
+      // What is asked next begins at what is shown.
+      position = player.now.offset
+      troubles[doing] = "the recording cannot be read here: \(error)"
     }
+    course.trouble = troubles[.asking] ?? troubles[.reading]
     course.isSeeking = aim != nil || comparing != nil
+  }
+
+  private func approachGuarded(for time: Duration) {
+    guarded(.asking) { try approach(for: time) }
   }
 
   /// Goes where the aim is, as far as it comes in this time.
@@ -167,6 +183,7 @@ package actor Past {
   }
 
   package func perform(_ ask: Ask) {
+    troubles[.asking] = nil
     switch ask {
     case .seek(let offset): seek(to: offset)
     case .step(let seconds):
@@ -203,7 +220,7 @@ package actor Past {
 
   private func go(to aim: Aim) {
     self.aim = aim
-    guarded { try approach(for: Past.atOnce) }
+    approachGuarded(for: Past.atOnce)
   }
 
   private func goToMilestone(by count: Int) {
@@ -211,8 +228,9 @@ package actor Past {
     let found =
       count > 0 ? course.milestones.first(where: isAhead) : course.milestones.last(where: isBehind)
     guard let found else {
-      course.trouble =
+      troubles[.asking] =
         count > 0 ? "nothing more happens after this" : "nothing happened before this"
+      course.trouble = troubles[.asking]
       return
     }
     position = found.instant.offset
@@ -257,7 +275,7 @@ package actor Past {
   private func compared(_ found: Result<(Present, Present), any Error>, _ number: Int) {
     guard number == comparisons else { return }
     comparing = nil
-    guarded {
+    guarded(.asking) {
       let (before, after) = try found.get()
       for onlooker in onlookers { onlooker.show(before, after) }
     }

@@ -129,7 +129,10 @@ struct RestTests {
   @Test("so has one whose required check failed, and one that is misconfigured; what warns has not")
   func ways() {
     for (body, names) in [
-      (#"{"status": "pass", "checks": [{"name": "disk", "status": "fail"}]}"#, ["run-1"]),
+      (
+        #"{"status": "pass", "checks": [{"name": "disk", "status": "fail", "required": true}]}"#,
+        ["run-1"]
+      ),
       (#"{"status": "pass", "phase": "misconfigured"}"#, ["run-1"]),
       (
         #"{"status": "pass", "checks": [{"name": "disk", "status": "fail", "required": false}]}"#,

@@ -73,7 +73,7 @@ struct HerePaneTests {
     for hint in ["follow", "T present", "U hand"] {
       #expect(desk.text.contains(hint), "\(desk.text)")
     }
-    desk.console.show(.fleet)
+    desk.type("W")
     #expect(!desk.text.contains("U hand"), "\(desk.text)")
   }
 

@@ -126,7 +126,7 @@ extension Story {
   static let cartIsBack: Story = {
     var story = incident
     let cart = "http://10.0.0.7:8081"
-    for _ in 0..<2 {
+    for _ in 0..<7 {
       story.probe("cart", cart, .liveness, story.report("1.9.3"))
       story.probe("cart", cart, .readiness, story.report("1.9.3"))
       story.scrape("cart", cart, Traffic(rate: 203, median: 0.014, version: "1.9.3"))

@@ -158,15 +158,24 @@ package struct BeaconDesk: Sendable {
     do throws(BeatProblem) { word = try beat.lastWord() } catch {
       return .refused(error.status, error.sentence)
     }
-    // It costs nothing of what it may send: one that ends right after a beat is not to be missed for that.
-    guard !sender.hasLeft else { return .farewell }
+    // It costs nothing of what it may send: one that ends right after a beat is not to be missed for that. How a later
+    // run went, of which no beat came, counts as a beat does.
+    let wasAway = sender.hasLeft && sender.rest == nil
+    if sender.hasLeft {
+      guard word?.status != nil else { return .farewell }
+      guard sender.isAllowed(at: now) else { return .refused(429, BeatSentence.tooSoon(name)) }
+    }
     let target = BeaconDesk.target(name, service)
     let report = word?.status == nil ? sender.last : word
-    let next = word?.nextCheck.flatMap(BeaconDesk.bounded) ?? beacon.schedule?.period
+    let next =
+      word?.nextCheck.flatMap(BeaconDesk.bounded) ?? beacon.schedule?.period ?? sender.rest?.next
     // What comes again is what it was at its end until then; what failed has failed, whether it comes again or not.
     if let report, next != nil || report.isFailing {
       sender.rest(on: report, next: next, by: beacon, at: now)
-      if sender.isInFleet { sender.telling?.tell(of: target, into: &events) }
+      if sender.isInFleet {
+        if wasAway { events.append(.routes(target: target, BeatTelling.routes)) }
+        sender.telling?.tell(of: target, into: &events)
+      }
     } else if sender.isNamed {
       sender.leave()
       // Nothing is awaited of it: what it said last is no longer so.

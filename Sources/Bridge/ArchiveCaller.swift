@@ -23,7 +23,7 @@ struct ArchiveCaller {
   private static let most = 60.0
   private static let perSecond = BridgeLimits().requestsPerSecond * 0.75
   /// Seconds that an answer may take beyond that while it keeps coming.
-  private static let longest = 7.0
+  private static let longest = 17.0
 
   init(_ place: SocketPlace, patience: Double) {
     self.place = place

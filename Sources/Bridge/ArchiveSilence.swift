@@ -15,6 +15,8 @@ final class ArchiveSilence: Sendable {
   private let place: SocketPlace
   private let patience: Double
 
+  /// What was found so long before the next try says nothing of now: nobody has asked since.
+  private static let memory = Duration.seconds(10)
   /// From one try to the next.
   private static let rest = Duration.seconds(2)
 
@@ -33,6 +35,10 @@ final class ArchiveSilence: Sendable {
     let (lasts, isDue) = course.withLock { course in
       guard let nextTry = course.nextTry else { return (false, false) }
       guard !course.isTrying, ContinuousClock.now >= nextTry else { return (true, false) }
+      guard ContinuousClock.now < nextTry + ArchiveSilence.memory else {
+        course.nextTry = nil
+        return (false, false)
+      }
       course.isTrying = true
       return (true, true)
     }

@@ -9,6 +9,7 @@ import Session
 final class BridgeGate: Sendable {
   private let gate: Gate<UInt32>
   private let questions: Allowance<UInt32>
+  private let halts = Allowance<UInt32>(perSecond: 100, remembered: BridgeGate.remembered)
   private let limits: BridgeLimits
 
   /// Users whose allowance is remembered.
@@ -53,6 +54,12 @@ final class BridgeGate: Sendable {
       questions.allows(user, cost: cost)
         ? nil : "you look up more than is answered in a second: wait a moment"
     }
+  }
+
+  /// The emergency stop is never refused: whoever asks for it all the time waits, and for nobody but themselves.
+  func wait(for request: Request, by user: UInt32) async {
+    guard case .halt = request else { return }
+    while !halts.allows(user), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
   }
 
   func refusal(of intent: Intent, by user: UInt32) -> String? {

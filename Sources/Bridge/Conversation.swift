@@ -197,6 +197,7 @@ final class Conversation: ChannelDuplexHandler, @unchecked Sendable {
           of: .refused(reason: "this is no request that this Damcon knows"), upTo: limit)
         return { $0.say(bytes, isLast: true) }
       }
+      await gate.wait(for: request, by: user)
       let reply: Reply
       if let refusal = gate.refusal(of: request, by: user) {
         reply = .refused(reason: refusal)

@@ -12,6 +12,8 @@ package struct JournalDoor: Sendable {
 
   /// Bytes of a piece, so that it fits into a frame in base 64.
   static let piece = 700 << 10
+  /// Bytes that are put together for one answer, so that a slow link carries it in the time that it is waited for.
+  static let portion = 128 << 10
   /// Batches that are looked up at once.
   private static let mostBatches = 256
   /// Milestones or pulses of one answer, at most.
@@ -76,11 +78,11 @@ package struct JournalDoor: Sendable {
   private static func cut(_ bytes: [UInt8]?, from offset: Int) -> ArchiveAnswer {
     guard let bytes, (0...bytes.count).contains(offset) else { return .none }
     return .piece(
-      Data(bytes[offset..<min(offset + piece, bytes.count)]), total: bytes.count)
+      Data(bytes[offset..<min(offset + portion, bytes.count)]), total: bytes.count)
   }
 
   private static func batches(_ batches: [Batch]) throws -> ArchiveAnswer {
-    var room = piece
+    var room = portion
     var frames: [Data] = []
     for batch in batches {
       guard let frame = StreamFrame.batch(batch).bytes, frame.count <= piece else {

@@ -100,8 +100,9 @@ package struct SocketFolder: Sendable, Hashable {
   private func mayBeOf(_ other: UInt32) -> Bool {
     if other == 0 || isOfTheGroup && other == group { return true }
     guard other == getegid() else { return false }
-    // As homes are where each user has a group of their own.
-    let own = Peer.user(geteuid())
+    // As homes are where each user has a group of their own, of their name: those who have a group as their first one
+    // are in no list of it.
+    guard let own = Peer.user(geteuid()), Peer.group(other) == own else { return false }
     return Peer.members(of: other).allSatisfy { $0 == own }
   }
 

@@ -55,8 +55,9 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   private var intents: [StreamAsk] = []
   private var isCarryingOut = false
   private var beside = 0
-  /// Those that wait for what comes of the emergency stop.
-  private var halts: [UInt64] = []
+  /// Emergency stops that wait for the one under way.
+  private var halts: [(id: UInt64, intent: Intent)] = []
+  private var isHalting = false
 
   private struct Piece {
     var frame: ByteBuffer
@@ -403,18 +404,33 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     }
   }
 
-  /// The emergency stop waits for nothing that was asked before it. One is under way at a time: whoever asks again
-  /// meanwhile is told what came of that.
+  /// The emergency stop waits for nothing that was asked before it but another one. Those that are asked for meanwhile
+  /// are one, and it is asked for after that: somebody may have lifted the first.
   private func halt(_ id: UInt64, _ intent: Intent) {
-    guard halts.isEmpty || halts.count < limits.intents else {
+    guard halts.count < limits.intents else {
       return answer(id, IntentOutcome(refusal: "the stop that you asked for is under way already"))
     }
-    halts.append(id)
-    guard halts.count == 1 else { return }
-    carryOut(intent) { stream, outcome in
-      let all = stream.halts
-      stream.halts = []
-      for id in all { stream.answer(id, outcome) }
+    // What was to go on again before it was stopped is not to go on after it.
+    let lifts = intents.filter { $0.matter == .intent(.lift) }
+    intents.removeAll { $0.matter == .intent(.lift) }
+    for lift in lifts {
+      answer(
+        lift.id,
+        IntentOutcome(refusal: "the stop is not lifted: another one was asked for after it"))
+    }
+    halts.append((id, intent))
+    haltNext()
+  }
+
+  private func haltNext() {
+    guard !isHalting, let last = halts.last else { return }
+    let all = halts
+    halts = []
+    isHalting = true
+    carryOut(last.intent) { stream, outcome in
+      for halt in all { stream.answer(halt.id, outcome) }
+      stream.isHalting = false
+      stream.haltNext()
     }
   }
 

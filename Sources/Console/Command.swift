@@ -94,6 +94,8 @@ package enum Effect: Sendable, Hashable {
   case playback(PlaybackWish)
   /// A key that could do nothing.
   case bell
+  /// Something begins to wait for whoever sits before this screen.
+  case ring
   /// A text for the clipboard of the responder's own machine.
   case copy(String)
   /// To be told to the session: nothing about the fleet comes of it.

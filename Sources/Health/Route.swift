@@ -82,7 +82,7 @@ public struct Route: Sendable, Hashable {
   mutating func repeats(
     _ probe: Probe, _ status: Int, _ report: HealthReport, at instant: Instant
   ) -> Bool {
-    guard verdict == .pass, isReportCurrent, httpStatus == status, isAtRest == probe.isRest,
+    guard verdict == .pass, isReportCurrent, httpStatus == status, !isAtRest, !probe.isRest,
       self.report?.follow(report) == true
     else { return false }
     streak += 1

@@ -127,7 +127,8 @@ package actor Past {
   private func guarded(_ doing: Doing, _ body: () throws -> Void) {
     do {
       try body()
-      troubles[doing] = nil
+      // Of what is being written only a look says that it can be read again.
+      if doing == .asking || !grows { troubles[doing] = nil }
     } catch {
       aim = nil
       course.isPlaying = false
@@ -331,6 +332,7 @@ package actor Past {
     if let lookedAt, now - lookedAt < .seconds(1) { return }
     lookedAt = now
     guard let span = try archive.span() else { return }
+    troubles[.reading] = nil
     course.span = span.first.offset...max(span.first.offset, span.last.offset)
     course.wallOffset = span.last.wall - span.last.offset
     if let listedAt, now - listedAt < .seconds(5) { return }

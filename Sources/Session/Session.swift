@@ -157,6 +157,7 @@ package actor Session {
       sequence: state.present.sequence + 1, instant: clock.now(), event: event)
     let watch = Task { [patience] in
       try await Task.sleep(for: patience)
+      try Task.checkCancellation()
       lookAhead()
     }
     let isDurable = await recorder.recordDurably(entry)
@@ -350,11 +351,13 @@ package actor Session {
 }
 
 extension ActionMove {
-  /// It says what has become of what was begun: without it nobody would know.
+  /// It goes on with what was begun, or says what has become of it.
   fileprivate var isOfWhatIsUnderWay: Bool {
     switch step {
-    case .send, .answer, .reconcile, .sendRevert, .answerRevert, .tried, .cancel, .lose: true
-    case .plan, .approve, .reject, .confirm, .intend, .intendRevert, .recover: false
+    case .intend, .send, .answer, .reconcile, .intendRevert, .sendRevert, .answerRevert, .tried,
+      .cancel, .lose:
+      true
+    case .plan, .approve, .reject, .confirm, .recover: false
     }
   }
 }

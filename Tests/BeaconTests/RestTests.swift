@@ -70,6 +70,29 @@ struct RestTests {
     #expect(beats.names == [])
   }
 
+  @Test("how it went is taken from a good-bye to what rests already, and the next is due from then")
+  func lastWord() {
+    var beats = Beats(Beats.fleet(schedule: Beacon.Schedule(period: 600, grace: 60)))
+    beats.send()
+    #expect(beats.health() == .healthy)
+    beats.pass(300)
+    let due = beats.instance()?.health.reasons.first
+    // Sooner than it was to come, and with nothing new to say.
+    beats.send()
+    #expect(beats.instance()?.health.reasons.first != due)
+    beats.pass(5)
+    #expect(beats.send(#"{"status": "fail", "message": "disk full"}"#, .leave) == .farewell)
+    #expect(beats.health() == .notReady)
+    beats.pass(500)
+    #expect(beats.health() == .notReady)
+    #expect(beats.send(#"{"status": "pass"}"#, .leave) == .farewell)
+    #expect(beats.health() == .healthy)
+    beats.pass(600)
+    #expect(beats.health() == .healthy)
+    beats.pass(1)
+    #expect(beats.health() == .stale)
+  }
+
   @Test("one that was never heard is awaited for a whole period and its grace")
   func neverHeard() {
     var beats = Beats(Beats.fleet(instances: ["main"], schedule: nightly))

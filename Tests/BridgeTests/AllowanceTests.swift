@@ -112,6 +112,34 @@ struct AllowanceTests {
   }
 
   @Test(
+    "a stop that was asked for last is in force at the end, whatever was to be lifted before it")
+  func stoppedLast() async throws {
+    var limits = BridgeLimits()
+    limits.requestsPerSecond = 1e6
+    limits.asksPerSecond = 1e6
+    try await attaching(limits) { room in
+      let told = try await aside { () -> Set<UInt64> in
+        let stream = try RawStream(room.path)
+        try stream.ask(1, .intent(.halt(reason: "first")))
+        for id in 2...20 { try stream.ask(UInt64(id), .intent(.remark("note \(id)"))) }
+        try stream.ask(21, .intent(.lift))
+        try stream.ask(22, .intent(.halt(reason: "last")))
+        var told: Set<UInt64> = []
+        while told.count < 22 {
+          let id = try stream.news { news -> UInt64? in
+            if case .outcome(let id, _) = news { id } else { nil }
+          }
+          guard let id else { break }
+          told.insert(id)
+        }
+        return told
+      }
+      #expect(told.count == 22, "each is answered once")
+      #expect(await room.session.read { $0.present.halt != nil })
+    }
+  }
+
+  @Test(
     "parts of the history are told by user and second, and hold up nothing that is asked beside")
   func parts() async throws {
     var limits = BridgeLimits()

@@ -110,6 +110,7 @@ struct StreamTests {
       let asks: [StreamAsk.Matter] = [
         .presence(.look(view)), .presence(.raiseHand(true)), .presence(.follow(1)),
         .keyframe(wantsHistory: true), .chunks([String(repeating: "a", count: 64)]),
+        .intent(.action(run: "a", .approve(hash: "b"))),
       ]
       try await aside {
         var random = Seeded(seed)

@@ -22,7 +22,7 @@ struct CompanyNoticeTests {
   }
 
   private static func rings(_ desk: inout Desk) -> Bool {
-    desk.console.heed(desk.story.state).contains(.bell)
+    desk.console.heed(desk.story.state).contains(.ring)
   }
 
   @Test("a note that calls somebody rings once, and stands until it is seen")

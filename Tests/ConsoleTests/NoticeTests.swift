@@ -82,7 +82,7 @@ struct NoticeTests {
       if size.width >= 80 {
         #expect(desk.text.contains("drain-on-panic does drain on pricing in 2"), "\(desk.text)")
       }
-      #expect(desk.console.heed(desk.story.state) == [.bell])
+      #expect(desk.console.heed(desk.story.state) == [.ring])
       #expect(desk.console.heed(desk.story.state) == [])
       for way in ["", "?", "a", "3"] {
         desk.type(way)
@@ -116,7 +116,7 @@ struct NoticeTests {
       func screen() -> String { render(before, desk.console).text }
       #expect(!screen().contains("RULE"))
       var heard = desk.console.heed(live: live)
-      #expect(heard.effects == [.bell] && heard.isNews)
+      #expect(heard.effects == [.ring] && heard.isNews)
       heard = desk.console.heed(live: live)
       #expect(heard.effects == [] && !heard.isNews)
       for pane in [Pane.fleet, .service("pricing"), .help, .log, .actions("pricing")] {
@@ -195,7 +195,7 @@ struct NoticeTests {
       }
       desk.console.person = Person(name: "jon", uid: 1001)
       #expect(desk.text.contains("APPROVAL cap-concurrency"), "\(desk.text)")
-      #expect(desk.console.heed(desk.story.state) == [.bell])
+      #expect(desk.console.heed(desk.story.state) == [.ring])
       #expect(desk.console.heed(desk.story.state) == [])
       desk.type("!")
       #expect(desk.console.pane == .action(plan.id))

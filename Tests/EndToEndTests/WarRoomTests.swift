@@ -51,6 +51,13 @@ struct WarRoomTests {
       "\(Damcon.path) watch --config \(room.file) --socket \(room.socket)", columns: 120, rows: 30,
       environment: ["XDG_STATE_HOME": room.folder + "/other"])
     #expect(terminal.wait(30) { $0.contains("LIVE") && $0.contains("pricing") })
+    // It looks back on what the daemon keeps, and is live again.
+    terminal.type("Space")
+    #expect(terminal.wait { $0.contains("PAST") && $0.contains("paused") }, "\(terminal.screen)")
+    terminal.type("Left")
+    #expect(terminal.wait { $0.firstMatch(of: /\d+s ago\)/) != nil }, "\(terminal.screen)")
+    terminal.type("Escape")
+    #expect(terminal.wait { $0.contains("LIVE") && !$0.contains("PAST") }, "\(terminal.screen)")
     terminal.type(":here", "Enter")
     #expect(terminal.wait { $0.contains(NSUserName()) }, "\(terminal.screen)")
     // What is written down is the daemon's to keep.
@@ -62,6 +69,35 @@ struct WarRoomTests {
       })
     terminal.type(":q!", "Enter")
     #expect(terminal.waitForExit() == 0)
+  }
+
+  @Test("without a terminal it is joined too, in lines, and no service is polled twice for that")
+  func lines() throws {
+    let room = try WarRoom()
+    try room.start()
+    let output = room.folder + "/lines"
+    for words in [["attach"], ["watch", "--linear", "--config", room.file]] {
+      room.target.isIll(false)
+      let child = try Child(
+        "/usr/bin/env",
+        ["XDG_STATE_HOME=\(room.folder)/other", Damcon.path] + words + ["--socket", room.socket],
+        output: output)
+      func says(_ text: String) -> Bool {
+        waitUntil(30) {
+          (try? String(contentsOfFile: output, encoding: .utf8))?.contains(text) == true
+        }
+      }
+      #expect(says("room"))
+      room.target.isIll(true)
+      #expect(says("pricing"))
+      child.signal(SIGTERM)
+      #expect(child.wait(20) == 0)
+    }
+    // Whoever polls keeps a journal.
+    #expect(!FileManager.default.fileExists(atPath: room.folder + "/other/damcon"))
+    let alone = try Command.run(
+      "/usr/bin/env", [Damcon.path, "attach", "--wall", "--socket", room.socket])
+    #expect(alone.status == 2 && alone.errors.contains("needs a terminal"), "\(alone.errors)")
   }
 
   @Test("a daemon that is killed is missed aloud, and joined again by itself once it is back")
@@ -135,7 +171,25 @@ struct WarRoomTests {
         "--socket", room.folder + "/room/t.sock", "--record", room.journal,
       ])
     #expect(third.status == 3, "\(third.errors)")
-    #expect(try room.ask("action", "status").status == 0)
+    // Nor while something is carried out.
+    let run = try room.ask("action", "plan", "cap", "pricing", "--format", "json").run()
+    let rivals = try (0..<4).map { number in
+      let isHere = number % 2 == 0
+      return try Child(
+        "/usr/bin/env",
+        [
+          "XDG_STATE_HOME=\(room.folder)/state", Damcon.path, "serve", "--config", room.file,
+          "--socket", isHere ? room.socket : room.folder + "/room/t\(number).sock",
+          "--record", isHere ? room.folder + "/r\(number).damcon" : room.journal,
+        ])
+    }
+    let done = try room.ask(
+      "action", "run", run.id, "--confirm", run.hash, "--arm", "test", "--wait", "30s")
+    #expect(done.status == 0, "\(done.output)\(done.errors)")
+    for rival in rivals { #expect(rival.wait(20) == 3) }
+    #expect(room.target.turns == 1)
+    #expect(room.end() == 0)
+    #expect(try Damcon.run("verify", room.journal).status == 0)
   }
 
   // MARK: People
@@ -164,6 +218,9 @@ struct WarRoomTests {
     viewer.type("a")
     #expect(viewer.wait { $0.contains("only look") }, "\(viewer.screen)")
 
+    let (rung, quiet) = (room.folder + "/rung", room.folder + "/quiet")
+    agreer.log(to: rung)
+    viewer.log(to: quiet)
     asker.type(":service pricing", "Enter")
     asker.type("a")
     #expect(asker.wait { $0.contains("cap") })
@@ -174,6 +231,10 @@ struct WarRoomTests {
     // It rings for whoever may agree, wherever they look.
     #expect(agreer.wait { $0.contains("APPROVAL") }, "\(agreer.screen)")
     #expect(!viewer.screen.contains("▸ APPROVAL"))
+    func rings(_ file: String) -> Bool {
+      (try? Data(contentsOf: URL(fileURLWithPath: file)))?.contains(7) == true
+    }
+    #expect(waitUntil(5) { rings(rung) } && !rings(quiet))
     agreer.type("!")
     #expect(agreer.wait { $0.contains("awaiting-approval") || $0.contains("approve") })
     agreer.type(":arm", "Enter")
@@ -192,6 +253,7 @@ struct WarRoomTests {
     #expect(room.target.turns == 1)
     // The link of whoever asked dies: it is done all the same, once.
     if let process = asker.processID { kill(process, SIGKILL) }
+    #expect(try room.ask("action", "status", by: .viewer).output.contains("applied"))
     #expect(viewer.wait(30) { _ in room.target.turns == 1 })
     #expect(room.end() == 0)
     let story = try Damcon.run("export", room.journal, "--format", "jsonl").output
@@ -256,6 +318,11 @@ struct WarRoomTests {
     #expect(first.wait { $0.contains("room › catalog") }, "\(first.screen)")
     first.type("j")
     #expect(first.wait { !$0.contains("following \(room.name(.agreer))") })
+    // Command is handed over, and everybody sees to whom.
+    second.type(":declare pricing is slow", "Enter")
+    second.type(":lead \(room.name(.asker))", "Enter")
+    #expect(
+      first.wait { $0.contains("\(room.name(.asker)) leads") }, "\(first.screen)\(second.screen)")
     // A mention rings for whom it names.
     second.type(":note @\(room.name(.asker)) look at pricing", "Enter")
     #expect(first.wait { $0.contains("look at pricing") }, "\(first.screen)")

@@ -30,7 +30,8 @@ struct SettingsFileTests {
     #expect(file.color == nil)
     #expect(file.glyphs?.value == .unicode)
     #expect(file.mouse?.value == false)
-    #expect(file.bell?.value == false)
+    // Where nothing is said it rings for what waits for people, and for no keys.
+    #expect(file.bell == nil)
     #expect(file.link?.value == 0)
     #expect(file.linear?.value == false)
     #expect(file.columns?.value == FleetColumn.standard)

@@ -105,6 +105,7 @@ extension ConsoleState {
     // What is told in its own dialog for a while is no news when that is left.
     rung.formUnion(waiting)
     if rung.count > 200 { rung = Set(waiting) }
-    return isNews ? [.bell] : []
+    // Nobody sits before a wall.
+    return isNews && wall == nil ? [.ring] : []
   }
 }

@@ -13,7 +13,8 @@ struct Attach: ParsableCommand {
       Services are polled once, by the daemon; everybody sees the same facts at their own size. What \
       you may do is what the fleet file's access section gives your login on the daemon's host.
 
-      Over the network it is SSH's: `ssh host damcon attach`. Through a forwarded socket \
+      Over the network it is SSH's: `ssh -t host damcon attach`. Without a terminal (no -t, or a pipe) \
+      it prints a line for each change that matters. Through a forwarded socket \
       (ssh -L ./fleet.sock:/run/damcon/fleet.sock host) it only looks, since the other side \
       cannot know who sits here.
 
@@ -26,13 +27,16 @@ struct Attach: ParsableCommand {
 
   func run() throws {
     let preferences = try Preferences.read(look.flags)
-    guard StandardOutput.isTerminal, !preferences.settings.linear.value else {
-      throw Failure(
-        "attach needs a terminal to draw on; `damcon action list` and `damcon action status` "
-          + "ask a session without one", .wrongUse)
+    let isLinear = preferences.settings.linear.value || !StandardOutput.isTerminal
+    if isLinear, look.wallShown != nil {
+      throw Failure("--wall needs a terminal to draw on", .wrongUse)
     }
     // Before the keys are taken: whoever waits for nothing can still be interrupted.
     let found = try bridge.session()
+    if isLinear {
+      EndSignals.block()
+      return try LinearWatch.run(found, ascii: preferences.wantsASCII)
+    }
     SignalMask.blockAll()
     try AttachedDashboard.show(found, preferences, wall: look.wallShown)
   }

@@ -26,7 +26,10 @@ struct ScreenOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Take clicks and the wheel of the mouse; else off.")
   var mouse: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Ring when a key can do nothing; else off.")
+  @Flag(
+    inversion: .prefixedNo,
+    help:
+      "Ring for keys that can do nothing too; --no-bell: never, not even for what waits for you.")
   var bell: Bool?
 
   @Option(

@@ -9,7 +9,7 @@ struct Serve: ParsableCommand {
     abstract: "Keep one session for everybody: polls, records and acts, without a screen.",
     discussion: """
       Runs in the foreground until it is asked to end. Services are polled once, however many look \
-      on: each responder joins with `damcon attach` (`ssh host damcon attach` from elsewhere), and \
+      on: each responder joins with `damcon attach` (`ssh -t host damcon attach` from elsewhere), and \
       `damcon watch` joins by itself where it finds the session of its fleet. What each of them may \
       do is what the access section of the fleet file says of their login, and is checked here.
 

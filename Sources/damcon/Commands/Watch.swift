@@ -28,12 +28,13 @@ struct Watch: ParsableCommand {
   func run() throws {
     let preferences = try Preferences.read(look.flags)
     let source = try fleet.source()
+    let found = try served(source)
     if preferences.settings.linear.value {
       EndSignals.block()
+      if let found { return try LinearWatch.run(found, ascii: preferences.wantsASCII) }
       return try LinearWatch.run(
         source, ascii: preferences.wantsASCII, recording: journal.wish(.fleet))
     }
-    let found = try served(source)
     SignalMask.blockAll()
     if let found {
       return try AttachedDashboard.show(found, preferences, wall: look.wallShown)

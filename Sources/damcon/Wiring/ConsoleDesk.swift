@@ -73,11 +73,11 @@ final class ConsoleDesk: Sendable {
   private let line: IntentLine
   private let screen: ScreenPort
   private let library: ThemeLibrary
-  private let ringsBell: Bool
+  private let bell: Setting<Bool>
 
   init(
     _ console: ConsoleState, _ tense: Tense, source: Playback.Source = .live, keyboard: Keyboard,
-    screen: ScreenPort, library: ThemeLibrary, ringsBell: Bool, bytesPerSecond: Int?,
+    screen: ScreenPort, library: ThemeLibrary, bell: Setting<Bool>, bytesPerSecond: Int?,
     errands: Errands
   ) {
     core = Mutex(
@@ -88,7 +88,7 @@ final class ConsoleDesk: Sendable {
     line = IntentLine(carrying: errands.submit) { keyboard.ring() }
     self.screen = screen
     self.library = library
-    self.ringsBell = ringsBell
+    self.bell = bell
   }
 
   /// Who looks: what they may not do is dim.
@@ -154,6 +154,8 @@ final class ConsoleDesk: Sendable {
       if isNew { follow(course, state, &core) }
       core.tense = .past
       show(state, isNew: isNew, &core)
+      // What comes of them is told, though it be what came of the last ones.
+      if !core.asks.isEmpty { core.course?.trouble = nil }
       defer { core.asks = [] }
       return core.asks
     }
@@ -328,7 +330,9 @@ final class ConsoleDesk: Sendable {
   private func perform(_ effect: Effect, _ state: State, _ core: inout Core) {
     switch effect {
     case .quit: screen.finish()
-    case .bell: if ringsBell { screen.ring() }
+    case .bell: if bell.value { screen.ring() }
+    // Unless somebody said that it is never to ring: what waits for people is worth a sound.
+    case .ring: if bell.value || bell.origin == .standard { screen.ring() }
     case .copy(let text): copy(text)
     case .redraw:
       screen.redraw()

@@ -1,3 +1,4 @@
+import Bridge
 import Canvas
 import Console
 import Dispatch
@@ -28,6 +29,41 @@ enum LinearWatch {
   static func run(
     _ source: FleetSource, ascii: Bool, recording: LiveJournal.Wish, seconds: Double? = nil
   ) throws {
+    try write(ascii: ascii, seconds: seconds) { report, put in
+      let live = LiveFleet(source.fleet, source: source, recording: recording)
+      let session = live.session
+      let attached = Task { await session.attach { LiveLines(report, put: put) } }
+      return {
+        attached.cancel()
+        try? Blocking.run { await live.stop() }
+      }
+    }
+  }
+
+  /// The same of a session that another process keeps; that it is lost, and back, is a line too.
+  static func run(_ found: FoundSession, ascii: Bool) throws {
+    try write(ascii: ascii) { report, put in
+      let host = HostIdentity.own
+      let link = LinkLines(put)
+      let mirror = Mirror(
+        found.place,
+        Attachment(boot: host.boot, uid: host.uid, host: host.name, program: Version.current),
+        onLink: { link.hear($0) })
+      let running = Task {
+        await mirror.attach { MirroredLines(LiveLines(report, put: put)) }
+        await mirror.run()
+      }
+      return { running.cancel() }
+    }
+  }
+
+  /// Writes lines until it ends.
+  ///
+  /// - Parameter begin: has a session tell them; returns how that ends.
+  private static func write(
+    ascii: Bool, seconds: Double? = nil,
+    _ begin: (LinearReport, _ put: @escaping @Sendable ([String]) -> Void) -> () -> Void
+  ) throws {
     // A reader that has gone is an answer to a write, not the end of the program.
     signal(SIGPIPE, SIG_IGN)
     let end = Mutex<End?>(nil)
@@ -41,16 +77,11 @@ enum LinearWatch {
       finish(.asked)
     }
     let writer = LineWriter { finish($0.map { .failed($0) } ?? .readerGone) }
-    let live = LiveFleet(source.fleet, source: source, recording: recording)
     let report = LinearReport(
       glyphs: ascii || !isUTF8(ProcessInfo.processInfo.environment) ? .ascii : .unicode)
-    let session = live.session
-    let attached = Task {
-      await session.attach { LiveLines(report) { writer.put($0) } }
-    }
+    let stop = begin(report) { writer.put($0) }
     wait(for: ended, seconds: seconds)
-    attached.cancel()
-    try? Blocking.run { await live.stop() }
+    stop()
     writer.close(within: 1)
     if case .failed(let failure) = end.withLock({ $0 }) { throw failure }
   }

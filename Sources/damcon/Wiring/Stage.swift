@@ -44,7 +44,7 @@ struct Stage {
     console.columns = settings.columns.value
     return ConsoleDesk(
       console, tense, source: source, keyboard: keyboard, screen: port,
-      library: preferences.library, ringsBell: settings.bell.value,
+      library: preferences.library, bell: settings.bell,
       bytesPerSecond: bytesPerSecond, errands: errands)
   }
 

@@ -16,7 +16,7 @@ final class ArchiveSilence: Sendable {
   private let patience: Double
 
   /// What was found so long before the next try says nothing of now: nobody has asked since.
-  private static let memory = Duration.seconds(10)
+  private static let memory = Duration.milliseconds(1500)
   /// From one try to the next.
   private static let rest = Duration.seconds(2)
 

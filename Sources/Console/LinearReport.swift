@@ -12,6 +12,8 @@ package import Incident
 package struct LinearReport {
   private let glyphs: GlyphSet
   private var hasBegun = false
+  /// When the run began that was told of last.
+  private var began: Instant?
   private var isOpen = false
   /// The services watched, and what was told of each, in the order of the fleet.
   private var watched: [String] = []
@@ -44,10 +46,16 @@ package struct LinearReport {
     var news: [News] = []
     if !hasBegun {
       hasBegun = true
+      // Whoever joins later is told how things stand, and not what was in the log long before.
+      lastNote = present.notes.last {
+        present.now.seconds(since: $0.instant) > LinearReport.firstQuiet
+      }
       watched = present.services.map(\.definition.name)
       traces = watched.map { _ in ServiceTrace() }
       news.append(News(present.now, opening(present)))
     }
+    if let began, began != present.began { news.append(beginAnew(present)) }
+    began = present.began
     news += notes(present)
     if isOpen {
       news += comingsAndGoings(present) + changes(present) + traced(present)
@@ -98,6 +106,16 @@ package struct LinearReport {
   }
 
   // MARK: The beginning
+
+  /// Another run, of a session that was joined: what it has not heard yet has not ended.
+  private mutating func beginAnew(_ present: Present) -> News {
+    isOpen = false
+    traces = watched.map { _ in ServiceTrace() }
+    stakes = StakesTrace()
+    changed = [:]
+    seen = nil
+    return News(present.now, "the session was started anew")
+  }
 
   private func opening(_ present: Present) -> String {
     let targets = present.services.reduce(0) { $0 + $1.instances.count }

@@ -83,6 +83,39 @@ struct LinearReportTests {
       ])
   }
 
+  @Test("Of a session that is started anew nothing ends that was not heard of yet")
+  func anew() {
+    var reading = well()
+    var falling = HealthReport.passing
+    falling.fallbacks = [.init(name: "cached-prices", active: true, reason: "pricing timeout")]
+    reading.say("cart", Self.cart, falling)
+    reading.pass(5)
+    _ = reading.news()
+    reading.story.add(.began)
+    reading.story.add(.fleet(Self.pair))
+    reading.look()
+    reading.story.routes("cart", Self.cart)
+    reading.story.routes("catalog", Self.catalog)
+    reading.say("cart", Self.cart, falling)
+    reading.say("catalog", Self.catalog)
+    let news = reading.news()
+    #expect(news.first?.hasSuffix("the session was started anew") == true, "\(news)")
+    #expect(!news.contains { $0.contains("ended") || $0.contains("watched no more") }, "\(news)")
+    #expect(news.contains { $0.contains("2 services: ") }, "\(news)")
+  }
+
+  @Test("Whoever joins later is not told what was in the log long before")
+  func joining() {
+    var reading = well()
+    reading.story.add(.note(Note(.info, "of yesterday")))
+    reading.pass(120)
+    reading.story.add(.note(Note(.info, "of a moment ago")))
+    var later = LinearReport()
+    let lines = later.lines(over: reading.story.state)
+    #expect(lines.contains { $0.contains("of a moment ago") }, "\(lines)")
+    #expect(!lines.contains { $0.contains("of yesterday") }, "\(lines)")
+  }
+
   @Test("A target that is never heard does not hold the first sentence up for long")
   func openingWaits() {
     var reading = Reading(Story(Self.pair))

@@ -70,35 +70,47 @@ struct HerePane {
     } else {
       first.append(Run(String(repeating: " ", count: max(0, columns.name - name.width) + 2)))
       first.append(Run(part.padded(to: columns.part + 1)))
-      if let hand = attendee.hand {
-        first.append(Run("  HAND since \(HerePane.time(hand))", .warning))
-      }
     }
-    if present.openIncident?.commander == attendee.name, !attendee.isWall {
-      first.append(Run("  leads", .strong))
-    }
-    if attendee.isPresenting { first.append(Run("  ● presents", .info)) }
-    if let follows = attendee.follows {
-      let name = attendance[follows].map { DisplayCut.clip($0.name, to: 24) } ?? "somebody"
-      first.append(Run("  follows \(name)", .info))
-    }
-    if attendee.isBehind { first.append(Run("  ◐ behind", .warning)) }
+    let flags = flags(of: attendee, attendance, isNarrow: isNarrow)
+    let whole = first + flags
     let looks = Run("  " + looks(attendee), .dim)
     let since = Run("  since \(HerePane.time(attendee.since))", .dim)
     var lines: [[Run]]
-    if HerePane.width(first + [looks, since]) < width {
-      lines = [first + [looks, since]]
-    } else if HerePane.width(first + [looks]) < width {
-      lines = [first + [looks]]
+    if HerePane.width(whole + [looks, since]) < width {
+      lines = [whole + [looks, since]]
+    } else if HerePane.width(whole + [looks]) < width {
+      lines = [whole + [looks]]
     } else if console.size.height < 10 {
-      return [first]
+      return [whole]
+    } else if HerePane.width(whole) <= width {
+      lines = [whole, [Run("  "), looks]]
     } else {
-      lines = [first, [Run("  "), looks]]
+      lines = [first, [Run("  ")] + flags, [Run("  "), looks]]
     }
     if let why = attendee.onlyLooks {
       lines.append([Run("    ▲ looks only: \(why)", .warning)])
     }
     return lines
+  }
+
+  /// What they do beside looking, and who waits for it.
+  private func flags(
+    of attendee: Attendee, _ attendance: Attendance, isNarrow: Bool
+  ) -> [Run] {
+    var runs: [Run] = []
+    if let hand = attendee.hand, !isNarrow {
+      runs.append(Run("  HAND since \(HerePane.time(hand))", .warning))
+    }
+    if present.openIncident?.commander == attendee.name, !attendee.isWall {
+      runs.append(Run("  leads", .strong))
+    }
+    if attendee.isPresenting { runs.append(Run("  ● presents", .info)) }
+    if let follows = attendee.follows {
+      let name = attendance[follows].map { DisplayCut.clip($0.name, to: 24) } ?? "somebody"
+      runs.append(Run("  follows \(name)", .info))
+    }
+    if attendee.isBehind { runs.append(Run("  ◐ behind", .warning)) }
+    return runs
   }
 
   /// Columns below which times are left out.

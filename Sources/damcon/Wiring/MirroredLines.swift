@@ -16,18 +16,27 @@ final class MirroredLines: Onlooker {
 
 /// What is told of the link to it.
 final class LinkLines: Sendable {
-  private let isLost = Mutex(false)
+  private enum Told { case whole, behind, lost }
+  private let told = Mutex(Told.whole)
   private let put: @Sendable ([String]) -> Void
 
   init(_ put: @escaping @Sendable ([String]) -> Void) { self.put = put }
 
   func hear(_ status: LinkStatus) {
-    let isNow = status.phase == .lost
-    guard isNow || status.phase == .live else { return }
-    let isNews = isLost.withLock { was in
-      defer { was = isNow }
-      return was != isNow
+    let line: String? = told.withLock { told in
+      switch (told, status.phase) {
+      case (.whole, .behind):
+        told = .behind
+        return "the session is behind: \(status.words)"
+      case (.whole, .lost), (.behind, .lost):
+        told = .lost
+        return "the session is lost: \(status.words)"
+      case (.behind, .live), (.lost, .live):
+        told = .whole
+        return "the session is back"
+      default: return nil
+      }
     }
-    if isNews { put([isNow ? "the session is lost: \(status.words)" : "the session is back"]) }
+    if let line { put([line]) }
   }
 }

@@ -1,3 +1,4 @@
+import Bridge
 import Replay
 import Synchronization
 
@@ -34,7 +35,9 @@ final class Rewind: Sendable {
           await past.run()
         } catch {
           self.close()
-          desk.tell("the past cannot be shown: \(error)")
+          // Which session it is stands above; why is what there is room for.
+          let reason = (error as? BridgeError)?.reason ?? "\(error)"
+          desk.tell("the past cannot be shown: \(reason)")
         }
       }
     }

@@ -94,9 +94,7 @@ package final class IntentLine: Sendable {
       if case .halt = intent {
         for number in line.waiting where line.open[number]?.intent == .lift {
           line.waiting.removeAll { $0 == number }
-          line.settle(
-            number,
-            IntentOutcome(refusal: "the stop is not lifted: another one was asked for after it"))
+          line.settle(number, .notLifted)
         }
       }
       let refusal = refusal(of: intent, line)

@@ -10,11 +10,11 @@ import Session
 /// Confined to its event loop; `@unchecked` because what is told hops onto it by itself.
 final class StreamConversation: StreamListener, @unchecked Sendable {
   let loop: any EventLoop
-  private let berth: Berth
-  private let user: UInt32
-  private let gate: BridgeGate
-  private let errands: Errands
-  private let limits: BridgeLimits
+  let berth: Berth
+  let user: UInt32
+  let gate: BridgeGate
+  let errands: Errands
+  let limits: BridgeLimits
   /// nil once it is over.
   private var door: (any StreamDoor)?
 
@@ -52,12 +52,12 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   // Asked
   private var allowance: Double
   private var allowanceAt = NIODeadline.now()
-  private var intents: [StreamAsk] = []
-  private var isCarryingOut = false
-  private var beside = 0
+  var intents: [StreamAsk] = []
+  var isCarryingOut = false
+  var beside = 0
   /// Emergency stops that wait for the one under way.
-  private var halts: [(id: UInt64, intent: Intent)] = []
-  private var isHalting = false
+  var halts: [(id: UInt64, intent: Intent)] = []
+  var isHalting = false
 
   private struct Piece {
     var frame: ByteBuffer
@@ -73,7 +73,7 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
   /// Bytes that may be under way before small things wait.
   private static let calm = 128 << 10
   /// What takes its time and is carried out at once, for one connection.
-  private static let mostBeside = 4
+  static let mostBeside = 4
   /// Seconds from one state that was asked for to the next.
   private static let stateGap = TimeAmount.seconds(1)
 
@@ -369,88 +369,7 @@ final class StreamConversation: StreamListener, @unchecked Sendable {
     }
   }
 
-  private func take(_ ask: StreamAsk, _ intent: Intent) {
-    if let refusal = gate.refusal(of: intent, by: user) {
-      return answer(ask.id, IntentOutcome(refusal: refusal))
-    }
-    if case .halt = intent { return halt(ask.id, intent) }
-    if intent.takesItsTime, beside < StreamConversation.mostBeside {
-      beside += 1
-      return carryOut(intent) { stream, outcome in
-        stream.answer(ask.id, outcome)
-        stream.beside -= 1
-      }
-    }
-    guard !intent.takesItsTime, intents.count < limits.intents else {
-      return answer(
-        ask.id,
-        IntentOutcome(refusal: "too much is asked for at once: wait for what comes of the rest"))
-    }
-    intents.append(ask)
-    carryOutNext()
-  }
-
-  /// One after the other, in the order in which they were asked.
-  private func carryOutNext() {
-    guard !isCarryingOut, let ask = intents.first, case .intent(let intent) = ask.matter else {
-      return
-    }
-    intents.removeFirst()
-    isCarryingOut = true
-    carryOut(intent) { stream, outcome in
-      stream.answer(ask.id, outcome)
-      stream.isCarryingOut = false
-      stream.carryOutNext()
-    }
-  }
-
-  /// The emergency stop waits for nothing that was asked before it but another one. Those that are asked for meanwhile
-  /// are one, and it is asked for after that: somebody may have lifted the first.
-  private func halt(_ id: UInt64, _ intent: Intent) {
-    guard halts.count < limits.intents else {
-      return answer(id, IntentOutcome(refusal: "the stop that you asked for is under way already"))
-    }
-    // What was to go on again before it was stopped is not to go on after it.
-    let lifts = intents.filter { $0.matter == .intent(.lift) }
-    intents.removeAll { $0.matter == .intent(.lift) }
-    for lift in lifts {
-      answer(
-        lift.id,
-        IntentOutcome(refusal: "the stop is not lifted: another one was asked for after it"))
-    }
-    halts.append((id, intent))
-    haltNext()
-  }
-
-  private func haltNext() {
-    guard !isHalting, let last = halts.last else { return }
-    let all = halts
-    halts = []
-    isHalting = true
-    carryOut(last.intent) { stream, outcome in
-      for halt in all { stream.answer(halt.id, outcome) }
-      stream.isHalting = false
-      stream.haltNext()
-    }
-  }
-
-  private func carryOut(
-    _ intent: Intent, then next: @escaping @Sendable (StreamConversation, IntentOutcome) -> Void
-  ) {
-    errands.begin()
-    Task { [berth, loop, errands] in
-      let outcome = await berth.submit(intent)
-      // The entries that it led to are told before it.
-      berth.broadcast.after {
-        loop.execute {
-          next(self, outcome)
-          errands.end()
-        }
-      }
-    }
-  }
-
-  private func answer(_ id: UInt64, _ outcome: IntentOutcome) {
+  func answer(_ id: UInt64, _ outcome: IntentOutcome) {
     var news = StreamFrame.news(.outcome(id: id, outcome))
     if news.bytes == nil {
       let short = IntentOutcome(

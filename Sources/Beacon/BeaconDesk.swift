@@ -167,8 +167,7 @@ package struct BeaconDesk: Sendable {
     }
     let target = BeaconDesk.target(name, service)
     let report = word?.status == nil ? sender.last : word
-    let next =
-      word?.nextCheck.flatMap(BeaconDesk.bounded) ?? beacon.schedule?.period ?? sender.rest?.next
+    let next = BeaconDesk.next(word, by: beacon) ?? sender.rest?.next
     // What comes again is what it was at its end until then; what failed has failed, whether it comes again or not.
     if let report, next != nil || report.isFailing {
       sender.rest(on: report, next: next, by: beacon, at: now)
@@ -189,8 +188,8 @@ package struct BeaconDesk: Sendable {
   }
 
   /// Seconds from the end of a run to the end of the next: as it says itself, else as the file says.
-  private static func next(_ report: HealthReport, by beacon: Beacon) -> Double? {
-    report.nextCheck.flatMap(bounded) ?? beacon.schedule?.period
+  private static func next(_ report: HealthReport?, by beacon: Beacon) -> Double? {
+    report?.nextCheck.flatMap(bounded) ?? beacon.schedule?.period
   }
 
   private static func bounded(_ seconds: Double) -> Double? {

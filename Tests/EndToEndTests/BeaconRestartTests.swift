@@ -36,15 +36,6 @@ final class BeaconRestartTests {
       ], state: folder + "/state")
   }
 
-  /// The port that it says it takes beats at.
-  private func port(of daemon: Watcher) throws -> UInt16 {
-    let words = "beats are taken at http://127.0.0.1:"
-    try #require(waitUntil(30) { daemon.said.contains(words) }, "\(daemon.said)")
-    let said = daemon.said
-    let start = try #require(said.range(of: words)?.upperBound)
-    return try #require(UInt16(said[start...].prefix { $0.isNumber }))
-  }
-
   private func beat(_ port: UInt16) -> Int? {
     HTTPGet.post(
       port: port, path: "/v1/beat/report/run-1", json: #"{"status": "pass"}"#, token: Self.token)
@@ -53,13 +44,13 @@ final class BeaconRestartTests {
   @Test("who made itself known is known in the next run, and when the fleet file is read again")
   func restart() throws {
     let first = try serve()
-    let firstPort = try port(of: first)
+    let firstPort = try first.port(after: "beats are taken at")
     #expect(waitUntil(30) { first.said.contains("2 services, 1 target;") }, "\(first.said)")
     #expect(beat(firstPort) == 200)
     #expect(first.end() == 0)
 
     let second = try serve()
-    let secondPort = try port(of: second)
+    let secondPort = try second.port(after: "beats are taken at")
     #expect(waitUntil(30) { second.said.contains("2 services, 2 targets;") }, "\(second.said)")
     try write("  - {name: catalog, instances: [\"http://127.0.0.1:19\"], metrics: none}")
     second.child.signal(SIGHUP)

@@ -46,15 +46,6 @@ final class ServeTests {
     }
   }
 
-  /// The port that it says it answers at.
-  private func port(of daemon: Watcher) throws -> UInt16 {
-    let words = "metrics are at http://127.0.0.1:"
-    try #require(waitUntil(30) { daemon.said.contains(words) }, "\(daemon.said)")
-    let said = daemon.said
-    let start = try #require(said.range(of: words)?.upperBound)
-    return try #require(UInt16(said[start...].prefix { $0.isNumber }))
-  }
-
   @Test("its manager hears when it is ready, reads its file again, works and ends")
   func managed() throws {
     let manager = try ServiceManager()
@@ -103,7 +94,7 @@ final class ServeTests {
   @Test("its own health and metrics are such as it reads of others, and another Damcon watches it")
   func watched() throws {
     let daemon = try serve("--metrics", "127.0.0.1:0")
-    let port = try port(of: daemon)
+    let port = try daemon.port(after: "metrics are at")
     #expect(waitUntil(30) { HTTPGet.body(port: port, path: "/ready") != nil }, "\(daemon.said)")
     let metrics = folder + "/own.txt"
     try #require(HTTPGet.body(port: port, path: "/metrics"))

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A program that watches, ended when the test ends, whatever it ends by.
 final class Watcher {
@@ -16,6 +17,15 @@ final class Watcher {
   }
 
   var said: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+  /// The port of this host that it says after so many words.
+  func port(after words: String) throws -> UInt16 {
+    let words = words + " http://127.0.0.1:"
+    try #require(waitUntil(30) { said.contains(words) }, "\(said)")
+    let text = said
+    let start = try #require(text.range(of: words)?.upperBound)
+    return try #require(UInt16(text[start...].prefix { $0.isNumber }))
+  }
 
   /// - Returns: the exit status, or the number of the signal below zero.
   @discardableResult func end(_ signal: Int32 = SIGTERM) -> Int32 {
